@@ -1,0 +1,1 @@
+"""What people want: units with orders, formations, the wishes of the crowd."""

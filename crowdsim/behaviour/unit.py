@@ -1,0 +1,76 @@
+"""The orders a unit can hold: frozen dataclasses naming posts, zones and metres."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MoveTo:
+    """Walk to a zone, spawn or post and stand there in a column of three."""
+
+    zone: str
+
+
+@dataclass(frozen=True)
+class FormUp:
+    """Take a formation at a post, facing `heading` (rad); without it the post's own heading holds."""
+
+    formation: str
+    at: str
+    heading: float | None = None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Stay in the present slots."""
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Move the whole formation forward by `distance` m."""
+
+    distance: float
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Move the whole formation back by `distance` m, still facing the front."""
+
+    distance: float
+
+
+@dataclass(frozen=True)
+class Open:
+    """Open a gap of `width` m in the middle of the formation."""
+
+    width: float
+
+
+@dataclass(frozen=True)
+class Close:
+    """Close the gap again."""
+
+
+@dataclass(frozen=True)
+class Brace:
+    """Stand behind a barrier and hold it shut."""
+
+    barrier: str
+
+
+Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Brace
+
+ORDER_KINDS: dict[str, type] = {
+    "move_to": MoveTo,
+    "form_up": FormUp,
+    "hold": Hold,
+    "advance": Advance,
+    "withdraw": Withdraw,
+    "open": Open,
+    "close": Close,
+    "brace": Brace,
+}
+
+
+def kind_of(order: Order) -> str:
+    """The name of an order's kind, as scenario files and captions use it."""
+    return next(name for name, kind in ORDER_KINDS.items() if isinstance(order, kind))

@@ -1,0 +1,74 @@
+"""Frame: the read-only copy of one moment, the only thing that leaves the simulation. Event: something observed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something observed in the run, such as a breach. `kind` is one of the names of docs/interface."""
+
+    tick: int
+    time: float  # s
+    kind: str
+    position: tuple[float, float] | None = None  # m
+    subject: str = ""  # id of the barrier, unit, crowd or phase concerned
+    value: float = 0.0  # a width [m], a count; what it is depends on the kind
+    text: dict[str, str] = field(default_factory=dict)  # {"id", "en"}: a caption for the screen
+
+
+@dataclass(frozen=True)
+class UnitView:
+    """One unit as others see it."""
+
+    id: str
+    label: str  # as spoken: "LANJUT 1"
+    kind: str
+    order: str  # kind of its order: "form_up", "hold" …
+    formation: str
+    count: int
+    centre: tuple[float, float]  # m, mean of its active officers
+    heading: float  # rad
+    in_slot: float  # share of officers within 0.6 m of their slot
+    line_load: float  # N/m on its front, EMA 0.5 s
+    shielded: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A breach that stands open now: where, how wide, since when, who passed."""
+
+    subject: str  # barrier or unit id
+    kind: str  # "breach" (a barrier gave way) or "line_breach"
+    position: tuple[float, float]  # m
+    width: float  # m
+    since: float  # s
+    passed: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One moment. Arrays have one row per person of the whole session (capacity n) and are never written again."""
+
+    tick: int
+    time: float  # s
+    position: np.ndarray  # f4[n, 2], m
+    velocity: np.ndarray  # f4[n, 2], m/s
+    facing: np.ndarray  # f4[n], rad, 0 = east, clockwise on the screen
+    radius: np.ndarray  # f4[n], m
+    role: np.ndarray  # i1[n], Role
+    status: np.ndarray  # i1[n], Status
+    mode: np.ndarray  # i1[n], Mode
+    unit: np.ndarray  # i4[n], index into units, -1 = none
+    squeeze: np.ndarray  # f4[n], N, contact force on the body, EMA 1 s
+    links: np.ndarray  # i4[m, 2], rows of officers whose shields or rope join
+    barrier_state: np.ndarray  # i1[b], BarrierState, in the order of TileMap.gates
+    barrier_load: np.ndarray  # f4[b], N/m
+    barrier_integrity: np.ndarray  # f4[b], 1 = whole, 0 = gave way
+    barrier_capacity: np.ndarray  # f4[b], N/m, bracing included
+    units: tuple[UnitView, ...]
+    openings: tuple[Opening, ...]
+    phase: str  # "hijau", "kuning" or "merah", as declared
+    caption: dict[str, str]  # what is going on, {"id", "en"}
+    readings: dict[str, float]  # named numbers of the moment: "present", "peak_density", "pushing", "line_load" …

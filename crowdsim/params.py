@@ -1,0 +1,201 @@
+"""Every tunable number: default, unit, range, source. Groups are NamedTuples of floats, which kernels take as they are.
+
+Sources: M = Helbing, Farkas & Vicsek (2000) and the granular hybrid built on it; C = calibrated in a prototype on
+recorded trajectories (five seeds); D = design choice of this project. The doubt of each number is in docs/models.md.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+
+class TimeParams(NamedTuple):
+    """Clocks. Fixed for a session."""
+
+    dt: float = 0.02  # s
+    walk_every: float = 5.0  # ticks between two walking decisions of one person: 10 Hz, staggered
+    decide_every: float = 10.0  # ticks between two decisions of minds and units: 5 Hz
+    record_every: float = 5.0  # ticks between two frames: 10 Hz
+
+
+class ForceParams(NamedTuple):
+    """Forces on bodies, every tick."""
+
+    push: float = 110.0
+    push_gap: float = 0.25
+    stiffness: float = 3.0e4
+    damping: float = 300.0
+    friction: float = 3.0e3
+    friction_limit: float = 0.3
+    social: float = 6.0
+    social_wall: float = 3.0
+    social_range: float = 0.15
+    social_hard: float = 1.0
+    rear: float = 0.1
+    relax: float = 0.37
+    relax_brake: float = 0.33
+    reach: float = 0.75
+    max_speed: float = 5.0
+
+
+class WalkParams(NamedTuple):
+    """Where to and how fast: the walking decision, about ten times a second."""
+
+    time_gap: float = 0.95
+    anticipation: float = 1.4
+    length: float = 1.10
+    half_width: float = 0.26
+    half_width_rest: float = 0.29
+    opening_width: float = 0.68
+    opening_gap: float = 0.30
+    opening_length: float = 0.33
+    opening_range: float = 0.9
+    choice_oncoming: float = 2.0
+    choice_same: float = 0.7
+    shoulder: float = 0.55
+    squeeze_speed: float = 0.7
+    turn: float = 0.4363
+    turns: float = 3.0
+    reach: float = 3.0
+    headway: float = 1.0
+
+
+class CrowdParams(NamedTuple):
+    """The crowd's wishes (a simple stand-in for minds)."""
+
+    pushing: float = 1.0
+    bout: float = 3.0
+    heave: float = 0.5
+    gather_speed: float = 1.1
+
+
+class OfficerParams(NamedTuple):
+    """Officers, their slots and their links."""
+
+    brace: float = 450.0
+    slot_time: float = 0.25
+    slot_gain: float = 0.5
+    walk_speed: float = 1.12
+    quick_speed: float = 2.2
+    advance_speed: float = 0.5
+    withdraw_speed: float = 0.47
+    link_radius: float = 0.08
+    link_length: float = 0.7
+    link_break: float = 1.0
+    link_stiffness: float = 2000.0
+    link_load: float = 1200.0
+    rope_load: float = 400.0
+    barrier_brace: float = 300.0
+
+
+@dataclass(frozen=True)
+class Params:
+    """All groups of one session."""
+
+    time: TimeParams = TimeParams()
+    force: ForceParams = ForceParams()
+    walk: WalkParams = WalkParams()
+    crowd: CrowdParams = CrowdParams()
+    officers: OfficerParams = OfficerParams()
+
+    def get(self, name: str) -> float:
+        """The value of `group.field`."""
+        group, field = name.split(".")
+        return float(getattr(getattr(self, group), field))
+
+    def with_value(self, name: str, value: float) -> "Params":
+        """These parameters with one number changed; KeyError for an unknown name, ValueError outside its range."""
+        limit = LIMITS[name]
+        if not limit.low <= value <= limit.high:
+            raise ValueError(f"{name} = {value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}".rstrip())
+        group, field = name.split(".")
+        return replace(self, **{group: getattr(self, group)._replace(**{field: float(value)})})
+
+
+class Limit(NamedTuple):
+    """What a number may be, and where its default comes from."""
+
+    unit: str
+    low: float
+    high: float
+    source: str
+
+
+LIMITS: dict[str, Limit] = {
+    "time.dt": Limit("s", 0.0005, 0.025, "M; 0.02 s is stable with stiffness 3e4 [P]"),
+    "time.walk_every": Limit("ticks", 1.0, 50.0, "C, 10 Hz at dt 0.02 s [P]"),
+    "time.decide_every": Limit("ticks", 1.0, 50.0, "D, 5 Hz"),
+    "time.record_every": Limit("ticks", 1.0, 50.0, "D, 10 Hz"),
+    "force.push": Limit("N", 0.0, 400.0, "C recommends 100 N with social 0 for pushers [P]; set with the gates, see docs"),
+    "force.push_gap": Limit("m", 0.0, 1.0, "M [P]"),
+    "force.stiffness": Limit("N/m", 1.0e4, 1.3e5, "M; 3e4 [P], 1.2e5 in hfv2000"),
+    "force.damping": Limit("N s/m", 0.0, 1500.0, "M [P]"),
+    "force.friction": Limit("kg/(m s)", 0.0, 2.5e5, "M; 3e3 [P], 2.4e5 in hfv2000"),
+    "force.friction_limit": Limit("", 0.0, 1.0e6, "M, Coulomb cap [P]; 1e6 = none"),
+    "force.social": Limit("N", 0.0, 2500.0, "C [P]; 2000 in hfv2000"),
+    "force.social_wall": Limit("N", 0.0, 2500.0, "C [P]"),
+    "force.social_range": Limit("m", 0.03, 0.5, "C [P]; 0.08 in hfv2000"),
+    "force.social_hard": Limit("", 0.0, 1.0, "1 = saturates at contact (M); 0 = grows with overlap (hfv2000)"),
+    "force.rear": Limit("", 0.0, 1.0, "M, sensitivity to those behind [R]"),
+    "force.relax": Limit("s", 0.2, 1.0, "C [P]; 0.5 in hfv2000"),
+    "force.relax_brake": Limit("s", 0.2, 1.0, "C [P]"),
+    "force.reach": Limit("m", 0.6, 2.0, "contact needs 0.6 m; 1.4 m with hfv2000's range"),
+    "force.max_speed": Limit("m/s", 1.0, 7.0, "D"),
+    "walk.time_gap": Limit("s", 0.3, 1.5, "C [P]"),
+    "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
+    "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
+    "walk.half_width": Limit("m", 0.15, 0.4, "C [P]"),
+    "walk.half_width_rest": Limit("m", 0.15, 0.4, "C [P]"),
+    "walk.opening_width": Limit("m", 0.2, 1.0, "C [P]"),
+    "walk.opening_gap": Limit("", 0.0, 0.8, "C [P]"),
+    "walk.opening_length": Limit("", 0.0, 0.8, "C [P]"),
+    "walk.opening_range": Limit("m", 0.1, 3.0, "C [P]"),
+    "walk.choice_oncoming": Limit("s", 0.0, 4.0, "C [P]"),
+    "walk.choice_same": Limit("s", 0.0, 4.0, "C [P]"),
+    "walk.shoulder": Limit("", 0.3, 1.0, "C, shoulders turned to someone oncoming [P]"),
+    "walk.squeeze_speed": Limit("m/s", 0.0, 1.5, "C [P]"),
+    "walk.turn": Limit("rad", 0.05, 1.0, "C, 25 degrees [P]"),
+    "walk.turns": Limit("", 0.0, 3.0, "C, directions tried on each side [P]"),
+    "walk.reach": Limit("m", 1.0, 3.0, "C [P]"),
+    "walk.headway": Limit("", 0.0, 1.0, "1 = headway limits the desired speed; 0 = off (hfv2000)"),
+    "crowd.pushing": Limit("", 0.0, 2.0, "D, factor on the share the scenario names"),
+    "crowd.bout": Limit("s", 0.5, 10.0, "D, 2-4 s"),
+    "crowd.heave": Limit("", 0.0, 1.0, "D, share of the bouts that follow the common beat"),
+    "crowd.gather_speed": Limit("m/s", 0.3, 2.0, "D, march 0.9-1.2"),
+    "officers.brace": Limit("N", 100.0, 600.0, "D, friction of boots; 300-600"),
+    "officers.slot_time": Limit("s", 0.1, 1.0, "M [P]"),
+    "officers.slot_gain": Limit("s", 0.1, 2.0, "M [P]"),
+    "officers.walk_speed": Limit("m/s", 0.5, 2.5, "drill tables, 1.12 normal step"),
+    "officers.quick_speed": Limit("m/s", 0.5, 3.0, "drill tables, 2.20 run"),
+    "officers.advance_speed": Limit("m/s", 0.1, 2.5, "D, 0.3-0.7"),
+    "officers.withdraw_speed": Limit("m/s", 0.1, 2.5, "drill tables, 0.47 backward step"),
+    "officers.link_radius": Limit("m", 0.02, 0.2, "M [P]"),
+    "officers.link_length": Limit("m", 0.4, 1.5, "M [P]"),
+    "officers.link_break": Limit("m", 0.5, 2.0, "M [P]"),
+    "officers.link_stiffness": Limit("N/m", 0.0, 1.0e4, "M [P]"),
+    "officers.link_load": Limit("N", 100.0, 5000.0, "D, for 0.5 s"),
+    "officers.rope_load": Limit("N", 50.0, 5000.0, "D, for 0.5 s"),
+    "officers.barrier_brace": Limit("N", 0.0, 600.0, "D, per bracing officer, over the barrier's width"),
+}
+
+HFV2000 = Params(
+    time=TimeParams(dt=0.002, walk_every=1.0, decide_every=100.0, record_every=50.0),
+    force=ForceParams(
+        stiffness=1.2e5,
+        damping=0.0,
+        friction=2.4e5,
+        friction_limit=1.0e6,
+        social=2000.0,
+        social_wall=2000.0,
+        social_range=0.08,
+        social_hard=0.0,
+        rear=1.0,
+        relax=0.5,
+        relax_brake=0.5,
+        reach=1.4,
+    ),
+    walk=WalkParams(turns=0.0, headway=0.0),
+)
+"""Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023: no headway limit, no Coulomb cap; wants radius 0.25-0.35 m,
+mass 80 kg and dt <= 0.002 s."""
+
+PRESETS: dict[str, Params] = {"default": Params(), "hfv2000": HFV2000}

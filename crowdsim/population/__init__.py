@@ -1,0 +1,1 @@
+"""Who and what changes: a row per person, per barrier."""

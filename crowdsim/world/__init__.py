@@ -1,0 +1,1 @@
+"""What stands still: the map and the fields that follow from it."""
