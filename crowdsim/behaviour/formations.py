@@ -1,0 +1,146 @@
+"""Formations: pure slot functions. x to the right along the front, y to the rear, metres.
+
+Geometry after the table of docs/doctrine.md [P]; nothing stands closer than 0.6 m, a body in kit is 0.56 m wide.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+
+def _ranks(count: int, ranks: int, spacing: float, depth: float, stagger: float = 0.0) -> np.ndarray:
+    """`count` slots in `ranks` rows, front row first, each row centred; every second row shifted by `stagger`."""
+    front = math.ceil(count / ranks)
+    slots = []
+    for k in range(ranks):
+        here = min(front, count - k * front)
+        if here <= 0:
+            break
+        x = (np.arange(here) - (here - 1) / 2) * spacing + (stagger if k % 2 else 0.0)
+        slots.append(np.column_stack([x, np.full(here, k * depth)]))
+    return np.vstack(slots) if slots else np.zeros((0, 2))
+
+
+def bersaf1(count: int, radius: float = 0.0) -> np.ndarray:
+    """Single rank, 0.7 m."""
+    return _ranks(count, 1, 0.7, 0.0)
+
+
+def bersaf1t(count: int, radius: float = 0.0) -> np.ndarray:
+    """Closed shield rank, 0.6 m."""
+    return _ranks(count, 1, 0.6, 0.0)
+
+
+def bersaf2(count: int, radius: float = 0.0) -> np.ndarray:
+    """Double rank, the rear one in the gaps of the front."""
+    return _ranks(count, 2, 0.6, 0.8, stagger=0.3)
+
+
+def bersaf3(count: int, radius: float = 0.0) -> np.ndarray:
+    """Triple rank."""
+    return _ranks(count, 3, 0.6, 0.8)
+
+
+def busur(count: int, radius: float = 0.0) -> np.ndarray:
+    """Half circle before a wall, both ends on it; `radius` m, or what 0.7 m spacing asks for."""
+    radius = radius or 0.7 * max(1, count - 1) / math.pi
+    angle = np.linspace(math.pi, 0.0, count) if count > 1 else np.array([math.pi / 2])
+    return np.column_stack([radius * np.cos(angle), -radius * np.sin(angle)])
+
+
+def banjar3(count: int, radius: float = 0.0) -> np.ndarray:
+    """Column of three."""
+    return _ranks(count, max(1, math.ceil(count / 3)), 0.9, 1.0)
+
+
+def paruh(count: int, radius: float = 0.0) -> np.ndarray:
+    """Wedge: the tip first, then one pace aside and one back."""
+    k = (np.arange(count) + 1) // 2
+    side = np.where(np.arange(count) % 2 == 1, -1.0, 1.0)
+    return np.column_stack([side * k * 0.7, k * 0.7])
+
+
+def lingkar(count: int, radius: float = 0.0) -> np.ndarray:
+    """Ring facing out, 0.7 m along the circle."""
+    radius = radius or max(0.7, 0.7 * count / (2 * math.pi))
+    angle = -math.pi / 2 + 2 * math.pi * np.arange(count) / max(1, count)
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+def sekat(count: int, radius: float = 0.0) -> np.ndarray:
+    """Filter line: a single rank with one opening of 1.2 m clear width in the middle."""
+    slots = _ranks(count, 1, 0.7, 0.0)
+    half = (1.2 + 0.56 - 0.7) / 2
+    slots[:, 0] += np.where(slots[:, 0] < 0, -half, half)
+    return slots
+
+
+Formation = Callable[[int, float], np.ndarray]
+
+FORMATIONS: dict[str, Formation] = {
+    "bersaf1": bersaf1,
+    "bersaf1t": bersaf1t,
+    "bersaf2": bersaf2,
+    "bersaf3": bersaf3,
+    "busur": busur,
+    "banjar3": banjar3,
+    "paruh": paruh,
+    "lingkar": lingkar,
+    "sekat": sekat,
+}
+
+LINES = ("bersaf1", "bersaf1t", "bersaf2", "bersaf3", "busur", "sekat")
+"""Formations whose neighbours in the front join shields or hold a rope."""
+
+
+def front_of(formation: str, count: int) -> int:
+    """How many of the first slots make the front, in order from left to right."""
+    ranks = {"bersaf2": 2, "bersaf3": 3}.get(formation, 1)
+    return math.ceil(count / ranks)
+
+
+def stage(rect: tuple[float, float, float, float], count: int, taken: np.ndarray) -> np.ndarray | None:
+    """Slots [m], shape [count, 2], of a column of three laid in a zone along its long side, clear of the `taken` slots.
+
+    Columns stand side by side, then one behind the other; None when the zone has no room left.
+    """
+    x0, y0, x1, y1 = rect
+    along_x = x1 - x0 >= y1 - y0
+    length, breadth = (x1 - x0, y1 - y0) if along_x else (y1 - y0, x1 - x0)
+    for files in (3, 4, 5, 6, 8):
+        ranks = math.ceil(count / files)
+        rank, file = np.divmod(np.arange(count), files)
+        need_length, need_breadth = (ranks - 1) * 1.0 + 0.7, (files - 1) * 0.9 + 0.7
+        for start in np.arange(0.0, length - need_length + 1e-6, 1.0):
+            for side in np.arange(0.0, breadth - need_breadth + 1e-6, 0.45):
+                u, v = start + 0.35 + rank * 1.0, side + 0.35 + file * 0.9
+                slots = np.column_stack([x0 + u, y0 + v] if along_x else [x0 + v, y0 + u])
+                if not len(taken) or ((slots[:, None] - taken[None]) ** 2).sum(axis=2).min() > 0.8**2:
+                    return slots
+    return None
+
+
+def opened(slots: np.ndarray, width: float) -> np.ndarray:
+    """The same slots with a gap of `width` m in the middle: each half steps aside."""
+    moved = slots.copy()
+    moved[:, 0] += np.where(slots[:, 0] < 0, -width / 2, width / 2)
+    return moved
+
+
+def place(slots: np.ndarray, anchor: tuple[float, float], heading: float) -> np.ndarray:
+    """Slots on the map, m: the front of the formation faces `heading` (rad, 0 = east, clockwise)."""
+    forward = np.array([math.cos(heading), math.sin(heading)])
+    right = np.array([-math.sin(heading), math.cos(heading)])
+    return np.asarray(anchor) + slots[:, :1] * right - slots[:, 1:] * forward
+
+
+def match(position: np.ndarray, slots: np.ndarray) -> np.ndarray:
+    """Slot of each officer, i4[n]: the assignment with the least sum of squared distances, so straight walks do not
+    cross. Needs as many slots as officers."""
+    square = ((position[:, None, :] - slots[None, :, :]) ** 2).sum(axis=2)
+    rows, columns = linear_sum_assignment(square)
+    result = np.empty(len(position), np.int32)
+    result[rows] = columns
+    return result

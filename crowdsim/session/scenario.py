@@ -1,0 +1,431 @@
+"""Scenario: map + crowd + units + timeline + seed, as a TOML file, checked before anything runs."""
+
+import difflib
+import hashlib
+import json
+import math
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from crowdsim.behaviour.formations import FORMATIONS
+from crowdsim.behaviour.unit import (
+    ORDER_KINDS,
+    Advance,
+    Brace,
+    Close,
+    FormUp,
+    Hold,
+    MoveTo,
+    Open,
+    Order,
+    Withdraw,
+)
+from crowdsim.params import LIMITS, PRESETS, Params
+from crowdsim.problems import InputError, Problem
+from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
+from crowdsim.world.maps import load_map
+from crowdsim.world.tilemap import Rect, TileMap
+
+PHASES = ("hijau", "kuning", "merah")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Text(_Strict):
+    """A caption in both languages."""
+
+    id: str
+    en: str
+
+
+class OrderSpec(_Strict):
+    """An order as written in a timeline: `{ kind = "form_up", formation = "bersaf2", at = "gerbang" }`."""
+
+    kind: Literal["move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace"]
+    zone: str | None = None
+    formation: str | None = None
+    at: str | None = None
+    heading_deg: float | None = None
+    distance: Annotated[float, Field(gt=0, le=100)] | None = None
+    width: Annotated[float, Field(gt=0, le=20)] | None = None
+    barrier: str | None = None
+
+    def order(self) -> Order:
+        """The order as the simulation holds it."""
+        if self.kind == "move_to":
+            return MoveTo(self.zone or "")
+        if self.kind == "form_up":
+            heading = None if self.heading_deg is None else math.radians(self.heading_deg)
+            return FormUp(self.formation or "", self.at or "", heading)
+        if self.kind == "advance":
+            return Advance(self.distance or 0.0)
+        if self.kind == "withdraw":
+            return Withdraw(self.distance or 0.0)
+        if self.kind == "open":
+            return Open(self.width or 0.0)
+        if self.kind == "close":
+            return Close()
+        if self.kind == "brace":
+            return Brace(self.barrier or "")
+        return Hold()
+
+
+_ORDER_NEEDS = {
+    "move_to": {"zone"},
+    "form_up": {"formation", "at"},
+    "advance": {"distance"},
+    "withdraw": {"distance"},
+    "open": {"width"},
+    "brace": {"barrier"},
+}
+
+
+class When(_Strict):
+    """An event a timeline entry waits for."""
+
+    event: str
+    subject: str = ""
+
+
+class Entry(_Strict):
+    """One line of the timeline: a command with `at` (s) or `when` (an event), optionally `after` some seconds."""
+
+    at: Annotated[float, Field(ge=0)] | None = None
+    when: When | None = None
+    after: Annotated[float, Field(ge=0)] = 0.0
+    do: Literal["give_order", "declare_phase", "set_barrier", "set_param", "inject"]
+    unit: str = ""
+    order: OrderSpec | None = None
+    phase: str = ""
+    by: str = ""
+    barrier: str = ""
+    open: bool = False
+    name: str = ""
+    value: float = 0.0
+    crowd: str = ""
+    wish: Literal["", "gather", "push", "calm", "leave"] = ""
+    zone: str = ""
+    through: str = ""
+    share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    exits: tuple[str, ...] = ()
+    event: str = ""
+    caption: Text | None = None
+
+    def command(self) -> Command:
+        """The command this line gives."""
+        if self.do == "give_order":
+            return GiveOrder(self.unit, self.order.order() if self.order else Hold())
+        if self.do == "declare_phase":
+            return DeclarePhase(self.phase, self.by)
+        if self.do == "set_barrier":
+            return SetBarrier(self.barrier, self.open)
+        if self.do == "set_param":
+            return SetParam(self.name, self.value)
+        caption = (("id", self.caption.id), ("en", self.caption.en)) if self.caption else ()
+        return Inject(
+            self.crowd, self.wish, self.zone, self.through, self.share, tuple(self.exits), self.event, caption
+        )
+
+
+class CrowdSpec(_Strict):
+    """A crowd: where it starts, how many of each type, and when it arrives."""
+
+    id: str
+    spawn: tuple[str, ...] | str
+    count: Annotated[int, Field(ge=0, le=200_000)]
+    provocateurs: Annotated[int, Field(ge=0)] = 0
+    delegates: Annotated[int, Field(ge=0)] = 0
+    role: Literal["demonstrator", "bystander", "press"] = "demonstrator"
+    arrive: Annotated[float, Field(ge=0)] = 0.0
+    zone: str = ""  # gathers here from the start; "" = stays where it is
+
+    @property
+    def spawns(self) -> tuple[str, ...]:
+        """Its spawn areas, one or several."""
+        return (self.spawn,) if isinstance(self.spawn, str) else tuple(self.spawn)
+
+
+class UnitSpec(_Strict):
+    """A unit of officers and where it stands at first."""
+
+    id: str
+    label: str
+    kind: str
+    count: Annotated[int, Field(ge=1, le=500)]
+    start: str  # zone or post
+    formation: str = ""  # at a post: the formation it stands in; "" = column of three
+    role: Literal["officer", "shield", "negotiator", "medic"] = "officer"
+    rope: bool = False
+
+
+class ScenarioFile(_Strict):
+    """The whole file."""
+
+    version: Literal[1]
+    title: Text
+    map: str
+    duration: Annotated[float, Field(gt=0, le=36_000)]
+    seed: Annotated[int, Field(ge=0)] = 1
+    phase: Literal["hijau", "kuning", "merah"] = "hijau"
+    preset: str = "default"
+    params: dict[str, dict[str, float]] = {}
+    compound: str = ""  # the zone whose entry by ten demonstrators is a compound breach
+    crowd: tuple[CrowdSpec, ...] = ()
+    unit: tuple[UnitSpec, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario with its map."""
+
+    path: Path
+    text: str  # the file, as read
+    spec: ScenarioFile
+    map: TileMap
+    params: Params
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self.path.stem
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the scenario and its map: runs with the same fingerprint, seed and journal are the same run."""
+        digest = hashlib.sha256(self.text.encode())
+        digest.update(self.map.path.read_bytes())
+        return digest.hexdigest()[:16]
+
+    @property
+    def title(self) -> dict[str, str]:
+        """Its title in both languages."""
+        return {"id": self.spec.title.id, "en": self.spec.title.en}
+
+
+def area_of(tilemap: TileMap, name: str) -> tuple[Rect, ...]:
+    """The rectangles of a zone, spawn or exit, or a small one round a post; KeyError for an unknown name."""
+    if name in tilemap.zones:
+        return tilemap.zones[name].rects
+    if name in tilemap.spawns:
+        return (tilemap.spawns[name].rect,)
+    if name in tilemap.exits:
+        return (tilemap.exits[name].rect,)
+    x, y = tilemap.posts[name].position
+    return ((x - 1.0, y - 1.0, x + 1.0, y + 1.0),)
+
+
+def places_of(tilemap: TileMap) -> list[str]:
+    """Every name an order or a crowd may use for a place."""
+    return [*tilemap.zones, *tilemap.spawns, *tilemap.posts, *tilemap.exits]
+
+
+def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenario:
+    """Read and check a scenario; InputError lists every problem of the file, its map and `changes` (`--set`)."""
+    shown = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise InputError([Problem(shown, "", "there is no such file", _nearest_file(path))]) from None
+    except IsADirectoryError:
+        raise InputError([Problem(shown, "", "this is a folder", "Name a scenario file (.toml) in it")]) from None
+    except UnicodeDecodeError as error:
+        mend = "Save it as UTF-8 text"
+        raise InputError([Problem(shown, f"byte {error.start}", "the file is not text", mend)]) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mend = "Mend the TOML there; a file cut short ends like this"
+        raise InputError([Problem(shown, "", f"not valid TOML: {error}", mend)]) from None
+    try:
+        spec = ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise InputError([_problem_of(shown, item, data) for item in error.errors()]) from None
+    try:
+        tilemap = load_map(path.parent / spec.map)
+    except InputError as error:
+        raise InputError([*error.problems]) from None
+    problems: list[Problem] = []
+    params = _params_of(spec, changes or {}, shown, problems)
+    problems += _cross_check(shown, spec, tilemap)
+    if problems:
+        raise InputError(problems)
+    return Scenario(path, text, spec, tilemap, params)
+
+
+def _nearest_file(path: Path) -> str:
+    if path.parent.is_dir():
+        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], 1, 0.4)
+        if near:
+            return f"Did you mean {path.parent / near[0]}?"
+    return "Name a scenario such as maps/kpu_kaltara/sispamkota.toml"
+
+
+def _known(model: type[BaseModel]) -> list[str]:
+    return list(model.model_fields)
+
+
+def _problem_of(file: str, item: Any, data: dict[str, Any]) -> Problem:
+    """One pydantic error in the words of the file."""
+    place = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in item["loc"]).replace(".[", "[")
+    value = item["input"]
+    if item["type"] == "extra_forbidden":
+        models: dict[str, type[BaseModel]] = {"crowd": CrowdSpec, "unit": UnitSpec, "timeline": Entry}
+        model: type[BaseModel] = models.get(str(item["loc"][0]), ScenarioFile) if len(item["loc"]) > 1 else ScenarioFile
+        if "order" in item["loc"]:
+            model = OrderSpec
+        elif "when" in item["loc"]:
+            model = When
+        near = difflib.get_close_matches(str(item["loc"][-1]), _known(model), 1, 0.5)
+        mend = f"Did you mean '{near[0]}'?" if near else f"Known keys are {', '.join(_known(model))}"
+        return Problem(file, place, f"unknown key '{item['loc'][-1]}'", mend)
+    if item["type"] == "missing":
+        return Problem(file, place, "is missing", "Add this key")
+    message = str(item["msg"])
+    return Problem(file, place, f"{json.dumps(value, default=str)} is not allowed", message[:1].upper() + message[1:])
+
+
+def _params_of(spec: ScenarioFile, changes: dict[str, float], file: str, problems: list[Problem]) -> Params:
+    params = PRESETS.get(spec.preset)
+    if params is None:
+        problems.append(
+            Problem(file, "preset", f"'{spec.preset}' is not a preset", f"Presets are {', '.join(PRESETS)}")
+        )
+        params = Params()
+    wanted = [(file, f"params.{g}.{k}", f"{g}.{k}", v) for g, group in spec.params.items() for k, v in group.items()]
+    wanted += [("--set", name, name, value) for name, value in changes.items()]
+    for where, place, name, value in wanted:
+        try:
+            params = params.with_value(name, value)
+        except KeyError:
+            near = difflib.get_close_matches(name, LIMITS, 1, 0.4)
+            mend = f"Did you mean '{near[0]}'?" if near else "See crowdsim/params.py for the names"
+            problems.append(Problem(where, place, f"unknown parameter '{name}'", mend))
+        except ValueError as error:
+            problems.append(Problem(where, place, str(error), "Choose a value inside the range"))
+    return params
+
+
+def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Problem]:
+    """Everything that names something must name something that is there."""
+    problems: list[Problem] = []
+    places = places_of(tilemap)
+    gates = [gate.id for gate in tilemap.gates]
+    crowds = [crowd.id for crowd in spec.crowd]
+    units = [unit.id for unit in spec.unit]
+
+    def must(value: str, known: list[str], what: str, place: str) -> None:
+        if value not in known:
+            near = difflib.get_close_matches(value, known, 1, 0.4)
+            mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known[:12])}"
+            problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
+
+    for kind, names in (("crowd", crowds), ("unit", units)):
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            problems.append(Problem(file, kind, f"the id '{name}' is used twice", "Give each its own id"))
+    if spec.compound:
+        must(spec.compound, list(tilemap.zones), "zone", "compound")
+    for k, crowd in enumerate(spec.crowd, 1):
+        place = f"crowd[{k}]"
+        for name in crowd.spawns:
+            must(name, places, "spawn or zone", f"{place}.spawn")
+        if crowd.zone:
+            must(crowd.zone, places, "zone", f"{place}.zone")
+        if crowd.provocateurs + crowd.delegates > crowd.count:
+            more = crowd.provocateurs + crowd.delegates
+            mend = "They are part of count: raise it"
+            problems.append(Problem(file, place, f"{more} provocateurs and delegates of {crowd.count} people", mend))
+        known_spawns = [name for name in crowd.spawns if name in places]
+        area = sum((x1 - x0) * (y1 - y0) for name in known_spawns for x0, y0, x1, y1 in area_of(tilemap, name))
+        if known_spawns and crowd.count > 4.5 * area:
+            problems.append(
+                Problem(
+                    file,
+                    f"{place}.count",
+                    f"{crowd.count} people do not fit into the {area:.0f} m2 of {', '.join(known_spawns)}",
+                    f"At most {int(4.5 * area)} have room to stand; name more spawns or fewer people",
+                )
+            )
+    for k, unit in enumerate(spec.unit, 1):
+        place = f"unit[{k}]"
+        must(unit.start, places, "zone or post", f"{place}.start")
+        if unit.formation:
+            must(unit.formation, list(FORMATIONS), "formation", f"{place}.formation")
+        if unit.start in tilemap.zones and not unit.formation:
+            area = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in area_of(tilemap, unit.start))
+            if unit.count * 0.9 > area:
+                problems.append(
+                    Problem(
+                        file,
+                        f"{place}.count",
+                        f"{unit.count} officers are more than zone '{unit.start}' of {area:.0f} m2 holds",
+                        f"It holds {int(area / 0.9)} in columns: choose a larger zone or fewer officers",
+                    )
+                )
+    for k, entry in enumerate(spec.timeline, 1):
+        problems += _check_entry(file, f"timeline[{k}]", entry, tilemap, must, gates, crowds, units, places)
+    return problems
+
+
+def _check_entry(
+    file: str,
+    place: str,
+    entry: Entry,
+    tilemap: TileMap,
+    must: Any,
+    gates: list[str],
+    crowds: list[str],
+    units: list[str],
+    places: list[str],
+) -> list[Problem]:
+    problems: list[Problem] = []
+    if (entry.at is None) == (entry.when is None):
+        problems.append(Problem(file, place, "needs either 'at' or 'when'", "Give the second, or the event"))
+    if entry.do == "give_order":
+        must(entry.unit, units, "unit", f"{place}.unit")
+        if entry.order is None:
+            problems.append(Problem(file, f"{place}.order", "is missing", "Add order = { kind = … }"))
+        else:
+            for key in sorted(_ORDER_NEEDS.get(entry.order.kind, set())):
+                if getattr(entry.order, key) is None:
+                    mend = f"An order '{entry.order.kind}' needs it"
+                    problems.append(Problem(file, f"{place}.order.{key}", "is missing", mend))
+            if entry.order.formation is not None:
+                must(entry.order.formation, list(FORMATIONS), "formation", f"{place}.order.formation")
+            if entry.order.at is not None:
+                must(entry.order.at, places, "post or zone", f"{place}.order.at")
+            if entry.order.zone is not None:
+                must(entry.order.zone, places, "zone", f"{place}.order.zone")
+            if entry.order.barrier is not None:
+                must(entry.order.barrier, gates, "barrier", f"{place}.order.barrier")
+    elif entry.do == "declare_phase":
+        must(entry.phase, list(PHASES), "phase", f"{place}.phase")
+    elif entry.do == "set_barrier":
+        must(entry.barrier, gates, "barrier", f"{place}.barrier")
+    elif entry.do == "set_param":
+        must(entry.name, list(LIMITS), "parameter", f"{place}.name")
+        if entry.name in LIMITS and not LIMITS[entry.name].low <= entry.value <= LIMITS[entry.name].high:
+            limit = LIMITS[entry.name]
+            message = f"{entry.name} = {entry.value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}"
+            problems.append(Problem(file, f"{place}.value", message, "Choose a value inside the range"))
+    else:
+        if entry.wish:
+            must(entry.crowd, crowds, "crowd", f"{place}.crowd")
+        if entry.wish in ("gather", "push"):
+            must(entry.zone, places, "zone", f"{place}.zone")
+        if entry.through:
+            must(entry.through, gates, "barrier", f"{place}.through")
+        for name in entry.exits:
+            must(name, list(tilemap.exits), "exit", f"{place}.exits")
+        if entry.wish == "leave" and not entry.exits:
+            problems.append(Problem(file, f"{place}.exits", "is missing", "Name the exits that are open"))
+    return problems
+
+
+assert set(ORDER_KINDS) == {"move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace"}

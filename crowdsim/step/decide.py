@@ -1,0 +1,93 @@
+"""Decide, five times a second: what crowds wish and units do, as slots, goals and pushes."""
+
+import math
+
+import numpy as np
+
+from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
+from crowdsim.behaviour.officers import Unit, line_load, links_of, move_formation, seat_officers, strain_links
+from crowdsim.behaviour.unit import Advance, Brace, FormUp
+from crowdsim.params import Params
+from crowdsim.population.barriers import Barriers
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Mode
+from crowdsim.step.senses import Senses
+from crowdsim.world.world import World
+
+_BRACE_REACH = 1.6  # m from a barrier within which a bracing officer counts
+
+
+def decide(
+    world: World,
+    people: Population,
+    units: list[Unit],
+    crowds: list[Crowd],
+    barriers: Barriers,
+    senses: Senses,
+    link_owners: list[tuple[Unit, int]],
+    time: float,
+    dt: float,
+    params: Params,
+    rng: np.random.Generator,
+) -> list[tuple[Unit, int]]:
+    """Write slot, goal, mode, push and speed of everyone; returns the owners of the links that hold now.
+
+    dt : s since the last decision. Draws are made for full capacity, so who is active never shifts the stream.
+    """
+    p = params.officers
+    strain_links(senses.links, senses.link_load, link_owners, people, time, dt, p)
+    for unit in units:
+        move_formation(unit, people, dt, p)
+        seat_officers(unit, people, p)
+        unit.load += (line_load(unit, people, p) - unit.load) * min(1.0, dt / 0.5)
+    senses.links, link_owners = links_of(units, people, time, p)
+    senses.link_load = np.zeros(len(senses.links), np.float32)
+    brace_barriers(world, units, people, barriers, p.barrier_brace)
+
+    draw = rng.random((people.capacity, 2))
+    shields = advancing_shields(units, people)
+    for crowd in crowds:
+        wish_of_crowd(
+            crowd, people, shields, time, dt, draw[crowd.rows], params.force.push, params.crowd
+        )
+    return link_owners
+
+
+def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
+    """Positions [m] of formed officers whose line advances or has come to close a gap, f4[s, 2]."""
+    rows = [
+        unit.rows[people.mode[unit.rows] == Mode.FORMED]
+        for unit in units
+        if unit.shielded and (isinstance(unit.order, Advance) or (isinstance(unit.order, FormUp) and unit.quick))
+    ]
+    return people.position[np.concatenate(rows)] if rows else np.zeros((0, 2), np.float32)
+
+
+def brace_barriers(world: World, units: list[Unit], people: Population, barriers: Barriers, each: float) -> None:
+    """Add `each` N, over the barrier's width, for every officer told to brace it who stands at it."""
+    barriers.brace[:] = 0.0
+    for unit in units:
+        if not isinstance(unit.order, Brace):
+            continue
+        k = world.barrier_index(unit.order.barrier)
+        x0, y0, x1, y1 = world.map.gates[k].rect
+        x, y = people.position[unit.rows].T
+        away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
+        count = int(((away < _BRACE_REACH) & people.active[unit.rows]).sum())
+        barriers.brace[k] += count * each / barriers.width[k]
+
+
+def brace_slots(rect: tuple[float, float, float, float], count: int, side: tuple[float, float]) -> np.ndarray:
+    """Slots [m] for bracing a barrier from the side on which the point `side` lies: ranks along it, 0.45 m off."""
+    x0, y0, x1, y1 = rect
+    along_x = x1 - x0 >= y1 - y0
+    length = (x1 - x0) if along_x else (y1 - y0)
+    files = max(1, math.floor(length / 0.6))
+    rank, file = np.divmod(np.arange(count), files)
+    along = (file - (files - 1) / 2) * 0.6
+    off = 0.45 + rank * 0.6
+    if along_x:
+        north = side[1] < (y0 + y1) / 2
+        return np.column_stack([(x0 + x1) / 2 + along, (y0 - off) if north else (y1 + off)])
+    west = side[0] < (x0 + x1) / 2
+    return np.column_stack([(x0 - off) if west else (x1 + off), (y0 + y1) / 2 + along])
