@@ -95,13 +95,14 @@ class Route:
 
 @dataclass(frozen=True)
 class Vehicle:
-    """A parked body: drawn, and solid on the tiles it covers."""
+    """A body on wheels, or a barrier only vehicles mind: drawn, and while `solid` closed on the tiles it covers."""
 
     id: str
     name: dict[str, str]
-    kind: str  # "car", "truck", "awc", "barracuda", "bike", "ambulance"
+    kind: str  # "car", "truck", "awc", "barracuda", "bike", "ambulance", "barrier"
     rect: Rect
     heading: float  # rad
+    solid: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ class TileMap:
     routes: dict[str, Route]
     vehicles: tuple[Vehicle, ...]
     trees: tuple[tuple[float, float, float], ...]  # x, y, radius [m]: drawn only
+    # For drawing: the tile ids of each tile layer from the bottom up (-1 = none), and the tileset they come from. Every
+    # tileset has a twin with the same ids for the other theme: plan_light.tsx, plan_dark.tsx.
+    tiles: tuple[np.ndarray, ...] = ()  # i2[rows, cols]
+    tileset: Path | None = None
 
     @property
     def size(self) -> tuple[float, float]:

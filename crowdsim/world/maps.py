@@ -1,0 +1,552 @@
+"""Reading a map drawn in Tiled, and saying in one pass everything that is wrong with it."""
+
+import difflib
+import math
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytiled_parser
+from pytiled_parser import tiled_object
+from scipy import ndimage
+
+from crowdsim.problems import InputError, Problem
+from crowdsim.world.tilemap import Exit, Gate, Post, Rect, Route, Spawn, Surface, TileMap, Vehicle, Zone
+
+TILE_LAYERS = ("ground", "walls")
+TEXT, NUMBER, FLAG = "string", "float", "bool"
+# The properties an object of each layer may have, with their type; a default makes one optional, `...` does not.
+_NAMES: dict[str, tuple[str, Any]] = {"name_id": (TEXT, ...), "name_en": (TEXT, ...)}
+OBJECT_LAYERS: dict[str, dict[str, tuple[str, Any]]] = {
+    "zones": {**_NAMES, "label": (FLAG, False), "part_of": (TEXT, "")},
+    "barriers": {
+        **_NAMES,
+        "width": (NUMBER, ...),
+        "capacity": (NUMBER, ...),
+        "toughness": (NUMBER, ...),
+        "open": (FLAG, False),
+        "breakable": (FLAG, True),
+        "low": (FLAG, False),
+    },
+    "posts": {**_NAMES, "heading_deg": (NUMBER, ...), "radius": (NUMBER, 0.0)},
+    "spawns": _NAMES,
+    "exits": {**_NAMES, "width": (NUMBER, ...), "police_only": (FLAG, False)},
+    "routes": _NAMES,
+    "vehicles": {**_NAMES, "heading_deg": (NUMBER, ...), "solid": (FLAG, True)},
+    "trees": {},
+}
+KINDS = {
+    "zones": ("area", "building", "room", "closed", "stage", "aid"),
+    "barriers": ("gate", "door", "fence", "bar"),
+    "vehicles": ("car", "truck", "awc", "barracuda", "bike", "ambulance", "barrier"),
+}
+MAP_PROPERTIES: dict[str, tuple[str, Any]] = {**_NAMES, "metres_per_tile": (NUMBER, ...)}
+GID = 0x0FFFFFFF  # the bits above say how a tile is flipped
+MARGIN = 1e-6  # m: Tiled writes coordinates as decimals
+
+
+def load_map(path: str | Path) -> TileMap:
+    """The map in the file. Raises InputError with every problem found."""
+    report = _Report(str(path))
+    root = _read_xml(Path(path), report)
+    _check_frame(root, Path(path), report)
+    _check_properties(root, report)
+    report.raise_if_any()
+    drawn = _parse(Path(path), report)
+    return _build(drawn, Path(path), _tileset_file(root, Path(path)), report)
+
+
+@dataclass
+class _Report:
+    """The problems found so far in one file, named as the user gave it."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, place: str, message: str, mend: str) -> None:
+        self.problems.append(Problem(self.file, place, message, mend))
+
+    def raise_if_any(self) -> None:
+        if self.problems:
+            raise InputError(self.problems)
+
+    def fail(self, place: str, message: str, mend: str) -> InputError:
+        """The error that ends reading at once: nothing further can be looked at."""
+        self.add(place, message, mend)
+        return InputError(self.problems)
+
+
+# --- the file --------------------------------------------------------------------------------------------------------
+
+
+def _read_xml(path: Path, report: _Report) -> ElementTree.Element:
+    """The root element of the file, which is a <map>."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        mend = "Give the path of a .tmx file, such as maps/kpu_kaltara/kpu_kaltara.tmx"
+        raise report.fail("", "there is no such file", mend) from None
+    except IsADirectoryError:
+        raise report.fail("", "this is a folder", "Give the path of the .tmx file in it") from None
+    except OSError as error:
+        raise report.fail("", f"the file cannot be read ({error.strerror})", "Check its permissions") from None
+    except UnicodeDecodeError as error:
+        place = f"byte {error.start}"
+        raise report.fail(place, "this is not UTF-8 text", "Open the map in Tiled and save it as .tmx again") from None
+    try:
+        # Tiled writes the encoding into the first line; read as text, that line must not contradict UTF-8.
+        root = ElementTree.fromstring(text.encode("utf-8"))
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        line = getattr(error, "position", (1, 0))[0]
+        message = f"this is not a whole XML file ({error})"
+        raise report.fail(f"line {line}", message, "Open the map in Tiled and save it as .tmx again") from None
+    if root.tag != "map":
+        raise report.fail("line 1", f"the file holds a <{root.tag}>, not a <map>", "Give a map saved by Tiled as .tmx")
+    return root
+
+
+def _check_frame(root: ElementTree.Element, path: Path, report: _Report) -> None:
+    """What must hold before the map can be read at all: layers, encoding, size, tilesets."""
+    if root.get("infinite", "0") != "0":
+        report.add("map", "the map is infinite", "Switch off Map > Map Properties > Infinite in Tiled")
+    if root.get("orientation", "orthogonal") != "orthogonal":
+        report.add("map", f'its orientation is "{root.get("orientation")}"', "Use an orthogonal map")
+    layers = [element for element in root if element.tag in ("layer", "objectgroup", "imagelayer", "group")]
+    names = [element.get("name", "") for element in layers]
+    for wanted in (*TILE_LAYERS, *OBJECT_LAYERS):
+        tag = "layer" if wanted in TILE_LAYERS else "objectgroup"
+        said = "tile layer" if tag == "layer" else "object layer"
+        found = [element for element in layers if element.get("name") == wanted]
+        if not found:
+            report.add(f'layer "{wanted}"', f"the {said} is missing", f'Add a {said} named "{wanted}"; it may be empty')
+        elif len(found) > 1:
+            report.add(f'layer "{wanted}"', f"there are {len(found)} layers of this name", "Merge or rename them")
+        elif found[0].tag != tag:
+            report.add(f'layer "{wanted}"', f"this is not a {said}", f'Make "{wanted}" a {said}')
+    for name in names:
+        if name not in (*TILE_LAYERS, *OBJECT_LAYERS):
+            known = (*TILE_LAYERS, *OBJECT_LAYERS)
+            report.add(f'layer "{name}"', "this layer is not known", _nearest(name, known))
+    for element in root.findall("layer"):
+        _check_tile_data(element, root, report)
+    _check_tilesets(root, path, report)
+
+
+def _check_tile_data(element: ElementTree.Element, root: ElementTree.Element, report: _Report) -> None:
+    """A tile layer is CSV and has one number for each tile of the map."""
+    place = f'layer "{element.get("name", "")}"'
+    data = element.find("data")
+    encoding = None if data is None else data.get("encoding")
+    if data is None or encoding != "csv":
+        found = "no tile data" if data is None else f'its tiles are encoded as "{encoding or "XML"}"'
+        report.add(place, found, "Set Map > Map Properties > Tile Layer Format to CSV in Tiled")
+        return
+    cells = (data.text or "").split(",")
+    try:
+        width, height = int(root.get("width", "")), int(root.get("height", ""))
+    except ValueError:
+        size = f"{root.get('width')} x {root.get('height')}"
+        report.add("map", f"its size is {size} tiles", "Give width and height as whole numbers")
+        return
+    if len(cells) != width * height:
+        message = f"it holds {len(cells)} tiles, the map has {width} x {height} = {width * height}"
+        report.add(place, message, "Restore the missing rows, or resize the layer in Tiled")
+        return
+    wrong = [cell.strip() for cell in cells if not cell.strip().isdigit()]
+    if wrong:
+        message = f'{len(wrong)} of its tiles are no numbers, such as "{wrong[0]}"'
+        report.add(place, message, "Use whole numbers, 0 for no tile")
+
+
+def _check_tilesets(root: ElementTree.Element, path: Path, report: _Report) -> None:
+    """There is one tileset, outside the map, and its file and picture exist."""
+    sources = [element.get("source") for element in root.findall("tileset")]
+    if len(sources) != 1 or sources[0] is None:
+        found = f"the map has {len(sources)} tilesets" if len(sources) != 1 else "the tileset lies inside the map"
+        report.add("tileset", found, "Use one external tileset, such as ../../assets/tiles/plan_light.tsx")
+        return
+    place = f'tileset "{sources[0]}"'
+    file = _tileset_file(root, path)
+    if not file.is_file():
+        report.add(place, "there is no such file beside the map", "Correct the path, or put the .tsx file there")
+        return
+    try:
+        tileset = ElementTree.parse(file).getroot()
+    except (ElementTree.ParseError, ValueError, LookupError, OSError) as error:
+        report.add(place, f"it cannot be read ({error})", "Save it from Tiled as .tsx again")
+        return
+    image = tileset.find("image")
+    if tileset.tag != "tileset" or image is None:
+        report.add(place, "it is not a tileset drawn from one picture", "Save it from Tiled as .tsx again")
+    elif not (file.parent / image.get("source", "")).is_file():
+        report.add(place, f'its picture "{image.get("source")}" is missing', "Put the picture beside the .tsx file")
+
+
+def _tileset_file(root: ElementTree.Element, path: Path) -> Path:
+    """The map's .tsx; the library reads it, but does not say where it lies."""
+    element = root.find("tileset")
+    return path.parent / ("" if element is None else element.get("source", ""))
+
+
+def _check_properties(root: ElementTree.Element, report: _Report) -> None:
+    """Every property is known, has its type, and can be read; every object has the ones it needs."""
+    _check_property_list(root, "map", MAP_PROPERTIES, report)
+    for group in root.findall("objectgroup"):
+        layer = group.get("name", "")
+        keys = OBJECT_LAYERS.get(layer)
+        if keys is None:
+            continue
+        for element in group.findall("object"):
+            name = element.get("name", "")
+            which = f'"{name}"' if name else f"number {element.get('id')}"
+            place = f'layer "{layer}": object {which}'
+            if not name:
+                report.add(place, "the object has no name", "Name it: the name is its id")
+            for key in ("x", "y", "width", "height", "rotation"):
+                value = element.get(key, "0")
+                if not _is_number(value):
+                    report.add(place, f'{key} is "{value}"', "Give a number")
+            if _is_number(element.get("rotation", "0")) and float(element.get("rotation", "0")) != 0:
+                report.add(place, f"it is turned by {element.get('rotation')} degrees", "Set its rotation to 0")
+            kinds, kind = KINDS.get(layer), element.get("type", element.get("class", ""))
+            if kinds and kind not in kinds:
+                report.add(place, f'its class is "{kind}"', _nearest(kind, kinds))
+            optional = layer == "zones" and element.find('properties/property[@name="part_of"]') is not None
+            _check_property_list(element, place, keys, report, names_optional=optional)
+
+
+def _check_property_list(
+    element: ElementTree.Element,
+    place: str,
+    keys: dict[str, tuple[str, Any]],
+    report: _Report,
+    names_optional: bool = False,
+) -> None:
+    found = {item.get("name", ""): item for item in element.findall("properties/property")}
+    for key, item in found.items():
+        if key not in keys:
+            report.add(place, f'property "{key}" is not known', _nearest(key, keys))
+            continue
+        wanted, kind = keys[key][0], item.get("type", TEXT)
+        value = item.get("value", item.text or "")
+        if kind != wanted and not (wanted == NUMBER and kind == "int"):
+            report.add(place, f'property "{key}" is "{value}" of type {kind}', f"Make it of type {wanted} in Tiled")
+        elif wanted == NUMBER and not _is_number(value):
+            report.add(place, f'property "{key}" is "{value}"', "Give a number")
+        elif wanted == FLAG and value not in ("true", "false"):
+            report.add(place, f'property "{key}" is "{value}"', "Give true or false")
+    for key, (wanted, default) in keys.items():
+        if default is ... and key not in found and not (names_optional and key in _NAMES):
+            report.add(place, f'property "{key}" is missing', f"Add it, of type {wanted}")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _nearest(word: str, known: Any) -> str:
+    """The mend for an unknown word."""
+    close = difflib.get_close_matches(word, known, 1)
+    return f'Did you mean "{close[0]}"?' if close else f"Use one of: {', '.join(known)}"
+
+
+def _parse(path: Path, report: _Report) -> pytiled_parser.TiledMap:
+    """The map as the Tiled library sees it. What it trips over has been checked before, as far as one can foresee."""
+    try:
+        return pytiled_parser.parse_map(path)
+    except Exception as error:  # the library raises whatever its parsing meets
+        message = f"Tiled's format is broken here ({type(error).__name__}: {error})"
+        raise report.fail("map", message, "Open the map in Tiled and save it as .tmx again") from error
+
+
+# --- the contents ----------------------------------------------------------------------------------------------------
+
+
+def _build(drawn: pytiled_parser.TiledMap, path: Path, tileset: Path, report: _Report) -> TileMap:
+    layers = {layer.name: layer for layer in drawn.layers}
+    properties = drawn.properties or {}
+    tile_size = float(properties["metres_per_tile"])
+    if tile_size <= 0:
+        message = f"metres_per_tile is {tile_size:g}"
+        raise report.fail("map", message, "Give the size of a tile in m, such as 0.5")
+    if drawn.tile_size.width != drawn.tile_size.height:
+        size = f"{drawn.tile_size.width:g} x {drawn.tile_size.height:g} pixels"
+        raise report.fail("map", f"its tiles are {size}", "Use square tiles")
+    scale = tile_size / drawn.tile_size.width  # m per pixel
+
+    tiles = tuple(_tile_ids(layers[name], drawn, report) for name in TILE_LAYERS)
+    report.raise_if_any()  # without tiles nothing below makes sense
+    surface, solid, cost = _ground(tiles, drawn, report)
+
+    placed = _Placed(drawn, scale, report)
+    zones = _zones(placed, report)
+    gates = tuple(_gates(placed, report))
+    posts = {
+        item.name: Post(item.name, item.names, item.centre, item.heading(), item.positive("radius", zero=True))
+        for item in placed.of("posts")
+    }
+    spawns = {item.name: Spawn(item.name, item.names, item.rect()) for item in placed.of("spawns")}
+    exits = {
+        item.name: Exit(item.name, item.names, item.rect(), item.positive("width"), item.get("police_only"))
+        for item in placed.of("exits")
+    }
+    routes = {item.name: Route(item.name, item.names, item.line()) for item in placed.of("routes")}
+    vehicles = tuple(
+        Vehicle(item.name, item.names, item.kind, item.rect(), item.heading(), item.get("solid"))
+        for item in placed.of("vehicles")
+    )
+    trees = tuple((*item.centre, item.radius()) for item in placed.of("trees"))
+
+    plan = TileMap(
+        path=path,
+        name={"id": str(properties["name_id"]), "en": str(properties["name_en"])},
+        tile_size=tile_size,
+        surface=surface,
+        solid=solid,
+        cost=cost,
+        zones=zones,
+        gates=gates,
+        posts=posts,
+        spawns=spawns,
+        exits=exits,
+        routes=routes,
+        vehicles=vehicles,
+        trees=trees,
+        tiles=tiles,
+        tileset=tileset,
+    )
+    _check_gates(plan, report)
+    for vehicle in vehicles:
+        if vehicle.solid:
+            solid[plan.tiles_of(vehicle.rect)] = True
+    _check_reach(plan, report)
+    report.raise_if_any()
+    for array in (surface, solid, cost, *tiles):
+        array.flags.writeable = False
+    return plan
+
+
+def _tile_ids(layer: Any, drawn: pytiled_parser.TiledMap, report: _Report) -> np.ndarray:
+    """i2[rows, cols], numbers of the tileset, -1 = none."""
+    first, tileset = next(iter(drawn.tilesets.items()))
+    ids = (np.array(layer.data, np.int64) & GID) - first
+    ids[ids < 0] = -1
+    beyond = np.argwhere(ids >= tileset.tile_count)
+    place = f'layer "{layer.name}"'
+    if len(beyond):
+        row, column = beyond[0]
+        message = f"tile {ids[row, column] + first} at column {column}, row {row} is not in the tileset"
+        report.add(place, message, f"Draw it again: the tileset has {tileset.tile_count} tiles")
+    bare = np.argwhere(ids < 0)
+    if layer.name == "ground" and len(bare):
+        row, column = bare[0]
+        message = f"{len(bare)} tiles have no ground, the first at column {column}, row {row}"
+        report.add(place, message, "Fill every tile of the ground")
+    return ids.astype(np.int16)
+
+
+def _ground(
+    tiles: tuple[np.ndarray, ...], drawn: pytiled_parser.TiledMap, report: _Report
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Surface, solid and cost of every tile: that of the uppermost tile, but closed ground stays closed."""
+    tileset = next(iter(drawn.tilesets.values()))
+    surface_of = np.full(tileset.tile_count + 1, -1, np.int8)  # the last entry is that of "no tile"
+    walkable_of = np.ones(tileset.tile_count + 1, bool)
+    cost_of = np.ones(tileset.tile_count + 1, np.float32)
+    words = {surface.name.lower(): surface for surface in Surface}
+    used = set(np.unique(np.concatenate([layer.ravel() for layer in tiles])).tolist()) - {-1}
+    described = tileset.tiles or {}
+    for tile in sorted(used):
+        properties = (described[tile].properties or {}) if tile in described else {}
+        place = f"tile {tile} of the tileset"
+        word, walkable, cost = (properties.get(key) for key in ("surface", "walkable", "cost"))
+        if word not in words:
+            report.add(place, f'its surface is "{word}"', _nearest(str(word), tuple(words)))
+        elif not isinstance(walkable, bool):
+            report.add(place, f'its walkable is "{walkable}"', "Make it of type bool")
+        elif not isinstance(cost, (int, float)) or cost <= 0:
+            report.add(place, f'its cost is "{cost}"', "Give a float above 0; 1 is normal ground")
+        else:
+            surface_of[tile], walkable_of[tile], cost_of[tile] = words[str(word)], walkable, cost
+    ground, walls = tiles
+    surface = np.where(walls >= 0, surface_of[walls], surface_of[ground])
+    solid = ~(walkable_of[ground] & walkable_of[walls])
+    return surface, solid, cost_of[ground]
+
+
+class _Item:
+    """An object of the map, in m. Its properties have the right type, whether their values make sense is seen here."""
+
+    def __init__(self, layer: str, drawn: tiled_object.TiledObject, placed: "_Placed") -> None:
+        self.layer, self.drawn, self.placed = layer, drawn, placed
+        self.name, self.kind = drawn.name, drawn.class_
+        self.place = f'layer "{layer}": object "{drawn.name}"'
+        self.names = {"id": self.get("name_id"), "en": self.get("name_en")} if "name_id" in OBJECT_LAYERS[layer] else {}
+        scale = placed.scale
+        x, y = drawn.coordinates.x * scale, drawn.coordinates.y * scale
+        self.box: Rect = (x, y, x + drawn.size.width * scale, y + drawn.size.height * scale)
+        self.inside(*self.box[:2])
+        self.inside(*self.box[2:])
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """m; of a point, the point."""
+        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+    def get(self, key: str) -> Any:
+        default = OBJECT_LAYERS[self.layer][key][1]
+        return (self.drawn.properties or {}).get(key, "" if default is ... else default)
+
+    def positive(self, key: str, zero: bool = False) -> float:
+        value = float(self.get(key))
+        if value < 0 or (value == 0 and not zero):
+            self.add(f"{key} is {value:g}", f"Give a number {'of 0 or more' if zero else 'above 0'}")
+        return value
+
+    def heading(self) -> float:
+        """rad, 0 = east, clockwise."""
+        return math.radians(self.get("heading_deg"))
+
+    def inside(self, x: float, y: float) -> None:
+        """Reports a corner beyond the map's edge, once for the object."""
+        width, height = self.placed.size
+        out = not (-MARGIN <= x <= width + MARGIN and -MARGIN <= y <= height + MARGIN)
+        if out and self.place not in self.placed.outside:
+            self.placed.outside.add(self.place)
+            message = f"it has corner ({x:g}, {y:g}) m, the map is {width:g} x {height:g} m"
+            self.add(message, "Move it into the map")
+
+    def rect(self) -> Rect:
+        """x0, y0, x1, y1."""
+        x0, y0, x1, y1 = self.box
+        if not isinstance(self.drawn, tiled_object.Rectangle) or x1 - x0 <= 0 or y1 - y0 <= 0:
+            shape = type(self.drawn).__name__.lower()
+            self.add(f"it is a {shape} of {x1 - x0:g} x {y1 - y0:g} m", "Draw it as a rectangle with an area")
+        return self.box
+
+    def radius(self) -> float:
+        x0, y0, x1, y1 = self.box
+        if not isinstance(self.drawn, tiled_object.Ellipse) or x1 - x0 <= 0:
+            self.add(f"it is a {type(self.drawn).__name__.lower()}", "Draw it as a circle")
+        return min(x1 - x0, y1 - y0) / 2
+
+    def line(self) -> tuple[tuple[float, float], ...]:
+        if not isinstance(self.drawn, tiled_object.Polyline) or len(self.drawn.points) < 2:
+            self.add(f"it is a {type(self.drawn).__name__.lower()}", "Draw it as a line of two points or more")
+            return ()
+        x, y, scale = *self.box[:2], self.placed.scale
+        points = tuple((x + point.x * scale, y + point.y * scale) for point in self.drawn.points)
+        for point in points:
+            self.inside(*point)
+        return points
+
+    def add(self, message: str, mend: str) -> None:
+        self.placed.report.add(self.place, message, mend)
+
+
+class _Placed:
+    """The objects of the map by layer."""
+
+    def __init__(self, drawn: pytiled_parser.TiledMap, scale: float, report: _Report) -> None:
+        self.scale, self.report = scale, report  # m per pixel
+        self.size = (
+            drawn.map_size.width * drawn.tile_size.width * scale,
+            drawn.map_size.height * drawn.tile_size.height * scale,
+        )
+        self.layers = {layer.name: getattr(layer, "tiled_objects", []) for layer in drawn.layers}
+        self.outside: set[str] = set()
+
+    def of(self, layer: str) -> Iterator[_Item]:
+        """The objects of a layer; an id given twice is reported and skipped."""
+        seen: set[str] = set()
+        for drawn in self.layers[layer]:
+            if drawn.name in seen:
+                place = f'layer "{layer}": object "{drawn.name}"'
+                self.report.add(place, "two objects have this name", "Rename one: the name is its id")
+                continue
+            seen.add(drawn.name)
+            yield _Item(layer, drawn, self)
+
+
+def _zones(placed: _Placed, report: _Report) -> dict[str, Zone]:
+    """Zones, with further rectangles joined to the zone they are `part_of`."""
+    items = list(placed.of("zones"))
+    rects: dict[str, list[Rect]] = {item.name: [item.rect()] for item in items if not item.get("part_of")}
+    for item in items:
+        whole = item.get("part_of")
+        if whole and whole not in rects:
+            item.add(f'it is part of "{whole}", which is no zone', _nearest(whole, tuple(rects)))
+        elif whole:
+            rects[whole].append(item.rect())
+    return {
+        item.name: Zone(item.name, item.names, item.kind, tuple(rects[item.name]), item.get("label"))
+        for item in items
+        if item.name in rects
+    }
+
+
+def _gates(placed: _Placed, report: _Report) -> Iterator[Gate]:
+    for item in placed.of("barriers"):
+        rect = item.rect()
+        width = item.positive("width")
+        longest = max(rect[2] - rect[0], rect[3] - rect[1])
+        if width > longest + MARGIN:
+            item.add(f"width is {width:g} m, its rectangle is {longest:g} m long", "Draw it longer or lower the width")
+        yield Gate(
+            id=item.name,
+            name=item.names,
+            kind=item.kind,
+            rect=rect,
+            width=width,
+            capacity=item.positive("capacity"),
+            toughness=item.positive("toughness"),
+            open=item.get("open"),
+            breakable=item.get("breakable"),
+            low=item.get("low"),
+        )
+
+
+def _check_gates(plan: TileMap, report: _Report) -> None:
+    """A gate stands on ground one could walk on: nobody passes it otherwise, open or broken."""
+    for gate in plan.gates:
+        here = plan.solid[plan.tiles_of(gate.rect)]
+        place = f'layer "barriers": object "{gate.id}"'
+        if here.size == 0:
+            report.add(place, "it covers no tile", "Draw it over the middle of at least one tile")
+        elif here.any():
+            message = f"{int(here.sum())} of its {here.size} tiles are wall or closed ground"
+            report.add(place, message, "Erase the walls under it and lay walkable ground")
+
+
+def _check_reach(plan: TileMap, report: _Report) -> None:
+    """With every gate open, each spawn has free ground, and each post and exit hangs together with the rest."""
+    region, _ = ndimage.label(~plan.solid)
+    sizes = np.bincount(region.ravel())
+    sizes[0] = 0
+    main = int(sizes.argmax())
+    if sizes[main] == 0:
+        report.add('layer "ground"', "no tile can be walked on", "Draw ground whose tiles are walkable")
+        return
+    for spawn in plan.spawns.values():
+        if not (region[plan.tiles_of(spawn.rect)] == main).any():
+            place = f'layer "spawns": object "{spawn.id}"'
+            report.add(place, "it has no free tile", "Move it onto ground people can walk on and leave")
+    for exit_ in plan.exits.values():
+        if not (region[plan.tiles_of(exit_.rect)] == main).any():
+            place = f'layer "exits": object "{exit_.id}"'
+            report.add(place, "it cannot be reached, even with every gate open", "Open a way to it or move it")
+    rows, cols = plan.solid.shape
+    for post in plan.posts.values():
+        x, y = post.position
+        row, col = min(int(y / plan.tile_size), rows - 1), min(int(x / plan.tile_size), cols - 1)
+        if row < 0 or col < 0:
+            continue  # reported as outside
+        if region[row, col] != main:
+            found = "it stands on a wall or closed ground" if plan.solid[row, col] else "it cannot be reached"
+            report.add(f'layer "posts": object "{post.id}"', f"{found} at ({x:g}, {y:g}) m", "Move it to free ground")
