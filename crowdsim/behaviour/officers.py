@@ -112,6 +112,10 @@ def seat_officers(unit: Unit, people: Population, p: OfficerParams) -> None:
     people.kind[rows] = np.where(formed, FORMED, OFFICER)
     people.speed_wish[rows] = p.quick_speed if unit.quick else p.walk_speed
     people.push[rows] = 0.0
+    if unit.formation in ("busur", "lingkar"):
+        people.look[rows] = np.arctan2(slots[:, 1] - unit.anchor[1], slots[:, 0] - unit.anchor[0])
+    else:
+        people.look[rows] = unit.heading
 
 
 def line_load(unit: Unit, people: Population, p: OfficerParams) -> float:

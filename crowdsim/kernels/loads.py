@@ -7,14 +7,14 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def settle(
-    order, count, contact, barrier, barrier_force, velocity, direction, slot, position, kind, formed, unit_heading,
-    unit, rate, turn_rate, out_squeeze, out_facing, out_barrier_load,
+    order, count, contact, barrier, barrier_force, velocity, direction, kind, formed, look, rate, turn_rate,
+    out_squeeze, out_facing, out_barrier_load,
 ):
     """Smooth the squeeze, turn people to where they go, and sum what leans on each barrier.
 
     contact          : f4[n], N ; barrier : i2[n] ; barrier_force : f4[n, 2], N
-    formed           : float, the kind of an officer in his slot, who faces as his unit does
-    unit_heading     : f4[units + 1], rad ; unit : i4[n], -1 = none
+    formed           : float, the kind of an officer in his slot, who looks where his unit does
+    look             : f4[n], rad
     rate, turn_rate  : share of the way to the new value in one tick (squeeze EMA 1 s, facing EMA 0.3 s)
     out_squeeze      : f4[n], N ; out_facing : f4[n], rad ; out_barrier_load : f8[b, 2], N, overwritten
 
@@ -28,8 +28,8 @@ def settle(
         if k >= 0:
             out_barrier_load[k, 0] += barrier_force[i, 0]
             out_barrier_load[k, 1] += barrier_force[i, 1]
-        if kind[i] == formed and unit[i] >= 0:
-            wanted = unit_heading[unit[i]]
+        if kind[i] == formed:
+            wanted = look[i]
         else:
             speed = math.sqrt(velocity[i, 0] * velocity[i, 0] + velocity[i, 1] * velocity[i, 1])
             if speed > 0.15:

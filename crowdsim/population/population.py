@@ -31,6 +31,7 @@ class Population:
     has_slot: np.ndarray  # bool[n]                        decide
     push: np.ndarray  # f4[n], N, 0 = not pushing now      decide
     kind: np.ndarray  # f4[n], cells.WALKER..FORMED        decide
+    look: np.ndarray  # f4[n], rad                         decide: where an officer in his slot looks
     heading: np.ndarray  # f4[n, 2], unit                  steer: where he would go
     way: np.ndarray  # f4[n], m                            steer: way left to the goal
     free_speed: np.ndarray  # f4[n], m/s                   steer: speed if nobody were there
@@ -80,6 +81,7 @@ def empty_population(n: int) -> Population:
         has_slot=np.zeros(n, bool),
         push=np.zeros(n, f4),
         kind=np.zeros(n, f4),
+        look=np.zeros(n, f4),
         heading=np.zeros((n, 2), f4),
         way=np.zeros(n, f4),
         free_speed=np.zeros(n, f4),

@@ -1,8 +1,9 @@
 """What may be asked of a running simulation. What it does is in `simulation.py`."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from crowdsim.behaviour.unit import Order
+from crowdsim.behaviour.unit import ORDER_KINDS, Order, kind_of
 
 
 @dataclass(frozen=True)
@@ -56,3 +57,33 @@ class Inject:
 
 
 Command = GiveOrder | DeclarePhase | SetBarrier | SetParam | Inject
+
+_KINDS: dict[str, type] = {
+    "give_order": GiveOrder,
+    "declare_phase": DeclarePhase,
+    "set_barrier": SetBarrier,
+    "set_param": SetParam,
+    "inject": Inject,
+}
+
+
+def encode(command: Command) -> dict[str, Any]:
+    """A command as plain JSON values, for the journal."""
+    data = asdict(command)
+    if isinstance(command, GiveOrder):
+        data["order"] = {"kind": kind_of(command.order), **asdict(command.order)}
+    return {"do": next(name for name, kind in _KINDS.items() if type(command) is kind), **data}
+
+
+def decode(data: dict[str, Any]) -> Command:
+    """The command a journal line holds; `decode(encode(c)) == c`."""
+    values = {key: _tuples(value) for key, value in data.items() if key not in ("do", "order")}
+    if "order" in data:
+        order = {key: value for key, value in data["order"].items() if key != "kind"}
+        values["order"] = ORDER_KINDS[data["order"]["kind"]](**order)
+    command: Command = _KINDS[data["do"]](**values)
+    return command
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list | tuple) else value

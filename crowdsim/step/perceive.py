@@ -2,20 +2,16 @@
 
 import numpy as np
 
-from crowdsim.kernels.cells import gather_people, sort_people
+from crowdsim.kernels.cells import sort_people
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Status
 from crowdsim.step.senses import Senses
 
 
 def perceive(people: Population, senses: Senses) -> None:
-    """Sort the active people into cells and copy what the pair kernels read."""
+    """Sort the active people into cells."""
     np.equal(people.status, Status.ACTIVE, out=senses.active)
     senses.count = sort_people(
         people.position, senses.active, senses.cell_size, senses.rows, senses.cols,
         senses.cell, senses.start, senses.order,
-    )  # fmt: skip
-    gather_people(
-        senses.order, senses.count, people.position, people.velocity, people.radius, people.mass, people.heading,
-        people.way, people.goal, people.kind, senses.sorted,
     )  # fmt: skip

@@ -503,6 +503,10 @@ def draw_kpu_kaltara() -> Drawing:
     d.zone("ruko_b", "closed", "Ruko barat", "West shops", (8, 98, 40, 114), label=True)
     d.zone("ruko_t", "closed", "Ruko timur", "East shops", (120, 98, 152, 114), label=True)
     d.zone("depan_gerbang", "area", "Depan gerbang", "In front of the gate", (62, 76.5, 98, 92))
+    d.zone("mundur_awal", "stage", "Tempat mundur awal", "First line's reserve", (57, 56, 66, 68))
+    d.zone("mundur_negosiator", "stage", "Tempat mundur negosiator", "Negotiators' reserve", (70, 56, 74, 61))
+    d.zone("tahap_dukung", "stage", "Tahap dukungan", "Support stage", (97, 34, 103, 52))
+    d.zone("pers", "area", "Pers", "Press", (100, 93, 106, 95))
     d.zone("tahap_truk", "stage", "Truk", "Trucks", (28, 13.5, 54, 16))
 
     # Barriers.
@@ -551,6 +555,10 @@ def draw_kpu_kaltara() -> Drawing:
     d.post("gerbang_jaga", "Jaga gerbang", "Gate guard", 80, 72.5, S)
     d.post("kordon_timur", "Kordon timur", "East cordon", 122, 86, W)
     d.post("teras", "Teras", "Portico", 80, 53.5, S)
+    d.post("teras_depan", "Depan teras", "Before the portico", 80, 57.5, S)
+    d.post("negosiator", "Negosiator", "Negotiators", 80, 77, S)
+    d.post("baji", "Titik paruh lembing", "Wedge", 80, 62, S)
+    d.post("penutup", "Barisan penutup", "Closing line", 80, 56.5, S)
     d.post("aula", "Aula Pleno", "Plenary hall", 71, 43, E)
     d.post("jaga_pintu_utama", "Jaga pintu utama", "Main door guard", 80, 52.75, S)
     d.post("jaga_pintu_belakang", "Jaga pintu belakang", "Rear door guard", 90.75, 33.25, N)

@@ -1,0 +1,266 @@
+"""Recorder: one run = one SQLite file with scenario, journal, hashes, events, series and frames. No pickle anywhere.
+
+Every second of the run is one transaction, so a file is readable to the last second after a crash or a kill.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crowdsim.frame import Event, Frame, Opening, UnitView
+from crowdsim.problems import InputError, Problem
+
+APPLICATION_ID = 0x43524F57  # "CROW"
+VERSION = 1
+_KEY_EVERY = 100  # frames between two that stand on their own
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE journal (tick INTEGER NOT NULL, sequence INTEGER NOT NULL, command TEXT NOT NULL);
+CREATE TABLE hashes (tick INTEGER PRIMARY KEY, hash TEXT NOT NULL);
+CREATE TABLE events (tick INTEGER NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL, x REAL, y REAL,
+                     subject TEXT NOT NULL, value REAL NOT NULL, text TEXT NOT NULL);
+CREATE TABLE series (tick INTEGER NOT NULL, name TEXT NOT NULL, value REAL NOT NULL);
+CREATE TABLE people (role BLOB NOT NULL, radius BLOB NOT NULL, unit BLOB NOT NULL);
+CREATE TABLE frames (tick INTEGER PRIMARY KEY, key INTEGER NOT NULL, time REAL NOT NULL, people BLOB NOT NULL,
+                     rest TEXT NOT NULL);
+"""
+
+
+class Recorder:
+    """Writes a run file while the run goes on."""
+
+    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
+        """Creates the file; InputError when the place cannot be written."""
+        self.path = path
+        if path.exists():
+            path.unlink()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        except (OSError, sqlite3.Error) as error:
+            mend = "Choose another place with --out"
+            raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+        # A kill loses nothing committed; only a power cut could, and then at most the run of that moment.
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("PRAGMA journal_mode = TRUNCATE")
+        self._db.executescript(_TABLES)
+        self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
+        self._db.execute("BEGIN")
+        self._last: np.ndarray | None = None
+        self._count = 0
+        self._told = {"journal": 0, "hashes": 0, "events": 0}
+        self._second = -1
+
+    def write(
+        self, frame: Frame, events: list[Event], journal: list[tuple[int, int, str]], hashes: list[tuple[int, str]]
+    ) -> None:
+        """Keep a frame and whatever is new in the lists, which only grow; journal holds (tick, sequence, JSON)."""
+        db = self._db
+        if self._count == 0:
+            db.execute(
+                "INSERT INTO people VALUES (?, ?, ?)",
+                (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes()),
+            )
+        db.executemany("INSERT INTO journal VALUES (?, ?, ?)", journal[self._told["journal"] :])
+        db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[self._told["hashes"] :])
+        db.executemany(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (e.tick, e.time, e.kind, *(e.position or (None, None)), e.subject, e.value, json.dumps(e.text))
+                for e in events[self._told["events"] :]
+            ],
+        )
+        self._told = {"journal": len(journal), "hashes": len(hashes), "events": len(events)}
+        key = self._last is None or self._count % _KEY_EVERY == 0
+        now = np.column_stack([pack_position(frame.position), pack_angle(frame.facing)])
+        base = np.zeros_like(now) if key or self._last is None else self._last
+        blob = zlib.compress(
+            (now - base).astype(np.int32 if key else np.int16).tobytes()
+            + frame.status.tobytes()
+            + frame.mode.tobytes()
+            + np.clip(frame.squeeze / 20.0, 0, 255).astype(np.uint8).tobytes(),
+            1,
+        )
+        self._last = now
+        self._count += 1
+        db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, _rest(frame)))
+        second = int(frame.time)
+        if second != self._second:
+            db.executemany(
+                "INSERT INTO series VALUES (?, ?, ?)", [(frame.tick, n, v) for n, v in frame.readings.items()]
+            )
+            self._second = second
+            db.execute("COMMIT")
+            db.execute("BEGIN")
+
+    def close(self, summary: dict[str, Any] | None = None) -> None:
+        """Finish the file; `summary` is the object of `run --json`."""
+        if summary is not None:
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
+        self._db.execute("COMMIT")
+        self._db.close()
+
+
+class Recording:
+    """Reads a run file."""
+
+    def __init__(self, path: Path) -> None:
+        """InputError when it is not a run file of this program."""
+        self.path = path
+        if not path.is_file():
+            mend = "Name a .crowdsim file; `run` prints the one it writes"
+            raise InputError([Problem(str(path), "", "there is no such run file", mend)])
+        try:
+            self._db = sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=ro", uri=True, check_same_thread=False)
+            found = self._db.execute("PRAGMA application_id").fetchone()[0]
+            if found != APPLICATION_ID:
+                raise sqlite3.DatabaseError("not a crowdsim run")
+            self.meta: dict[str, Any] = {
+                k: json.loads(v) for k, v in self._db.execute("SELECT key, value FROM meta").fetchall()
+            }
+            people = self._db.execute("SELECT role, radius, unit FROM people").fetchone()
+            self.ticks = [row[0] for row in self._db.execute("SELECT tick FROM frames ORDER BY tick")]
+            self.times = [row[0] for row in self._db.execute("SELECT time FROM frames ORDER BY tick")]
+        except sqlite3.Error as error:
+            mend = "Name a file written by `run` or `live`"
+            raise InputError([Problem(str(path), "", f"is not a crowdsim run: {error}", mend)]) from None
+        if people is None or not self.ticks:
+            raise InputError([Problem(str(path), "", "holds no frames", "The run ended before its first frame")])
+        self.role = np.frombuffer(people[0], np.int8)
+        self.radius = np.frombuffer(people[1], np.float32)
+        self.unit = np.frombuffer(people[2], np.int32)
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything observed."""
+        rows = self._db.execute("SELECT tick, time, kind, x, y, subject, value, text FROM events ORDER BY rowid")
+        return [
+            Event(tick, time, kind, None if x is None else (x, y), subject, value, json.loads(text))
+            for tick, time, kind, x, y, subject, value, text in rows
+        ]
+
+    def journal(self) -> list[tuple[int, int, dict[str, Any]]]:
+        """The commands as (tick, sequence, JSON value)."""
+        rows = self._db.execute("SELECT tick, sequence, command FROM journal ORDER BY tick, sequence")
+        return [(tick, sequence, json.loads(command)) for tick, sequence, command in rows]
+
+    def hashes(self) -> list[tuple[int, str]]:
+        """State hashes as (tick, hash)."""
+        return [tuple(row) for row in self._db.execute("SELECT tick, hash FROM hashes ORDER BY tick")]
+
+    def frames(self, start: float = 0.0, end: float = float("inf")) -> Iterator[Frame]:
+        """Frames between two times, s; positions are rounded to a millimetre, the squeeze to 20 N."""
+        first = self._db.execute(
+            "SELECT MAX(tick) FROM frames WHERE key = 1 AND time <= ?", (start + 1e-6,)
+        ).fetchone()[0]
+        rows = self._db.execute(
+            "SELECT tick, key, time, people, rest FROM frames WHERE tick >= ? ORDER BY tick", (first or 0,)
+        )
+        n = self.role.size
+        last = np.zeros((n, 3), np.int64)
+        before = np.zeros((n, 2), np.float32)
+        for tick, key, time, blob, rest in rows:
+            if time > end + 1e-6:
+                return
+            data = zlib.decompress(blob)
+            kind = np.dtype(np.int32 if key else np.int16)
+            size = n * 3 * kind.itemsize
+            change = np.frombuffer(data[:size], kind).reshape(n, 3).astype(np.int64)
+            last = change if key else last + change
+            status = np.frombuffer(data[size : size + n], np.int8)
+            mode = np.frombuffer(data[size + n : size + 2 * n], np.int8)
+            squeeze = np.frombuffer(data[size + 2 * n :], np.uint8).astype(np.float32) * 20.0
+            position = (last[:, :2] / 1000.0).astype(np.float32)
+            velocity = (position - before) / 0.1
+            before = position
+            if time >= start - 1e-6:
+                yield _frame(tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, json.loads(rest))
+
+    def frame_at(self, time: float) -> Frame:
+        """The frame nearest before a time, s."""
+        chosen = max((t for t in self.times if t <= time + 1e-6), default=self.times[0])
+        return next(iter(self.frames(chosen, chosen)))
+
+
+def pack_position(position: np.ndarray) -> np.ndarray:
+    """Positions in whole millimetres, i8[n, 2]."""
+    return np.rint(position.astype(np.float64) * 1000.0).astype(np.int64)
+
+
+def pack_angle(angle: np.ndarray) -> np.ndarray:
+    """Angles in steps of 1/256 turn, i8[n]."""
+    return np.rint(angle / (2 * np.pi) * 256.0).astype(np.int64) % 256
+
+
+def _rest(frame: Frame) -> str:
+    """What is not a column of people, as JSON."""
+    return json.dumps(
+        {
+            "links": frame.links.tolist(),
+            "barriers": [
+                frame.barrier_state.tolist(),
+                np.round(frame.barrier_load, 1).tolist(),
+                np.round(frame.barrier_integrity, 4).tolist(),
+                np.round(frame.barrier_capacity, 1).tolist(),
+            ],
+            "units": [
+                [u.id, u.label, u.kind, u.order, u.formation, u.count, [round(c, 2) for c in u.centre],
+                 round(u.heading, 3), round(u.in_slot, 3), round(u.line_load, 1), u.shielded]
+                for u in frame.units
+            ],
+            "openings": [
+                [o.subject, o.kind, [round(c, 2) for c in o.position], round(o.width, 2), o.since, o.passed]
+                for o in frame.openings
+            ],
+            "phase": frame.phase,
+            "caption": frame.caption,
+            "readings": {name: round(value, 3) for name, value in frame.readings.items()},
+        },
+        separators=(",", ":"),
+    )  # fmt: skip
+
+
+def _frame(
+    tick: int,
+    time: float,
+    position: np.ndarray,
+    velocity: np.ndarray,
+    angle: np.ndarray,
+    status: np.ndarray,
+    mode: np.ndarray,
+    squeeze: np.ndarray,
+    recording: Recording,
+    rest: dict[str, Any],
+) -> Frame:
+    state, load, integrity, capacity = (np.array(values, np.float32) for values in rest["barriers"])
+    return Frame(
+        tick=tick,
+        time=time,
+        position=position,
+        velocity=velocity,
+        facing=(angle / 256.0 * 2 * np.pi).astype(np.float32),
+        radius=recording.radius,
+        role=recording.role,
+        status=status,
+        mode=mode,
+        unit=recording.unit,
+        squeeze=squeeze,
+        links=np.array(rest["links"], np.int32).reshape(-1, 2),
+        barrier_state=state.astype(np.int8),
+        barrier_load=load,
+        barrier_integrity=integrity,
+        barrier_capacity=capacity,
+        units=tuple(UnitView(*u[:6], tuple(u[6]), *u[7:]) for u in rest["units"]),
+        openings=tuple(Opening(o[0], o[1], tuple(o[2]), *o[3:]) for o in rest["openings"]),
+        phase=rest["phase"],
+        caption=rest["caption"],
+        readings=rest["readings"],
+    )

@@ -1,0 +1,117 @@
+"""Observe: what happened this tick, and once in a while what it amounts to."""
+
+import numpy as np
+
+from crowdsim.behaviour.demonstrators import Crowd
+from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.formations import LINES
+from crowdsim.frame import Event
+from crowdsim.kernels.cells import FORMED
+from crowdsim.kernels.loads import settle
+from crowdsim.params import Params
+from crowdsim.population.barriers import Barriers, wear
+from crowdsim.population.population import Population
+from crowdsim.population.roles import BarrierState, Mode, Status
+from crowdsim.step.senses import Senses
+from crowdsim.world.tilemap import Rect
+from crowdsim.world.world import World
+
+_GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/models.md, breach of a line
+_CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
+_HELD_BY, _HELD_NEAR = 8, 3.5  # shields within m of a broken gate that close it again
+
+
+def observe(
+    world: World, people: Population, senses: Senses, barriers: Barriers, barrier_load: np.ndarray, tick: int,
+    params: Params,
+) -> list[Event]:
+    """Every tick: smooth squeeze and facing, load the barriers, report those that give way."""
+    dt = params.time.dt
+    settle(
+        senses.order, senses.count, senses.contact, senses.barrier, senses.barrier_force, people.velocity,
+        people.direction, people.kind, FORMED, people.look, min(1.0, dt), min(1.0, dt / 0.3),
+        people.squeeze, people.facing, barrier_load,
+    )  # fmt: skip
+    events = []
+    for k in wear(barriers, barrier_load, dt):
+        gate = world.map.gates[k]
+        barriers.state[k] = BarrierState.BROKEN
+        barriers.opened_at[k] = tick * dt
+        x0, y0, x1, y1 = gate.rect
+        events.append(
+            Event(
+                tick, tick * dt, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.id, float(gate.width),
+                {"id": f"{gate.name.get('id', gate.id)} jebol", "en": f"{gate.name.get('en', gate.id)} gives way"},
+            )  # fmt: skip
+        )
+    return events
+
+
+def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
+    """Shut the barriers that are told to, once nobody stands between their leaves."""
+    for k in np.flatnonzero(barriers.closing):
+        x0, y0, x1, y1 = world.map.gates[k].rect
+        x, y = people.position[people.active].T
+        if not ((x > x0 - _CLEAR) & (x < x1 + _CLEAR) & (y > y0 - _CLEAR) & (y < y1 + _CLEAR)).any():
+            barriers.closing[k] = False
+            barriers.state[k] = BarrierState.CLOSED
+            barriers.integrity[k] = 1.0
+
+
+def leave(people: Population, crowds: list[Crowd], exits: dict[str, tuple[Rect, ...]]) -> int:
+    """Let those go who reached an exit they were sent to; returns how many."""
+    gone = 0
+    for crowd in crowds:
+        if crowd.wish != "leave":
+            continue
+        rows = crowd.rows[people.active[crowd.rows]]
+        x, y = people.position[rows].T
+        out = np.zeros(len(rows), bool)
+        for x0, y0, x1, y1 in exits[crowd.id]:
+            out |= (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        people.status[rows[out]] = Status.LEFT
+        people.velocity[rows[out]] = 0.0
+        gone += int(out.sum())
+    return gone
+
+
+def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
+    """Gaps of more than 1.2 m clear width that a standing line keeps for 3 s: a line breach, told once in 15 s."""
+    events = []
+    for unit in units:
+        if unit.formation not in LINES or not (unit.shielded or unit.rope):
+            continue
+        front = unit.front()
+        a, b = front[:-1], front[1:]
+        apart = np.hypot(*(people.position[a] - people.position[b]).T)
+        clear = apart - people.radius[a] - people.radius[b]
+        wanted = np.hypot(*(people.slot[a] - people.slot[b]).T) - people.radius[a] - people.radius[b]
+        formed = (people.mode[front] == Mode.FORMED).mean() > 0.7
+        wide = (clear > _GAP_WIDTH) & (wanted < 1.0) & formed
+        unit.gap_since = np.where(wide, np.minimum(unit.gap_since, time), np.inf)
+        told = wide & (time - unit.gap_since > _GAP_HELD) & (time - unit.gap_told > _GAP_REARM)
+        for k in np.flatnonzero(told):
+            x, y = (people.position[a[k]] + people.position[b[k]]) / 2
+            words = {"id": f"Barisan {unit.label} terputus", "en": f"Line {unit.label} is broken"}
+            events.append(Event(tick, time, "line_breach", (float(x), float(y)), unit.id, float(clear[k]), words))
+        unit.gap_told[wide & (time - unit.gap_since > _GAP_HELD)] = time
+    return events
+
+
+def held(world: World, people: Population, k: int, shield_rows: np.ndarray) -> bool:
+    """Whether enough formed shields stand at barrier k to close it again."""
+    x0, y0, x1, y1 = world.map.gates[k].rect
+    rows = shield_rows[people.mode[shield_rows] == Mode.FORMED]
+    x, y = people.position[rows].T
+    away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
+    return int((away < _HELD_NEAR).sum()) >= _HELD_BY
+
+
+def inside(people: Population, rows: np.ndarray, rects: tuple[Rect, ...]) -> int:
+    """How many of the active `rows` stand in the rectangles."""
+    rows = rows[people.active[rows]]
+    x, y = people.position[rows].T
+    found = np.zeros(len(rows), bool)
+    for x0, y0, x1, y1 in rects:
+        found |= (x > x0) & (x < x1) & (y > y0) & (y < y1)
+    return int(found.sum())
