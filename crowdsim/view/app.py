@@ -1,0 +1,311 @@
+"""The window and its loop."""
+
+import os
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pygame
+
+from crowdsim.frame import Frame
+from crowdsim.places import runs_folder
+from crowdsim.view.inputs import Do, key_asks
+from crowdsim.view.picture import Look, Moment, Picture
+from crowdsim.view.scene import canvas
+from crowdsim.view.source import Source
+from crowdsim.view.words import LANGUAGES, Words, system_language
+
+FRAMES_PER_S = 60
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+_NOTICE = 4.0  # s a passing line stays
+_LONGEST = 0.25  # s: after a hitch longer than this the simulation does not hurry to catch up
+
+
+class Window:
+    """What is on the screen and what input does to it; knows no operating-system window, so tests can drive it."""
+
+    def __init__(self, source: Source, size: tuple[int, int], look: Look) -> None:
+        self.source = source
+        self.picture = Picture(source.map, size, look)
+        self.surface = canvas(size)
+        self.leaving = False
+        self.fullscreen = False
+        self._notice, self._notice_left = "", 0.0
+        self._dragging = False
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The window has another size."""
+        if size != self.surface.get_size():
+            self.surface = canvas(size)
+            self.picture.resize(size)
+
+    def draw(self, seconds: float) -> None:
+        """Let `seconds` of wall time pass and draw what is then."""
+        source = self.source
+        previous, current, blend = source.advance(min(seconds, _LONGEST))
+        self._notice_left -= seconds
+        moment = Moment(
+            previous,
+            current,
+            blend,
+            title=source.title,
+            duration=source.duration,
+            params=source.params,
+            events=source.events,
+            series=source.series,
+            status=source.status(),
+            paused=source.paused,
+            speed=source.speed,
+            notice=self._notice if self._notice_left > 0 else "",
+        )
+        self._units = [unit.id for unit in current.units]
+        for command in self.picture.draw(self.surface, moment, seconds):
+            source.send(command)
+
+    def handle(self, event: pygame.event.Event) -> None:
+        """One event of pygame."""
+        if event.type == pygame.QUIT:
+            self.leaving = True
+        elif event.type == pygame.KEYDOWN:
+            asked = key_asks(event.key, event.mod)
+            if isinstance(asked, Do):
+                self.do(asked)
+            elif asked is not None:
+                self.source.send(asked)
+        elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
+            size = (event.x, event.y) if event.type == pygame.WINDOWSIZECHANGED else event.size
+            self.resize((max(640, size[0]), max(360, size[1])))
+        else:
+            self._mouse(event)
+
+    def _mouse(self, event: pygame.event.Event) -> None:
+        picture = self.picture
+        place = picture.place
+        if picture.panel and not self._dragging and picture.panel.handle(event, place.panel.left):
+            return
+        if event.type == pygame.MOUSEWHEEL:
+            at = getattr(event, "pos", None) or pygame.mouse.get_pos()
+            if place.map.collidepoint(at):
+                self._let_go()
+                picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), *at)
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3) and place.map.collidepoint(event.pos):
+            self._dragging = True
+        elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 2, 3):
+            self._dragging = False
+        elif event.type == pygame.MOUSEMOTION and self._dragging:
+            self._let_go()
+            picture.camera.pan(*event.rel)
+
+    def _let_go(self) -> None:
+        """Whoever moves the map by hand no longer follows."""
+        if self.picture.look.followed:
+            self.picture.look = replace(self.picture.look, followed="")
+
+    def do(self, asked: Do) -> None:
+        """Something the window does itself."""
+        source, picture, look = self.source, self.picture, self.picture.look
+        camera, view = picture.camera, picture.camera.view
+        match asked.what:
+            case "pause":
+                source.paused = not source.paused
+            case "step":
+                source.paused = True
+                source.step()
+            case "speed":
+                nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
+                source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
+            case "density" | "unit_labels" | "legend" | "help" | "presenter":
+                picture.look = replace(look, **{asked.what: not getattr(look, asked.what)})
+            case "theme":
+                # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
+                picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
+            case "language":
+                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
+                picture.look = replace(look, lang=later)
+            case "scale":
+                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
+            case "zoom":
+                camera.zoom_at(1.25**asked.value, *view.center)
+            case "pan_x":
+                self._let_go()
+                camera.pan(asked.value * view.width / 8, 0)
+            case "pan_y":
+                self._let_go()
+                camera.pan(0, asked.value * view.height / 8)
+            case "fit":
+                self._let_go()
+                whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
+                if whole:
+                    picture.show_action(source.advance(0.0)[1])
+                else:
+                    camera.fit_map()
+            case "follow":
+                units = source.advance(0.0)[1].units
+                if int(asked.value) < len(units):
+                    unit = units[int(asked.value)].id
+                    picture.look = replace(look, followed="" if look.followed == unit else unit)
+            case "picture":
+                self.save_picture()
+            case "fullscreen":
+                self.fullscreen = not self.fullscreen
+            case "leave":
+                if look.help:
+                    picture.look = replace(look, help=False)
+                else:
+                    self.leaving = True
+
+    def save_picture(self) -> Path:
+        """The screen as it is, as a PNG among the runs."""
+        path = runs_folder() / f"picture-{datetime.now():%Y%m%d-%H%M%S}.png"
+        pygame.image.save(self.surface, str(path))
+        self._notice, self._notice_left = self.picture.words("saved", file=path.name), _NOTICE
+        return path
+
+
+def run(
+    source: Source,
+    *,
+    lang: str | None = None,
+    theme: str = "dark",
+    presenter: bool = False,
+    size: tuple[int, int] | None = None,
+    display: int = 0,
+    until: float | None = None,
+) -> int:
+    """Show the source in a window until it is closed; the exit code. `until` ends it after so many wall seconds."""
+    os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
+    pygame.display.init()
+    pygame.font.init()
+    look = Look(lang=lang or system_language(), theme=theme, presenter=presenter)
+    pygame.display.set_caption(f"{Words(look.lang)('window')} · {Words(look.lang).pick(source.title)}")
+    if size is None:
+        wide, high = pygame.display.get_desktop_sizes()[display]
+        size = (min(1920, wide), min(1080, high))
+    screen = pygame.display.set_mode(size, pygame.RESIZABLE, display=display)
+    began = time.perf_counter()
+    try:
+        window = Window(source, screen.get_size(), look)
+        if not _open(window, screen):
+            return 0
+        clock = pygame.time.Clock()
+        full = False
+        last = time.perf_counter()
+        while not window.leaving:
+            for event in pygame.event.get():
+                window.handle(event)
+            if window.fullscreen != full:
+                full = window.fullscreen
+                # A borderless window of the desktop's size: switching is quick and other screens stay as they are.
+                wanted = pygame.display.get_desktop_sizes()[display] if full else size
+                screen = pygame.display.set_mode(
+                    wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=display
+                )
+                window.resize(screen.get_size())
+            now = time.perf_counter()
+            window.draw(now - last)
+            last = now
+            screen = pygame.display.get_surface() or screen
+            screen.blit(window.surface, (0, 0))
+            pygame.display.flip()
+            if until is not None and now - began > until:
+                break
+            clock.tick(FRAMES_PER_S)
+        window.picture.close()
+        return 0
+    finally:
+        pygame.display.quit()
+
+
+def _open(window: Window, screen: pygame.Surface) -> bool:
+    """Show the map at once while the drawing loops load in the background; False when the window was closed."""
+    picture = window.picture
+    failed: list[BaseException] = []
+
+    def load() -> None:
+        try:
+            warm_up()
+        except BaseException as error:  # handed to the thread that can report it
+            failed.append(error)
+
+    loader = threading.Thread(target=load, name="drawing loops", daemon=True)
+    loader.start()
+    while loader.is_alive() and not window.leaving:
+        picture.draw_opening(window.surface, window.source.title, picture.words("compiling"))
+        screen.blit(window.surface, (0, 0))
+        pygame.display.flip()
+        for event in pygame.event.get():
+            window.handle(event)
+        loader.join(0.03)
+    if failed:
+        raise failed[0]
+    return not window.leaving
+
+
+def warm_up() -> None:
+    """Load, or the first time compile, every drawing loop, so that no picture waits for one."""
+    import numpy as np
+
+    from crowdsim.view import panel, stamps  # noqa: F401  the panel's library takes a moment as well
+    from crowdsim.view.sprites import KINDS
+
+    pixels = np.zeros((8, 8), np.uint32)
+    clip = np.array([0, 0, 8, 8], np.int64)
+    one = np.zeros((1, 2), np.float32)
+    angle = np.zeros(1, np.float32)
+    kind = np.zeros(1, np.int32)
+    whole = np.ones(KINDS, np.int32)
+    half = np.ones(KINDS, np.float32)
+    colours = np.zeros((KINDS, 3), np.uint8)
+    sprites = np.zeros((KINDS, 4, 1, 4, 4), np.uint32)
+    stamps.bake(whole, half, half, colours, colours, colours, 1, sprites)
+    sprites = np.zeros((KINDS, stamps.HEADINGS, 1, 4, 4), np.uint32)
+    stamps.stamp_people(pixels, clip, sprites, 1, whole, whole, 1, kind, one, one, angle, angle, 0.5, 0.0, 0.0, 1.0)
+    stamps.draw_segments(pixels, clip, np.zeros((1, 4), np.float32), 1.0, 0, 0, 0, 1.0)
+    stamps.mark_cells(np.zeros((1, 1), np.uint8), one, kind, half, 0.0, 0.0, 1.0, 8, 2.0)
+    field = np.zeros((2, 2), np.float32)
+    stamps.density(one, kind, 0.5, field, field.copy())
+    stamps.paint_heat(pixels, clip, field, 0.5, colours, 2, 1.0, 0.85, 0.0, 0.0, 1.0)
+    four = np.zeros((1, 4), np.uint8)
+    corner = np.zeros(3, np.uint16)
+    stamps.paint_triangles(pixels, 0, 0, 8, 8, one, one, four, corner, np.zeros((2, 2), np.uint8))
+
+
+def measure(
+    source: Source, frames: Iterable[tuple[Frame, Frame, float]], size: tuple[int, int] = (1920, 1080), look: Look | None = None
+) -> list[float]:
+    """Milliseconds each picture takes, panel shown, from the frames to the flipped screen.
+
+    `frames`: (previous, current, blend) one after the other, as `source.advance` would give them; the source itself
+    is asked only for its map, title, parameters, events and series.
+    """
+    pygame.display.init()
+    pygame.font.init()
+    screen = pygame.display.set_mode(size)
+    picture = Picture(source.map, size, look or Look())
+    surface = canvas(size)
+    times = []
+    try:
+        for previous, current, blend in frames:
+            began = time.perf_counter()
+            pygame.event.pump()
+            moment = Moment(
+                previous,
+                current,
+                blend,
+                title=source.title,
+                duration=source.duration,
+                params=source.params,
+                events=source.events,
+                series=source.series,
+            )
+            picture.draw(surface, moment, 1.0 / FRAMES_PER_S)
+            screen.blit(surface, (0, 0))
+            pygame.display.flip()
+            times.append((time.perf_counter() - began) * 1000.0)
+    finally:
+        picture.close()
+        pygame.display.quit()
+    return times

@@ -1,0 +1,379 @@
+"""What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
+
+from dataclasses import dataclass
+
+import pygame
+
+from crowdsim.frame import Event
+from crowdsim.population.roles import Role
+from crowdsim.view import sprites
+from crowdsim.view.theme import CAPTION, CLOCK, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
+from crowdsim.view.words import Words, clock
+
+PHASES = ("hijau", "kuning", "merah")
+
+_ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
+_UNREST = ("push", "throw", "line_leak", "damage", "fall")
+# Which label wins when two marks of the timeline lie close.
+_WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where things are in the window, px."""
+
+    banner: pygame.Rect
+    timeline: pygame.Rect
+    panel: pygame.Rect  # no width: not shown
+    map: pygame.Rect
+
+
+def layout(size: tuple[int, int], theme: Theme, panel: bool) -> Layout:
+    """The parts of a window of this size."""
+    width, height = size
+    side = min(theme.px(480), width // 2) if panel else 0
+    top, bottom = theme.px(92), theme.px(104)
+    return Layout(
+        banner=pygame.Rect(0, 0, width - side, top),
+        timeline=pygame.Rect(0, height - bottom, width - side, bottom),
+        panel=pygame.Rect(width - side, 0, side, height),
+        map=pygame.Rect(0, top, width - side, height - top - bottom),
+    )
+
+
+class Hud:
+    """Draws the parts around the map; each is painted anew only when what it says changes."""
+
+    def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
+        self.theme, self.words, self.place = theme, words, place
+        self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
+
+    def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
+        held = self._kept.get(name)
+        return held[1] if held and held[0] == key else None
+
+    def _keep(self, name: str, key: tuple, picture: pygame.Surface) -> pygame.Surface:
+        self._kept[name] = (key, picture)
+        return picture
+
+    # Banner ----------------------------------------------------------------------------------------------------
+
+    def draw_banner(self, surface: pygame.Surface, phase: str, caption: str, seconds: float) -> None:
+        """Phase as word, place among three and colour; what goes on; the time."""
+        key = (phase, caption, clock(seconds))
+        picture = self._cached("banner", key) or self._keep("banner", key, self._banner(*key))
+        surface.blit(picture, self.place.banner)
+
+    def _banner(self, phase: str, caption: str, time: str) -> pygame.Surface:
+        theme, px = self.theme, self.theme.px
+        ground = theme[phase] if phase in PHASES else theme["panel"]
+        ink = theme[f"{phase}_text"] if phase in PHASES else theme["text"]
+        picture = pygame.Surface(self.place.banner.size)
+        picture.fill(ground)
+        middle = picture.get_height() // 2
+        right = picture.get_width() - px(34)
+        written = theme.write(time, CLOCK, ink, bold=True)
+        # The clock keeps the width of its widest digits, so that the pips do not tremble with the seconds.
+        slot = theme.font(CLOCK, True).size("00:00")[0]
+        picture.blit(written, written.get_rect(midright=(right, middle)))
+        right -= max(slot, written.get_width()) + px(46)
+        radius = px(29)
+        for index in reversed(range(len(PHASES))):
+            name = PHASES[index]
+            at = (right - radius, middle)
+            lit = name == phase
+            letter_ink = ground if lit else ink
+            pygame.draw.aacircle(picture, ink if lit else mix(ground, theme["outline"], 0.28 if ink[0] > 128 else 0.12),
+                                 at, radius)
+            if not lit:
+                letter_ink = ink
+            letter = theme.write(self.words(f"phase.{name}")[0], VALUE, letter_ink, bold=True)
+            picture.blit(letter, letter.get_rect(center=at))
+            right -= 2 * radius + px(10)
+        left = px(34)
+        if phase in PHASES:
+            word = theme.write(self.words(f"phase.{phase}"), WORD, ink, bold=True)
+            picture.blit(word, word.get_rect(midleft=(left, middle)))
+            left += word.get_width() + px(28)
+            picture.fill(mix(ground, ink, 0.5), (left, middle - px(28), px(3), px(56)))
+            left += px(30)
+        text = _shorten(theme, caption, CAPTION, right - px(20) - left)
+        line = theme.write(text, CAPTION, ink, bold=True)
+        picture.blit(line, line.get_rect(midleft=(left, middle)))
+        return picture
+
+    # Timeline --------------------------------------------------------------------------------------------------
+
+    def draw_timeline(
+        self,
+        surface: pygame.Surface,
+        seconds: float,
+        duration: float,
+        events: list[Event],
+        paused: bool,
+        speed: float,
+        phase: str,
+    ) -> None:
+        """Play state, progress in the colours of the phases, and what happened when."""
+        track = self._track()
+        done = round(track.width * min(max(seconds / max(duration, 1e-9), 0.0), 1.0))
+        key = (done, duration, len(events), paused, speed, phase)
+        picture = self._cached("timeline", key)
+        if picture is None:
+            picture = self._keep(
+                "timeline", key, self._timeline(track, done, duration, events, paused, speed, phase)
+            )
+        surface.blit(picture, self.place.timeline)
+
+    def _track(self) -> pygame.Rect:
+        px = self.theme.px
+        width, height = self.place.timeline.size
+        return pygame.Rect(px(150), round(height * 0.60), width - px(150) - px(150), px(16))
+
+    def _timeline(
+        self,
+        track: pygame.Rect,
+        done: int,
+        duration: float,
+        events: list[Event],
+        paused: bool,
+        speed: float,
+        phase: str,
+    ) -> pygame.Surface:
+        theme, px = self.theme, self.theme.px
+        picture = pygame.Surface(self.place.timeline.size)
+        picture.fill(theme["panel"])
+        middle = track.centery
+        _play_sign(picture, (px(52), round(picture.get_height() * 0.42)), px(22), not paused, theme["text"])
+        pace = theme.write(
+            self.words("speed", factor=self.words.number(speed, 0 if speed == int(speed) else 2)),
+            SMALL,
+            theme["text_soft"],
+            bold=True,
+        )
+        picture.blit(pace, pace.get_rect(midleft=(px(84), round(picture.get_height() * 0.42))))
+        pygame.draw.rect(picture, theme["panel_raised"], track, border_radius=px(8))
+
+        def across(time: float) -> int:
+            return track.left + round(track.width * min(max(time / max(duration, 1e-9), 0.0), 1.0))
+
+        changes = [(e.time, e.subject) for e in events if e.kind == "phase" and e.subject in PHASES]
+        first = PHASES[0] if changes else phase
+        spans = [(0.0, first), *changes]
+        for number, (start, name) in enumerate(spans):
+            end = across(spans[number + 1][0]) if number + 1 < len(spans) else track.left + done
+            begin = across(start)
+            colour = theme[name] if name in PHASES else theme["accent"]
+            area = pygame.Rect(begin, track.top, max(0, min(end, track.left + done) - begin), track.height)
+            pygame.draw.rect(picture, colour, area, border_top_left_radius=px(8) if number == 0 else 0,
+                             border_bottom_left_radius=px(8) if number == 0 else 0)
+        self._marks(picture, track, events, across)
+        head = (track.left + done, middle)
+        pygame.draw.rect(picture, theme["text"], (head[0] - px(3), middle - px(24), px(6), px(48)))
+        pygame.draw.aacircle(picture, theme["panel"], head, px(16))
+        pygame.draw.aacircle(picture, theme["text"], head, px(13))
+        total = theme.write(clock(duration), VALUE, theme["text"], bold=True)
+        picture.blit(total, total.get_rect(midright=(picture.get_width() - px(34), middle)))
+        return picture
+
+    def _marks(self, picture: pygame.Surface, track: pygame.Rect, events: list[Event], across) -> None:  # noqa: ANN001
+        """One mark for each kind and place; labels only where they meet no other label."""
+        theme, px = self.theme, self.theme.px
+        marks: list[tuple[int, str]] = []
+        near: dict[str, int] = {}
+        for event in events:
+            if event.kind == "phase" or not self.words.has(f"event.{event.kind}"):
+                continue
+            x = across(event.time)
+            if x - near.get(event.kind, -10_000) < px(22):
+                continue  # a run of the same thing is one mark
+            near[event.kind] = x
+            marks.append((x, event.kind))
+        for x, kind in marks:
+            _mark(picture, (x, track.centery), px(12), kind, theme)
+        taken: list[pygame.Rect] = []
+        for x, kind in sorted(marks, key=lambda mark: -_WEIGHT.get(mark[1], 2)):
+            label = theme.write(self.words(f"event.{kind}"), SMALL, theme["text"])
+            box = label.get_rect(midbottom=(x, track.top - px(12)))
+            box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
+            if box.inflate(px(16), 0).collidelist(taken) < 0:
+                taken.append(box)
+                picture.blit(label, box)
+
+    # Over the map ----------------------------------------------------------------------------------------------
+
+    def draw_scale(self, surface: pygame.Surface, zoom: float) -> tuple[int, int, int, int]:
+        """A bar of a round length; where it lies."""
+        theme, px = self.theme, self.theme.px
+        fits = [length for length in (1, 2, 5, 10, 20, 50, 100) if length * zoom <= px(300)] or [1]
+        metres = fits[-1]
+        long = round(metres * zoom)
+        label = theme.write_haloed(self.words("scale", length=metres), SMALL, theme["text"], theme["panel"])
+        left, bottom = self.place.map.left + px(30), self.place.map.bottom - px(28)
+        bar = pygame.Rect(left, bottom - px(8), long, px(8))
+        surface.fill(theme["panel"], bar.inflate(px(6), px(6)))
+        surface.fill(theme["text"], bar)
+        surface.blit(label, (left - px(3), bar.top - label.get_height() - px(2)))
+        area = pygame.Rect(left, bar.top - label.get_height(), max(long, label.get_width()), bottom - bar.top + px(50))
+        return area.left, area.top, area.width, area.height
+
+    def draw_status(self, surface: pygame.Surface, lines: list[str], top: int = 0) -> tuple[int, int, int, int] | None:
+        """Short lines at the corner under the banner; where they lie."""
+        if not lines:
+            return None
+        theme, px = self.theme, self.theme.px
+        key = (tuple(lines),)
+        picture = self._cached("status", key)
+        if picture is None:
+            written = [theme.write(line, VALUE, theme["text"], bold=True) for line in lines]
+            width = max(line.get_width() for line in written) + 2 * px(20)
+            row = written[0].get_height()
+            picture = pygame.Surface((width, row * len(written) + 2 * px(10)))
+            picture.fill(theme["panel"])
+            picture.fill(theme["accent"], (0, 0, px(6), picture.get_height()))
+            for number, line in enumerate(written):
+                picture.blit(line, (px(20), px(10) + number * row))
+            self._keep("status", key, picture)
+        left, at = self.place.map.left + px(24), self.place.map.top + px(24) + top
+        surface.blit(picture, (left, at))
+        return left, at, *picture.get_size()
+
+    def draw_legend(self, surface: pygame.Surface, present: tuple[int, ...]) -> tuple[int, int, int, int]:
+        """Who is who, as chips at the lower right of the map; where they lie."""
+        picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
+        px = self.theme.px
+        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.place.map.bottom - px(20)))
+        surface.blit(picture, at)
+        return at.left, at.top, at.width, at.height
+
+    def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
+        theme, px = self.theme, self.theme.px
+        symbols = role_icons(theme, px(11))
+        row, gap = px(58), px(14)
+        limit = round(self.place.map.width * 0.72)
+        spots: list[tuple[int, int, int]] = []
+        x = y = gap
+        widest = 0
+        for role in present:
+            label = theme.write(self.words(f"role.{ROLE_NAMES[role]}"), SMALL, theme["text"], bold=True)
+            wide = px(46) + label.get_width() + 2 * gap
+            if x + wide > limit and x > gap:
+                x, y = gap, y + row
+            spots.append((role, x, y))
+            x += wide
+            widest = max(widest, x)
+        picture = pygame.Surface((max(widest, 1), y + row if spots else 1))
+        picture.fill(theme["panel"])
+        for role, x, y in spots:
+            middle = y + (row - 2 * gap) // 2 + gap // 2
+            picture.blit(symbols[role], symbols[role].get_rect(center=(x + px(20), middle)))
+            label = theme.write(self.words(f"role.{ROLE_NAMES[role]}"), SMALL, theme["text"], bold=True)
+            picture.blit(label, label.get_rect(midleft=(x + px(46), middle)))
+        return picture
+
+    def draw_help(self, surface: pygame.Surface) -> None:
+        """The sheet of keys in the middle of the map."""
+        key = ("help",)
+        picture = self._cached("help", key) or self._keep("help", key, self._help())
+        surface.blit(picture, picture.get_rect(center=self.place.map.center))
+
+    def _help(self) -> pygame.Surface:
+        theme, px = self.theme, self.theme.px
+        limit = (self.place.map.width - 2 * px(20), self.place.map.height - 2 * px(10))
+        rows = [
+            (theme.write(keys, SMALL, theme["text"], bold=True), theme.write(self.words(f"help.{key}"), SMALL,
+                                                                            theme["text"]))
+            for keys, key in KEY_SHEET
+        ]
+        rows.append((theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL,
+                                                                       theme["text_soft"])))
+        title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
+        step = px(38)
+        first = max(keys.get_width() for keys, _ in rows) + px(26)
+        column = first + max(text.get_width() for _, text in rows) + px(40)
+        half = (len(rows) + 1) // 2
+        picture = pygame.Surface((min(2 * column + px(40), limit[0]), min(px(84) + half * step + px(16), limit[1])))
+        picture.fill(theme["panel"])
+        pygame.draw.rect(picture, theme["accent"], picture.get_rect(), px(3))
+        picture.blit(title, (px(36), px(24)))
+        for number, (keys, text) in enumerate(rows):
+            x, y = px(36) + (number // half) * column, px(84) + (number % half) * step
+            picture.blit(keys, (x, y))
+            picture.blit(text, (x + first, y))
+        return picture
+
+
+KEY_SHEET = (
+    ("Space", "pause"),
+    (".", "step"),
+    ("[  ]", "speed"),
+    ("+  -", "zoom"),
+    ("← ↑ ↓ →", "pan"),
+    ("0", "fit"),
+    ("1 – 9", "follow"),
+    ("Shift + 1 2 3", "phase"),
+    ("D", "density"),
+    ("F", "labels"),
+    ("L", "legend"),
+    ("F5", "presenter"),
+    ("F6", "theme"),
+    ("F7", "language"),
+    ("F11", "fullscreen"),
+    ("F12", "picture"),
+    ("Ctrl + / -", "scale"),
+    ("H", "help"),
+    ("Esc", "leave"),
+)
+
+
+def role_icons(theme: Theme, half: int) -> list[pygame.Surface]:
+    """A small picture of each role, in the order of `Role`."""
+    icons = []
+    for pixels in sprites.icons(theme, half):
+        side = pixels.shape[0]
+        icons.append(pygame.image.frombuffer(pixels.tobytes(), (side, side), "RGBA"))
+    return icons
+
+
+def roles_present(roles: set[int]) -> tuple[int, ...]:
+    """The roles of a legend in their usual order."""
+    return tuple(int(role) for role in Role if int(role) in roles)
+
+
+def _shorten(theme: Theme, text: str, size: int, room: int) -> str:
+    """The text, cut with an ellipsis so that it takes at most `room` px."""
+    font = theme.font(size, True)
+    if font.size(text)[0] <= room:
+        return text
+    while text and font.size(text + "…")[0] > room:
+        text = text[:-1].rstrip()
+    return text + "…" if text else ""
+
+
+def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bool, colour: Colour) -> None:
+    """The state: a triangle while it runs, two bars while it is paused."""
+    x, y = at
+    if playing:
+        corners = [(x - r * 0.7, y - r), (x + r, y), (x - r * 0.7, y + r)]
+        pygame.draw.polygon(surface, colour, corners)
+        pygame.draw.aalines(surface, colour, True, corners)
+    else:
+        for left in (x - r * 0.8, x + r * 0.25):
+            pygame.draw.rect(surface, colour, (left, y - r, r * 0.55, 2 * r))
+
+
+def _mark(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme: Theme) -> None:
+    """Alarm: a diamond. Unrest: a triangle. Anything else: a disc."""
+    x, y = at
+    if kind in _ALARM:
+        colour, points = theme["breach"], [(x, y - r * 1.2), (x + r * 1.2, y), (x, y + r * 1.2), (x - r * 1.2, y)]
+    elif kind in _UNREST:
+        colour, points = theme["provocateur"], [(x, y - r * 1.2), (x + r * 1.1, y + r * 0.8), (x - r * 1.1, y + r * 0.8)]
+    else:
+        pygame.draw.aacircle(surface, theme["panel"], at, r)
+        pygame.draw.aacircle(surface, theme["text"], at, r - 2)
+        return
+    edge = [(x + (px - x) * 1.35, y + (py - y) * 1.35) for px, py in points]
+    pygame.draw.polygon(surface, theme["panel"], edge)
+    pygame.draw.polygon(surface, colour, points)
+    pygame.draw.aalines(surface, colour, True, points)

@@ -1,0 +1,63 @@
+"""Keys as what they ask for: a command to the simulation, or something the window does itself."""
+
+from dataclasses import dataclass
+
+import pygame
+
+from crowdsim.session.commands import Command, DeclarePhase
+from crowdsim.view.hud import PHASES
+
+
+@dataclass(frozen=True)
+class Do:
+    """Something the window does: `what`, and how much or which where that matters."""
+
+    what: str
+    value: float = 0.0
+
+
+_PLAIN = {
+    pygame.K_SPACE: Do("pause"),
+    pygame.K_PERIOD: Do("step"),
+    pygame.K_LEFTBRACKET: Do("speed", -1),
+    pygame.K_RIGHTBRACKET: Do("speed", 1),
+    pygame.K_d: Do("density"),
+    pygame.K_f: Do("unit_labels"),
+    pygame.K_l: Do("legend"),
+    pygame.K_h: Do("help"),
+    pygame.K_0: Do("fit"),
+    pygame.K_KP0: Do("fit"),
+    pygame.K_PLUS: Do("zoom", 1),
+    pygame.K_EQUALS: Do("zoom", 1),
+    pygame.K_KP_PLUS: Do("zoom", 1),
+    pygame.K_MINUS: Do("zoom", -1),
+    pygame.K_KP_MINUS: Do("zoom", -1),
+    pygame.K_LEFT: Do("pan_x", 1),
+    pygame.K_RIGHT: Do("pan_x", -1),
+    pygame.K_UP: Do("pan_y", 1),
+    pygame.K_DOWN: Do("pan_y", -1),
+    pygame.K_F5: Do("presenter"),
+    pygame.K_F6: Do("theme"),
+    pygame.K_F7: Do("language"),
+    pygame.K_F11: Do("fullscreen"),
+    pygame.K_F12: Do("picture"),
+    pygame.K_ESCAPE: Do("leave"),
+    **{pygame.K_1 + n: Do("follow", n) for n in range(9)},
+}
+_WITH_CTRL = {
+    pygame.K_PLUS: Do("scale", 1),
+    pygame.K_EQUALS: Do("scale", 1),
+    pygame.K_KP_PLUS: Do("scale", 1),
+    pygame.K_MINUS: Do("scale", -1),
+    pygame.K_KP_MINUS: Do("scale", -1),
+}
+_WITH_SHIFT: dict[int, Do | Command] = {pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)}
+
+
+def key_asks(key: int, mod: int) -> Do | Command | None:
+    """What a pressed key asks for, with the modifier keys held; None when nothing."""
+    if mod & pygame.KMOD_CTRL:
+        return _WITH_CTRL.get(key)
+    if mod & pygame.KMOD_SHIFT and key in _WITH_SHIFT:
+        return _WITH_SHIFT[key]
+    return _PLAIN.get(key)

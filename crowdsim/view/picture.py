@@ -1,0 +1,240 @@
+"""The whole screen as one picture: the same code draws the window, a still and a film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pygame
+
+from crowdsim.frame import Event, Frame
+from crowdsim.params import Params
+from crowdsim.population.roles import Status
+from crowdsim.session.commands import Command
+from crowdsim.view import hud
+from crowdsim.view.camera import Camera
+from crowdsim.view.ground import Ground
+from crowdsim.view.scene import Scene, Shown
+from crowdsim.view.source import Series, SourceStatus
+from crowdsim.view.theme import Theme
+from crowdsim.view.words import Words
+from crowdsim.world.tilemap import TileMap
+
+if TYPE_CHECKING:
+    from crowdsim.view.panel import Panel
+
+PRESENTER_SCALE = 1.3
+_MARGIN = 9.0  # m around what the first picture shows
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the screen looks; a change of it needs no new camera."""
+
+    lang: str = "id"
+    theme: str = "dark"
+    presenter: bool = False
+    panel: bool = True
+    scale: float = 1.0
+    density: bool = False
+    unit_labels: bool = True
+    legend: bool = False
+    help: bool = False
+    followed: str = ""  # unit id
+
+    @property
+    def shown_theme(self) -> str:
+        """A projector washes the dark theme out, so presenting is light."""
+        return "light" if self.presenter else self.theme
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Everything one picture tells."""
+
+    previous: Frame
+    current: Frame
+    blend: float = 1.0
+    title: dict[str, str] = field(default_factory=dict)
+    duration: float = 0.0  # s
+    params: Params = field(default_factory=Params)
+    events: Sequence[Event] = ()
+    series: Series = field(default_factory=dict)
+    status: SourceStatus = field(default_factory=SourceStatus)
+    paused: bool = False
+    speed: float = 1.0
+    notice: str = ""  # a passing line, such as where a picture was saved
+
+    @property
+    def time(self) -> float:
+        """Seconds of the exercise shown, between the two frames."""
+        return self.previous.time + (self.current.time - self.previous.time) * self.blend
+
+
+class Picture:
+    """Draws moments of one map at one size. `look` may be set at any time."""
+
+    def __init__(self, tile_map: TileMap, size: tuple[int, int], look: Look) -> None:
+        self.map, self.size = tile_map, size
+        self.ground = Ground(tile_map)
+        self.camera = Camera(tile_map.size, pygame.Rect(0, 0, *size))
+        self.panel: Panel | None = None
+        self._look = look
+        self._placed_camera = False
+        self._roles: set[int] = set()
+        self._build()
+        self.camera.fit_map()
+
+    @property
+    def look(self) -> Look:
+        """How it looks now."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        old, self._look = self._look, look
+        # What follows does not need new fonts, sprites and panel.
+        light = {"density": False, "unit_labels": True, "legend": False, "help": False, "followed": ""}
+        if replace(old, **light) != replace(look, **light):  # type: ignore[arg-type]
+            self._build()
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """The window has another size."""
+        if size != self.size:
+            self.size = size
+            self._build()
+
+    def close(self) -> None:
+        """Free what the panel holds outside Python."""
+        if self.panel:
+            self.panel.close()
+            self.panel = None
+
+    def _build(self) -> None:
+        look = self._look
+        factor = look.scale * (PRESENTER_SCALE if look.presenter else 1.0)
+        self.theme = Theme(look.shown_theme, self.size[1], factor)
+        self.words = Words(look.lang)
+        self.place = hud.layout(self.size, self.theme, look.panel and not look.presenter)
+        self.hud = hud.Hud(self.theme, self.words, self.place)
+        self.scene = Scene(self.map, self.ground, self.theme, self.words)
+        self.close()
+        centre = self.camera.centre
+        self.camera.view = self.place.map.copy()
+        self.camera.zoom = max(self.camera.zoom, self.camera.whole_zoom())
+        self.camera.look_at(*centre)
+
+    # Camera ----------------------------------------------------------------------------------------------------
+
+    def show_action(self, frame: Frame) -> None:
+        """Point the camera at the people there are and the gates and doors between them."""
+        points = [
+            np.array([[gate.rect[0], gate.rect[1]], [gate.rect[2], gate.rect[3]]])
+            for gate in self.map.gates
+            if gate.kind == "gate"
+        ]
+        active = frame.position[frame.status == Status.ACTIVE]
+        if len(active) > 20:  # a few stragglers must not shrink everybody else
+            points.append(np.percentile(active, (2, 98), axis=0))
+        elif len(active):
+            points.append(active)
+        if not points:
+            self.camera.fit_map()
+            return
+        both = np.concatenate(points)
+        (x0, y0), (x1, y1) = both.min(axis=0) - _MARGIN, both.max(axis=0) + _MARGIN
+        self.camera.fit(float(x0), float(y0), float(x1), float(y1))
+
+    # Drawing ---------------------------------------------------------------------------------------------------
+
+    def draw_opening(self, surface: pygame.Surface, title: dict[str, str], message: str) -> None:
+        """The ground and a line, before anything that takes time to load is there."""
+        surface.blit(self.ground.picture(self.camera, self.theme), self.place.map)
+        self.hud.draw_banner(surface, "", self.words.pick(title), 0.0)
+        surface.fill(self.theme["panel"], self.place.timeline)
+        if self.place.panel.width:
+            surface.fill(self.theme["panel"], self.place.panel)
+        self.hud.draw_status(surface, [message])
+
+    def draw(self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0) -> list[Command]:
+        """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for."""
+        look, frame = self._look, moment.current
+        if not self._placed_camera:
+            self.show_action(frame)
+            self._placed_camera = True
+        if look.followed:
+            self._follow(moment)
+        kept = list(self._reserve(moment))
+        shown = Shown(look.density, look.unit_labels, look.followed)
+        self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, tuple(kept))
+        surface.set_clip(self.place.map)
+        self.hud.draw_scale(surface, self.camera.zoom)
+        self.hud.draw_status(surface, self._lines(moment))
+        if self._legend_wanted():
+            self.hud.draw_legend(surface, hud.roles_present(self._roles))
+        if look.help:
+            self.hud.draw_help(surface)
+        surface.set_clip(None)
+        self.hud.draw_banner(surface, frame.phase, self.words.pick(frame.caption) if frame.caption else "", moment.time)
+        self.hud.draw_timeline(
+            surface, moment.time, moment.duration, list(moment.events), moment.paused, moment.speed, frame.phase
+        )
+        return self._draw_panel(surface, moment, seconds)
+
+    def _draw_panel(self, surface: pygame.Surface, moment: Moment, seconds: float) -> list[Command]:
+        if not self.place.panel.width:
+            return []
+        if self.panel is None:
+            from crowdsim.view.panel import Panel  # the interface library loads late: a bare map needs none
+
+            self.panel = Panel(self.theme, self.words, self.place.panel.size)
+        commands = self.panel.update(seconds, moment.current, moment.title, moment.params, moment.series)
+        surface.blit(self.panel.surface, self.place.panel)
+        return list(commands)
+
+    def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
+        """Places over the map that labels must leave free."""
+        if not self._roles or moment.current.tick % 50 == 0:
+            frame = moment.current
+            self._roles |= set(np.unique(frame.role[frame.status == Status.ACTIVE]).tolist())
+        blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
+        boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
+        status = self.hud.draw_status(blank, self._lines(moment))
+        if status:
+            boxes.append(status)
+        if self._legend_wanted():
+            boxes.append(self.hud.draw_legend(blank, hud.roles_present(self._roles)))
+        return boxes
+
+    def _legend_wanted(self) -> bool:
+        return self._look.legend != self._look.presenter and bool(self._roles)
+
+    def _lines(self, moment: Moment) -> list[str]:
+        """What the corner says, most important first."""
+        lines = []
+        if moment.status.message:
+            lines.append(self.words.pick(moment.status.message))
+        if moment.status.ended:
+            lines.append(self.words("ended"))
+        elif moment.paused:
+            lines.append(self.words("paused"))
+        if moment.status.lagging:
+            lines.append(self.words("slow", factor=self.words.number(moment.status.real_time_factor, 1)))
+        if self._look.followed:
+            unit = next((unit for unit in moment.current.units if unit.id == self._look.followed), None)
+            if unit:
+                lines.append(self.words("following", unit=unit.label))
+        if moment.notice:
+            lines.append(moment.notice)
+        return lines
+
+    def _follow(self, moment: Moment) -> None:
+        """Keep the followed unit in the middle."""
+        before = {unit.id: unit.centre for unit in moment.previous.units}
+        for unit in moment.current.units:
+            if unit.id == self._look.followed and unit.count:
+                x0, y0 = before.get(unit.id, unit.centre)
+                x1, y1 = unit.centre
+                self.camera.look_at(x0 + (x1 - x0) * moment.blend, y0 + (y1 - y0) * moment.blend)

@@ -1,0 +1,402 @@
+"""The map with what happens on it: ground, density, barriers, people, links, openings and their labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pygame
+
+from crowdsim.frame import Frame, Opening
+from crowdsim.population.roles import BarrierState
+from crowdsim.view import labels, sprites, stamps
+from crowdsim.view.camera import Camera
+from crowdsim.view.ground import Ground
+from crowdsim.view.theme import BREACH, MAP_LABEL, SMALL, Colour, Theme, mix
+from crowdsim.view.words import Words
+from crowdsim.world.tilemap import Gate, TileMap
+
+DENSITY_LOW, DENSITY_HIGH = 2, 6  # people per m2: nothing is shown below, the last colour from there on
+_DENSITY_CELL = 0.5  # m
+_GAUGES = 3  # gates whose load is shown at once
+
+RGB = (0xFF0000, 0xFF00, 0xFF, 0)  # the pixel layout the drawing loops write
+
+
+def canvas(size: tuple[int, int]) -> pygame.Surface:
+    """A surface in the pixel layout the drawing loops write."""
+    return pygame.Surface(size, depth=32, masks=RGB)
+
+
+@dataclass
+class Shown:
+    """Which layers of the scene are drawn."""
+
+    density: bool = False
+    unit_labels: bool = True
+    followed: str = ""  # unit id
+
+
+class Scene:
+    """Draws one map at one theme."""
+
+    def __init__(self, tile_map: TileMap, ground: Ground, theme: Theme, words: Words) -> None:
+        self.map, self.ground, self.theme, self.words = tile_map, ground, theme, words
+        self._atlases: dict[int, sprites.Atlas] = {}
+        self._under: pygame.Surface | None = None
+        self._under_key: tuple = ()
+        self._boxes: dict[tuple, pygame.Surface] = {}
+        self._placed: list[tuple[labels.Placed, pygame.Surface, Colour]] = []
+        self._placed_key: tuple = ()
+        self._offsets: dict[str, tuple[int, int]] = {}
+        self._kinds: np.ndarray = np.empty(0, np.int32)
+        self._kinds_of: Frame | None = None
+        rows = int(np.ceil(tile_map.size[1] / _DENSITY_CELL))
+        cols = int(np.ceil(tile_map.size[0] / _DENSITY_CELL))
+        self._density, self._spare = np.zeros((rows, cols), np.float32), np.zeros((rows, cols), np.float32)
+        self._ramp = np.array([theme[f"density_{n}"] for n in range(DENSITY_LOW, DENSITY_HIGH + 1)], np.uint8)
+
+    def draw(
+        self,
+        surface: pygame.Surface,
+        camera: Camera,
+        previous: Frame,
+        current: Frame,
+        blend: float,
+        shown: Shown,
+        kept: tuple[labels.Box, ...] = (),
+    ) -> None:
+        """Everything inside the camera's view; no label on the boxes `kept` (px)."""
+        view = camera.view
+        if self._kinds_of is not current:
+            self._kinds, self._kinds_of = sprites.kinds(current), current
+        surface.set_clip(view)
+        surface.blit(self._below(camera, current, shown.density), view.topleft)
+        self._draw_people(surface, camera, previous, current, blend)
+        for opening in current.openings:
+            self._draw_ring(surface, camera, opening)
+        self._place_labels(camera, current, shown, kept)
+        self._draw_labels(surface)
+        surface.set_clip(None)
+
+    def atlas(self, zoom: float) -> sprites.Atlas:
+        """The sprites for a zoom; a step of 3 % is not seen, and lets a zoom reuse them."""
+        step = round(np.log(zoom) / np.log(1.03))
+        if step not in self._atlases:
+            if len(self._atlases) > 24:
+                self._atlases.pop(next(iter(self._atlases)))
+            self._atlases[step] = sprites.bake(self.theme, 1.03**step)
+        return self._atlases[step]
+
+    @property
+    def label_boxes(self) -> list[labels.Placed]:
+        """Where the labels of the last picture lie."""
+        return [placed for placed, _, _ in self._placed]
+
+    # Below the people ------------------------------------------------------------------------------------------
+
+    def _below(self, camera: Camera, frame: Frame, density: bool) -> pygame.Surface:
+        """Ground, density and barriers: they change with a new frame or a moved camera, not with every picture."""
+        key = (camera.key, frame.barrier_state.tobytes(), frame.tick if density else -1)
+        if self._under is None or key != self._under_key:
+            ground = self.ground.picture(camera, self.theme)
+            if self._under is None or self._under.get_size() != ground.get_size():
+                self._under = canvas(ground.get_size())
+            self._under.blit(ground, (0, 0))
+            if density:
+                self._draw_density(self._under, camera, frame)
+            for gate, state in zip(self.map.gates, frame.barrier_state, strict=True):
+                self._draw_barrier(self._under, camera, gate, BarrierState(int(state)))
+            self._under_key = key
+        return self._under
+
+    def _draw_density(self, surface: pygame.Surface, camera: Camera, frame: Frame) -> None:
+        stamps.density(frame.position, self._kinds, _DENSITY_CELL, self._density, self._spare)
+        ox, oy = camera.origin[0] - camera.view.left, camera.origin[1] - camera.view.top
+        rows, cols = np.nonzero(self._density >= DENSITY_LOW)
+        if not len(rows):
+            return
+        step = _DENSITY_CELL * camera.zoom
+        width, height = surface.get_size()
+        clip = np.array(
+            [
+                max(0, ox + (cols.min() - 1) * step),
+                max(0, oy + (rows.min() - 1) * step),
+                min(width, ox + (cols.max() + 2) * step),
+                min(height, oy + (rows.max() + 2) * step),
+            ],
+            np.int64,
+        )
+        pixels = pygame.surfarray.pixels2d(surface).T
+        step_up = (DENSITY_HIGH - DENSITY_LOW) / (len(self._ramp) - 1)
+        stamps.paint_heat(
+            pixels, clip, self._density, _DENSITY_CELL, self._ramp, DENSITY_LOW, step_up, 0.85, ox, oy, camera.zoom
+        )
+
+    def _draw_barrier(self, surface: pygame.Surface, camera: Camera, gate: Gate, state: BarrierState) -> None:
+        """Closed: a barred leaf across. Damaged: bent inwards. Broken: two leaves lying flat. Open: swung aside."""
+        ox, oy = camera.origin[0] - camera.view.left, camera.origin[1] - camera.view.top
+        x0, y0, x1, y1 = gate.rect
+        middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+        level = x1 - x0 >= y1 - y0
+        along = np.array([1.0, 0.0]) if level else np.array([0.0, 1.0])
+        inward = np.array([0.0, 1.0]) if level else np.array([1.0, 0.0])
+        if float(np.dot(inward, np.array(self.map.size) / 2 - middle)) < 0:
+            inward = -inward
+        half = (x1 - x0 if level else y1 - y0) / 2
+        ends = middle - along * half, middle + along * half
+        theme, zoom = self.theme, camera.zoom
+        thick = max(3 * theme.scale, 0.16 * zoom)
+
+        def at(point: np.ndarray) -> tuple[float, float]:
+            return float(ox + point[0] * zoom), float(oy + point[1] * zoom)
+
+        def bar(a: np.ndarray, b: np.ndarray, colour: Colour, width: float) -> None:
+            _thick_line(surface, at(a), at(b), theme["outline"], width + 2 * theme.px(1.2))
+            _thick_line(surface, at(a), at(b), colour, width)
+
+        if state == BarrierState.OPEN:
+            for hinge in ends:
+                bar(hinge, hinge + inward * half * 0.9, theme["good"], thick * 0.7)
+        elif state == BarrierState.BROKEN:
+            for hinge, way in zip(ends, (along, -along), strict=True):
+                tip = hinge + inward * half * 0.75 + way * half * 0.45
+                side = (inward * 0.45 - way * 0.75) * min(half, 1.0) * 0.6
+                corners = [at(p) for p in (hinge, tip, tip + side, hinge + side)]
+                pygame.draw.polygon(surface, mix(theme["gate_broken"], theme["ground"], 0.55), corners)
+                pygame.draw.aalines(surface, theme["gate_broken"], True, corners)
+                for share in (0.25, 0.5, 0.75):
+                    start = hinge + (tip - hinge) * share
+                    pygame.draw.aaline(surface, theme["gate_broken"], at(start), at(start + side))
+        else:
+            damaged = state == BarrierState.DAMAGED
+            colour = theme["gate_damaged" if damaged else "gate"]
+            if damaged:
+                bulge = middle + inward * max(0.12 * half, 0.4)
+                bar(ends[0], bulge, colour, thick)
+                bar(bulge, ends[1], colour, thick)
+            else:
+                bar(ends[0], ends[1], colour, thick)
+            for share in np.linspace(-1, 1, max(3, int(half * 2) + 1)):  # the pickets of the leaf
+                sag = max(0.12 * half, 0.4) * (1 - abs(share)) if damaged else 0.0
+                foot = middle + along * half * share + inward * sag
+                reach = inward * max(0.22, 3.5 * theme.scale / zoom)
+                _thick_line(surface, at(foot - reach), at(foot + reach), colour, max(1.0, thick * 0.35))
+        for hinge in ends:
+            post = pygame.Rect(0, 0, thick * 2.0, thick * 2.0)
+            post.center = round(at(hinge)[0]), round(at(hinge)[1])
+            surface.fill(theme["outline"], post.inflate(2, 2))
+            surface.fill(theme["wall"], post)
+
+    # People ----------------------------------------------------------------------------------------------------
+
+    def _draw_people(
+        self, surface: pygame.Surface, camera: Camera, previous: Frame, current: Frame, blend: float
+    ) -> None:
+        view, (ox, oy), atlas = camera.view, camera.origin, self.atlas(camera.zoom)
+        clip = np.array([view.left, view.top, view.right, view.bottom], np.int64)
+        before, facing0 = previous.position, previous.facing
+        fresh = (previous.status != current.status) & (sprites.kinds(previous) < 0)
+        if fresh.any():  # whoever just entered has no place before; do not let them fly in
+            before, facing0 = before.copy(), facing0.copy()
+            before[fresh], facing0[fresh] = current.position[fresh], current.facing[fresh]
+        pixels = pygame.surfarray.pixels2d(surface).T
+        if len(current.links):
+            a, b = current.links[:, 0], current.links[:, 1]
+            here = before + (current.position - before) * np.float32(blend)
+            ends = np.empty((len(a), 4), np.float32)
+            ends[:, 0], ends[:, 1] = ox + here[a, 0] * camera.zoom, oy + here[a, 1] * camera.zoom
+            ends[:, 2], ends[:, 3] = ox + here[b, 0] * camera.zoom, oy + here[b, 1] * camera.zoom
+            width = max(0.07 * camera.zoom, 1.0 * self.theme.scale)
+            stamps.draw_segments(pixels, clip, ends, width + 0.8, *self.theme["outline"], 0.8)
+            stamps.draw_segments(pixels, clip, ends, width, *self.theme["shield"], 1.0)
+        stamps.stamp_people(
+            pixels,
+            clip,
+            atlas.sprites,
+            atlas.phases,
+            atlas.extent,
+            atlas.layer,
+            sprites.LAYERS,
+            self._kinds,
+            before,
+            current.position,
+            facing0,
+            current.facing,
+            float(blend),
+            ox,
+            oy,
+            camera.zoom,
+        )
+
+    # Openings and labels ---------------------------------------------------------------------------------------
+
+    def _draw_ring(self, surface: pygame.Surface, camera: Camera, opening: Opening) -> None:
+        at, radius = camera.to_screen(*opening.position), self._ring_radius(camera, opening)
+        thick = self.theme.px(5)
+        pygame.draw.aacircle(surface, self.theme["breach_inner"], at, radius, thick + self.theme.px(3))
+        pygame.draw.aacircle(surface, self.theme["breach"], at, radius + self.theme.px(4), thick)
+
+    def _ring_radius(self, camera: Camera, opening: Opening) -> float:
+        return max((opening.width / 2 + 0.8) * camera.zoom, self.theme.px(34))
+
+    def _place_labels(self, camera: Camera, frame: Frame, shown: Shown, kept: tuple[labels.Box, ...]) -> None:
+        """Find the labels their places, again only when the frame or the camera is another one."""
+        key = (camera.key, frame.tick, shown.unit_labels, shown.followed, kept)
+        if key == self._placed_key:
+            return
+        self._placed_key = key
+        view, (ox, oy), atlas = camera.view, camera.origin, self.atlas(camera.zoom)
+        bounds = (view.left, view.top, view.width, view.height)
+        taken = labels.FreeGround.cells(bounds)
+        cell = labels.FreeGround.CELL
+        stamps.mark_cells(
+            taken, frame.position, self._kinds, atlas.half, ox - view.left, oy - view.top, camera.zoom, cell, 2.0
+        )
+        wishes: list[labels.Wish] = []
+        looks: dict[str, tuple[pygame.Surface, Colour]] = {}
+        px = self.theme.px
+        for opening in frame.openings:
+            at = camera.to_screen(*opening.position)
+            radius = round(self._ring_radius(camera, opening)) + px(9)
+            for row in range((round(at[1]) - view.top - radius) // cell, (round(at[1]) - view.top + radius) // cell + 1):
+                if 0 <= row < taken.shape[0]:  # nothing else may cover the ring
+                    c0 = max((round(at[0]) - view.left - radius) // cell, 0)
+                    taken[row, c0 : max((round(at[0]) - view.left + radius) // cell + 1, 0)] = 1
+            text = self.words(f"opening_kind.{opening.kind}", width=self.words.number(opening.width, 1))
+            picture = self._box(text, BREACH, self.theme["breach"])
+            key_of = f"opening.{opening.subject}"
+            wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520)))
+            looks[key_of] = picture, self.theme["breach"]
+        for index in self._gauged(frame):
+            gate = self.map.gates[index]
+            at = camera.to_screen((gate.rect[0] + gate.rect[2]) / 2, (gate.rect[1] + gate.rect[3]) / 2)
+            picture = self._gauge(gate, frame, index)
+            wishes.append(labels.Wish(f"gate.{gate.id}", at, picture.get_size(), px(24), px(420)))
+            looks[f"gate.{gate.id}"] = picture, self.theme["text"]
+        if shown.unit_labels:
+            units = sorted(frame.units, key=lambda unit: unit.id != shown.followed)
+            for unit in units:
+                if unit.count == 0:
+                    continue
+                rim = self.theme["text"] if unit.id == shown.followed else self.theme["officer"]
+                picture = self._box(f"{unit.label} · {unit.count}", SMALL, rim)
+                at = camera.to_screen(*unit.centre)
+                wishes.append(labels.Wish(f"unit.{unit.id}", at, picture.get_size(), px(16), px(320)))
+                looks[f"unit.{unit.id}"] = picture, rim
+        for zone in self.map.zones.values():
+            if zone.label:
+                x0, y0 = min(r[0] for r in zone.rects), min(r[1] for r in zone.rects)
+                x1, y1 = max(r[2] for r in zone.rects), max(r[3] for r in zone.rects)
+                text = self.words.pick(zone.name).upper()
+                picture = self.theme.write_haloed(text, MAP_LABEL, self.theme["text"], self.theme["building"])
+                room = int(min(x1 - x0, y1 - y0) * camera.zoom / 2)
+                if picture.get_width() > (x1 - x0) * camera.zoom * 1.4:
+                    continue  # a name much wider than what it names would be taken for another's
+                at = camera.to_screen((x0 + x1) / 2, (y0 + y1) / 2)
+                wishes.append(labels.Wish(f"zone.{zone.id}", at, picture.get_size(), 0, max(room, 1), centred=True))
+                looks[f"zone.{zone.id}"] = picture, self.theme["text"]
+        inside = view.inflate(px(40), px(40))
+        wishes = [wish for wish in wishes if inside.collidepoint(wish.anchor)]
+        placed = labels.place(wishes, labels.FreeGround(bounds, taken), kept, self._offsets, gap=px(6))
+        self._offsets = {
+            p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed
+        }
+        self._placed = [(p, *looks[p.key]) for p in placed]
+
+    def _draw_labels(self, surface: pygame.Surface) -> None:
+        for placed, _, colour in self._placed:
+            if placed.key.startswith("zone."):
+                continue
+            start = labels.nearest_point(placed.box, placed.anchor)
+            width = self.theme.px(2.5)
+            if placed.key.startswith("opening."):
+                pass  # the ring shows where
+            elif abs(start[0] - placed.anchor[0]) + abs(start[1] - placed.anchor[1]) > self.theme.px(14):
+                _thick_line(surface, start, placed.anchor, self.theme["outline"], width + 2)
+                _thick_line(surface, start, placed.anchor, colour, width)
+                pygame.draw.aacircle(surface, self.theme["outline"], placed.anchor, self.theme.px(5) + 1)
+                pygame.draw.aacircle(surface, colour, placed.anchor, self.theme.px(5))
+        for placed, picture, _ in self._placed:
+            surface.blit(picture, placed.box[:2])
+
+    def _gauged(self, frame: Frame) -> list[int]:
+        """The barriers whose load is worth a look, the worst first."""
+        share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
+        holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
+        worth = holds & ((share > 0.05) | (frame.barrier_integrity < 0.999))
+        worth &= np.array([gate.kind != "fence" for gate in self.map.gates], bool) | (frame.barrier_integrity < 0.999)
+        order = np.argsort(-(share + (1.0 - frame.barrier_integrity)), kind="stable")
+        return [int(index) for index in order if worth[index]][:_GAUGES]
+
+    def _box(self, text: str, size: int, rim: Colour) -> pygame.Surface:
+        """A label: text on a plate with a coloured rim."""
+        key = (text, size, rim)
+        if key not in self._boxes:
+            if len(self._boxes) > 400:
+                self._boxes.clear()
+            words = self.theme.write(text, size, self.theme["text"], bold=True)
+            picture = self._plate((words.get_width() + self.theme.px(24), words.get_height() + self.theme.px(8)), rim)
+            picture.blit(words, words.get_rect(center=picture.get_rect().center))
+            self._boxes[key] = picture
+        return self._boxes[key]
+
+    def _plate(self, size: tuple[int, int], rim: Colour) -> pygame.Surface:
+        theme = self.theme
+        picture = pygame.Surface(size, pygame.SRCALPHA)
+        area, radius = picture.get_rect(), theme.px(8)
+        pygame.draw.rect(picture, theme["outline"], area, border_radius=radius)
+        pygame.draw.rect(picture, rim, area.inflate(-2, -2), border_radius=radius)
+        pygame.draw.rect(picture, theme["panel"], area.inflate(-2 - 2 * theme.px(2.5), -2 - 2 * theme.px(2.5)),
+                         border_radius=max(radius - theme.px(3), 1))
+        return picture
+
+    def _gauge(self, gate: Gate, frame: Frame, index: int) -> pygame.Surface:
+        """The load of a barrier against what it bears, and how whole it still is."""
+        theme, words, px = self.theme, self.words, self.theme.px
+        load, capacity = float(frame.barrier_load[index]), float(frame.barrier_capacity[index])
+        whole = float(frame.barrier_integrity[index])
+        state = BarrierState(int(frame.barrier_state[index]))
+        rim = theme["gate_damaged"] if state == BarrierState.DAMAGED else theme["text_soft"]
+        figures = words(
+            "gate.load", load=words.number(load / 1000, 1), capacity=words.number(capacity / 1000, 1)
+        )
+        percent = words("gate.whole", percent=words.number(100 * whole))
+        key = ("gauge", gate.id, figures, percent, state, round(60 * load / max(capacity, 1.0)))
+        if key in self._boxes:
+            return self._boxes[key]
+        name = theme.write(words.pick(gate.name), SMALL, theme["text"], bold=True)
+        lines = theme.write(figures, SMALL, theme["text"]), theme.write(percent, SMALL, theme["text_soft"])
+        pad, bar = px(14), px(16)
+        width = max(name.get_width(), lines[0].get_width(), lines[1].get_width(), px(250)) + 2 * pad
+        row = name.get_height()
+        picture = self._plate((width, 3 * row + bar + 2 * px(10) + px(8)), rim)
+        picture.blit(name, (pad, px(8)))
+        track = pygame.Rect(pad, px(8) + row + px(4), width - 2 * pad, bar)
+        full = 1.5  # the track ends at one and a half times the capacity
+        pygame.draw.rect(picture, theme["panel_raised"], track, border_radius=px(4))
+        filled = track.copy()
+        filled.width = max(1, round(track.width * min(load / max(capacity, 1.0), full) / full))
+        colour = theme["breach"] if load > capacity else theme["load"]
+        pygame.draw.rect(picture, colour, filled, border_radius=px(4))
+        tick = pygame.Rect(track.left + round(track.width / full) - px(2), track.top - px(4), px(4), bar + 2 * px(4))
+        pygame.draw.rect(picture, theme["capacity"], tick)
+        picture.blit(lines[0], (pad, track.bottom + px(4)))
+        picture.blit(lines[1], (pad, track.bottom + px(4) + row))
+        if len(self._boxes) > 400:
+            self._boxes.clear()
+        self._boxes[key] = picture
+        return picture
+
+
+def _thick_line(
+    surface: pygame.Surface, a: tuple[float, float], b: tuple[float, float], colour: Colour, width: float
+) -> None:
+    """A smooth line of any width and direction."""
+    ax, ay, bx, by = a[0], a[1], b[0], b[1]
+    length = float(np.hypot(bx - ax, by - ay))
+    if length < 0.5:
+        return
+    nx, ny = -(by - ay) / length * width / 2, (bx - ax) / length * width / 2
+    corners = [(ax + nx, ay + ny), (bx + nx, by + ny), (bx - nx, by - ny), (ax - nx, ay - ny)]
+    pygame.draw.polygon(surface, colour, corners)
+    if nx and ny:  # an upright line has no steps to smooth
+        pygame.draw.aalines(surface, colour, True, corners)

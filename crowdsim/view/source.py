@@ -1,0 +1,49 @@
+"""What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from crowdsim.frame import Event, Frame
+from crowdsim.params import Params
+from crowdsim.session.commands import Command
+from crowdsim.world.tilemap import TileMap
+
+Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
+"""Times [s] and values of what is plotted. The window looks for "gate.load" and "gate.capacity" [N/m], the barrier
+with the highest share of its capacity at each time; a name that is missing is not drawn."""
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """How the source is doing."""
+
+    message: dict[str, str] | None = None  # {"id", "en"}: what it is busy with before it can move
+    real_time_factor: float = 1.0  # simulated seconds per wall second, lately
+    lagging: bool = False  # it cannot keep the speed asked for
+    ended: bool = False
+
+
+class Source(Protocol):
+    """Feeds the window. `paused` and `speed` are set by the window and obeyed by the source."""
+
+    map: TileMap
+    title: dict[str, str]  # {"id", "en"}
+    duration: float  # s
+    params: Params  # as they are now
+    paused: bool
+    speed: float  # simulated seconds per wall second asked for
+    events: list[Event]  # grows, in the order of time
+    series: Series
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Let `seconds` of wall time pass; the two frames around now and where between them now is, 0..1."""
+
+    def send(self, command: Command) -> None:
+        """Ask the simulation for something."""
+
+    def step(self) -> None:
+        """While paused: one frame forward."""
+
+    def status(self) -> SourceStatus:
+        """How it is doing."""

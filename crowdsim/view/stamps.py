@@ -1,0 +1,304 @@
+"""Drawing loops over pixels. A picture is u4[height, width], 0x00RRGGBB; a sprite is u4, 0xAARRGGBB with its colour
+already multiplied by its alpha. Serial on purpose: the other core belongs to the simulation."""
+
+import numpy as np
+from numba import njit
+
+DISC, TRIANGLE, SQUARE, CIRCLE, RING, SHIELDED, PLUS, DIAMOND, LYING, BRACKET = range(10)
+HEADINGS = 64
+
+fast = njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
+
+
+@fast
+def _mix(under, red, green, blue, alpha):
+    """`red`, `green`, `blue` with `alpha` 0..256 over the pixel `under`."""
+    d, a = np.int64(under), np.int64(alpha)  # one signed type: mixed with unsigned, the sums would turn to floats
+    keep = 256 - a
+    r = ((d >> 16 & 255) * keep + np.int64(red) * a) >> 8
+    g = ((d >> 8 & 255) * keep + np.int64(green) * a) >> 8
+    b = ((d & 255) * keep + np.int64(blue) * a) >> 8
+    return np.uint32(r << 16 | g << 8 | b)
+
+
+@fast
+def _ellipse(u, v, a, b):
+    """About the distance (px) of (u, v) from an ellipse with half axes a and b; negative inside."""
+    k0 = np.sqrt((u / a) ** 2 + (v / b) ** 2)
+    k1 = np.sqrt((u / (a * a)) ** 2 + (v / (b * b)) ** 2)
+    return -min(a, b) if k1 < 1e-9 else k0 * (k0 - 1.0) / k1
+
+
+@fast
+def _box(u, v, a, b):
+    """Distance (px) of (u, v) from a rectangle with half sides a and b."""
+    du, dv = abs(u) - a, abs(v) - b
+    return np.sqrt(max(du, 0.0) ** 2 + max(dv, 0.0) ** 2) + min(max(du, dv), 0.0)
+
+
+@fast
+def _distances(shape, u, v, x, y, r):
+    """Distances (px) from a shape of half size `r` and from its inner mark, negative inside.
+
+    (u, v): the point along and across the heading; (x, y): the same point upright, for shapes that do not turn.
+    """
+    inner = 1e9
+    if shape == DISC or shape == SHIELDED:
+        outer = _ellipse(u, v, 0.66 * r, r)
+        if shape == SHIELDED:
+            inner = _box(u - 0.98 * r, v, max(0.20 * r, 0.9), 1.02 * r)
+    elif shape == TRIANGLE:
+        side = 0.8660254 * abs(x) - 0.5 * y - 0.5 * r
+        outer = max(side, y - 0.5 * r)
+    elif shape == SQUARE:
+        outer = _box(x, y, 0.72 * r, 0.72 * r) - 0.1 * r
+        inner = _box(x, y, 0.30 * r, 0.30 * r)
+    elif shape == CIRCLE:
+        outer = np.sqrt(x * x + y * y) - 0.85 * r
+    elif shape == RING:
+        outer = np.sqrt(x * x + y * y) - 0.9 * r
+        inner = np.sqrt(x * x + y * y) - 0.42 * r
+    elif shape == PLUS:
+        outer = min(_box(x, y, 0.95 * r, 0.34 * r), _box(x, y, 0.34 * r, 0.95 * r))
+    elif shape == DIAMOND:
+        outer = (abs(x) + abs(y) - r) * 0.7071
+        inner = (abs(x) + abs(y) - 0.38 * r) * 0.7071
+    elif shape == LYING:
+        outer = _ellipse(u, v, 1.15 * r, 0.5 * r)
+        inner = np.sqrt((u - 0.72 * r) ** 2 + v * v) - 0.30 * r
+    else:  # BRACKET: a frame around somebody held
+        outer = abs(_box(x, y, 0.95 * r, 0.95 * r)) - 0.16 * r
+    return outer, inner
+
+
+@fast
+def bake(shape, half, rim, fill, edge, core, phases, out):
+    """Paint every sprite: out u4[kinds, headings, phases * phases, side, side].
+
+    shape i4[kinds], half f4[kinds] px, rim f4[kinds] px (width of the outline), fill, edge, core u1[kinds, 3].
+    A phase is a shift by 1/phases px, so that slow walkers glide.
+    """
+    kinds, side = out.shape[0], out.shape[3]
+    for k in range(kinds):
+        r = half[k]
+        for h in range(out.shape[1]):
+            turn = h * 2 * np.pi / out.shape[1]
+            cos, sin = np.cos(turn), np.sin(turn)
+            for p in range(phases * phases):
+                cx = side // 2 + (p % phases) / phases
+                cy = side // 2 + (p // phases) / phases
+                for j in range(side):
+                    for i in range(side):
+                        x, y = i + 0.5 - cx, j + 0.5 - cy
+                        outer, inner = _distances(shape[k], x * cos + y * sin, y * cos - x * sin, x, y, r)
+                        body = min(max(0.5 - outer, 0.0), 1.0)
+                        mark = min(max(0.5 - inner, 0.0), 1.0)
+                        whole = min(max(0.5 + rim[k] - min(outer, inner), 0.0), 1.0)
+                        if whole <= 0.0:
+                            out[k, h, p, j, i] = 0
+                            continue
+                        pixel = 0
+                        for c in range(3):
+                            value = edge[k, c] + (fill[k, c] - float(edge[k, c])) * body
+                            value += (core[k, c] - value) * mark
+                            pixel = pixel << 8 | int(value * whole + 0.5)
+                        out[k, h, p, j, i] = np.uint32(int(whole * 255 + 0.5) << 24 | pixel)
+
+
+@fast
+def _stamp(dst, x0, y0, x1, y1, sprite, left, top, extent):
+    """One sprite onto the picture, kept inside the clip [x0, x1) x [y0, y1); `extent` px around its middle count."""
+    side = sprite.shape[0]
+    low, high = max(0, side // 2 - extent), min(side, side // 2 + extent + 1)
+    for j in range(max(low, y0 - top), min(high, y1 - top)):
+        for i in range(max(low, x0 - left), min(high, x1 - left)):
+            s = sprite[j, i]
+            a = s >> np.uint32(24)
+            if a == 255:
+                dst[top + j, left + i] = s & np.uint32(0xFFFFFF)
+            elif a:
+                keep = np.uint32(256) - a
+                d = dst[top + j, left + i]
+                odd = ((d & np.uint32(0xFF00FF)) * keep >> np.uint32(8)) & np.uint32(0xFF00FF)
+                even = ((d & np.uint32(0x00FF00)) * keep >> np.uint32(8)) & np.uint32(0x00FF00)
+                dst[top + j, left + i] = (odd | even) + (s & np.uint32(0xFFFFFF))
+
+
+@fast
+def stamp_people(dst, clip, atlas, phases, extent, layer, layers, kind, before, now, facing0, facing1, blend, ox, oy, zoom):
+    """Everybody onto the picture, `layer` by layer, between two frames.
+
+    atlas: see `bake`; extent i4[kinds] px; layer i4[kinds]; kind i4[n], -1 = not drawn; before, now f4[n, 2] m;
+    facing0, facing1 f4[n] rad; blend 0..1; a point (x, y) m lies at (ox + x * zoom, oy + y * zoom) px.
+    """
+    x0, y0, x1, y1 = clip[0], clip[1], clip[2], clip[3]
+    half = atlas.shape[3] // 2
+    for wanted in range(layers):
+        for n in range(kind.shape[0]):
+            k = kind[n]
+            if k < 0 or layer[k] != wanted:
+                continue
+            px = ox + (before[n, 0] + (now[n, 0] - before[n, 0]) * blend) * zoom
+            py = oy + (before[n, 1] + (now[n, 1] - before[n, 1]) * blend) * zoom
+            if px < x0 - half or py < y0 - half or px > x1 + half or py > y1 + half:
+                continue
+            turn = (facing1[n] - facing0[n] + np.pi) % (2 * np.pi) - np.pi
+            h = int(np.floor((facing0[n] + turn * blend) * (HEADINGS / (2 * np.pi)) + 0.5)) % HEADINGS
+            ix, iy = int(np.floor(px)), int(np.floor(py))
+            p = int((py - iy) * phases) * phases + int((px - ix) * phases)
+            _stamp(dst, x0, y0, x1, y1, atlas[k, h, p], ix - half, iy - half, extent[k])
+
+
+@fast
+def draw_segments(dst, clip, ends, half_width, red, green, blue, alpha):
+    """Smooth lines: ends f4[m, 4] px (x0, y0, x1, y1), alpha 0..1."""
+    reach = half_width + 1.0
+    for m in range(ends.shape[0]):
+        ax, ay, bx, by = ends[m, 0], ends[m, 1], ends[m, 2], ends[m, 3]
+        ux, uy = bx - ax, by - ay
+        length2 = max(ux * ux + uy * uy, 1e-6)
+        for j in range(max(clip[1], int(min(ay, by) - reach)), min(clip[3], int(max(ay, by) + reach) + 2)):
+            for i in range(max(clip[0], int(min(ax, bx) - reach)), min(clip[2], int(max(ax, bx) + reach) + 2)):
+                wx, wy = i + 0.5 - ax, j + 0.5 - ay
+                t = min(max((wx * ux + wy * uy) / length2, 0.0), 1.0)
+                d = np.sqrt((wx - t * ux) ** 2 + (wy - t * uy) ** 2) - half_width
+                cover = min(max(0.5 - d, 0.0), 1.0) * alpha
+                if cover > 0.0:
+                    dst[j, i] = _mix(dst[j, i], red, green, blue, int(cover * 256))
+
+
+@fast
+def mark_cells(taken, positions, kind, half, ox, oy, zoom, cell, pad):
+    """Note which cells (`cell` px wide) of `taken` u1[rows, cols] a person's square reaches; half f4[kinds] px."""
+    rows, cols = taken.shape
+    for n in range(kind.shape[0]):
+        k = kind[n]
+        if k < 0:
+            continue
+        px, py, r = ox + positions[n, 0] * zoom, oy + positions[n, 1] * zoom, half[k] + pad
+        c0, c1 = int(np.floor((px - r) / cell)), int(np.floor((px + r) / cell))
+        r0, r1 = int(np.floor((py - r) / cell)), int(np.floor((py + r) / cell))
+        for j in range(max(r0, 0), min(r1 + 1, rows)):
+            for i in range(max(c0, 0), min(c1 + 1, cols)):
+                taken[j, i] = 1
+
+
+@fast
+def density(positions, kind, cell, out, spare):
+    """People per m2 on a grid of `cell` m, smoothed over about a metre: out and spare f4[rows, cols]."""
+    rows, cols = out.shape
+    out[:] = 0.0
+    each = 1.0 / (cell * cell)
+    for n in range(kind.shape[0]):
+        if kind[n] >= 0:
+            i, j = int(positions[n, 0] / cell), int(positions[n, 1] / cell)
+            if 0 <= i < cols and 0 <= j < rows:
+                out[j, i] += each
+    for _ in range(2):  # two passes of a box of three cells each way: close to a bell
+        for j in range(rows):
+            for i in range(cols):
+                left, right = max(i - 1, 0), min(i + 1, cols - 1)
+                spare[j, i] = (out[j, left] + out[j, i] + out[j, right]) / 3.0
+        for j in range(rows):
+            up, down = max(j - 1, 0), min(j + 1, rows - 1)
+            for i in range(cols):
+                out[j, i] = (spare[up, i] + spare[j, i] + spare[down, i]) / 3.0
+
+
+@fast
+def paint_heat(dst, clip, field, cell, ramp, low, step, strength, ox, oy, zoom):
+    """The density over the ground: nothing below `low`, ramp u1[levels, 3] every `step` above it."""
+    rows, cols = field.shape
+    levels = ramp.shape[0]
+    scale = 1.0 / (zoom * cell)
+    for j in range(clip[1], clip[3]):
+        fy = (j + 0.5 - oy) * scale - 0.5
+        r = int(np.floor(fy))
+        if r < 0 or r >= rows - 1:
+            continue
+        ty = fy - r
+        for i in range(clip[0], clip[2]):
+            fx = (i + 0.5 - ox) * scale - 0.5
+            c = int(np.floor(fx))
+            if c < 0 or c >= cols - 1:
+                continue
+            a, b, d, e = field[r, c], field[r, c + 1], field[r + 1, c], field[r + 1, c + 1]
+            if max(max(a, b), max(d, e)) < low:
+                continue
+            tx = fx - c
+            value = (a + (b - a) * tx) * (1 - ty) + (d + (e - d) * tx) * ty
+            if value < low:
+                continue
+            at = min((value - low) / step, levels - 1.001)
+            k = int(at)
+            part = at - k
+            red = int(ramp[k, 0] + (ramp[k + 1, 0] - float(ramp[k, 0])) * part)
+            green = int(ramp[k, 1] + (ramp[k + 1, 1] - float(ramp[k, 1])) * part)
+            blue = int(ramp[k, 2] + (ramp[k + 1, 2] - float(ramp[k, 2])) * part)
+            # A soft shore: the lowest quarter of a person per m2 fades in.
+            alpha = int(strength * 256 * min(1.0, (value - low) * 4.0))
+            dst[j, i] = _mix(dst[j, i], red, green, blue, alpha)
+
+
+@fast
+def paint_triangles(dst, cx0, cy0, cx1, cy1, place, uv, colour, index, texture):
+    """Triangles of an interface onto the picture, in their order.
+
+    place f4[n, 2] px, uv f4[n, 2] 0..1, colour u1[n, 4] RGBA, index u2[m], texture u1[rows, cols] (its alpha).
+    Two triangles that form an upright rectangle of one colour, such as a glyph or a bar, take a short way.
+    """
+    rows, cols = texture.shape
+    m, count = 0, index.shape[0]
+    while m + 2 < count:
+        a, b, c = index[m], index[m + 1], index[m + 2]
+        plain = colour[a, 0] == colour[b, 0] and colour[a, 0] == colour[c, 0] and colour[a, 1] == colour[b, 1]
+        plain = plain and colour[a, 1] == colour[c, 1] and colour[a, 2] == colour[b, 2] and colour[a, 2] == colour[c, 2]
+        plain = plain and colour[a, 3] == colour[b, 3] and colour[a, 3] == colour[c, 3]
+        if plain and m + 5 < count and index[m + 3] == a and index[m + 4] == c:
+            d = index[m + 5]
+            upright = place[a, 1] == place[b, 1] and place[b, 0] == place[c, 0] and place[c, 1] == place[d, 1]
+            if upright and place[d, 0] == place[a, 0] and place[a, 0] < place[c, 0] and place[a, 1] < place[c, 1]:
+                red, green, blue, alpha = colour[a, 0], colour[a, 1], colour[a, 2], np.int64(colour[a, 3])
+                alpha += alpha >> 7
+                x0, y0, x1, y1 = place[a, 0], place[a, 1], place[c, 0], place[c, 1]
+                du, dv = (uv[c, 0] - uv[a, 0]) * cols / (x1 - x0), (uv[c, 1] - uv[a, 1]) * rows / (y1 - y0)
+                flat = du == 0.0 and dv == 0.0
+                for j in range(max(cy0, int(np.floor(y0 + 0.5))), min(cy1, int(np.floor(y1 + 0.5)))):
+                    ty = min(max(int(uv[a, 1] * rows + (j + 0.5 - y0) * dv), 0), rows - 1)
+                    for i in range(max(cx0, int(np.floor(x0 + 0.5))), min(cx1, int(np.floor(x1 + 0.5)))):
+                        cover = alpha
+                        if not flat:
+                            tx = min(max(int(uv[a, 0] * cols + (i + 0.5 - x0) * du), 0), cols - 1)
+                            cover = alpha * np.int64(texture[ty, tx]) // 255
+                        if cover:
+                            dst[j, i] = _mix(dst[j, i], red, green, blue, cover)
+                m += 6
+                continue
+        m += 3
+        ax, ay, bx, by, px, py = place[a, 0], place[a, 1], place[b, 0], place[b, 1], place[c, 0], place[c, 1]
+        area = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+        if area == 0.0:
+            continue
+        inv = 1.0 / area
+        top, bottom = min(ay, min(by, py)), max(ay, max(by, py))
+        left, right = min(ax, min(bx, px)), max(ax, max(bx, px))
+        for j in range(max(cy0, int(np.ceil(top - 0.5))), min(cy1, int(np.ceil(bottom - 0.5)))):
+            y = j + 0.5
+            for i in range(max(cx0, int(np.ceil(left - 0.5))), min(cx1, int(np.ceil(right - 0.5)))):
+                x = i + 0.5
+                wb = ((x - ax) * (py - ay) - (y - ay) * (px - ax)) * inv
+                wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) * inv
+                wa = 1.0 - wb - wc
+                # The far edges are left out, so that two neighbours never paint a pixel of their seam twice.
+                if wa < 0.0 or wb <= 0.0 or wc <= 0.0:
+                    continue
+                alpha = colour[a, 3] * wa + colour[b, 3] * wb + colour[c, 3] * wc
+                tx = int((uv[a, 0] * wa + uv[b, 0] * wb + uv[c, 0] * wc) * cols)
+                ty = int((uv[a, 1] * wa + uv[b, 1] * wb + uv[c, 1] * wc) * rows)
+                alpha = alpha * texture[min(max(ty, 0), rows - 1), min(max(tx, 0), cols - 1)] / 255.0
+                cover = int(alpha * 256 / 255 + 0.5)
+                if cover > 0:
+                    red = int(colour[a, 0] * wa + colour[b, 0] * wb + colour[c, 0] * wc)
+                    green = int(colour[a, 1] * wa + colour[b, 1] * wb + colour[c, 1] * wc)
+                    blue = int(colour[a, 2] * wa + colour[b, 2] * wb + colour[c, 2] * wc)
+                    dst[j, i] = _mix(dst[j, i], red, green, blue, min(cover, 256))

@@ -1,0 +1,114 @@
+"""Pictures without a window, drawn by the same code."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pygame
+
+from crowdsim.frame import Event, Frame
+from crowdsim.params import Params
+from crowdsim.view.picture import Look, Moment, Picture
+from crowdsim.view.scene import canvas
+from crowdsim.view.source import Series
+from crowdsim.world.tilemap import TileMap
+
+OVERLAYS = ("density", "legend", "help", "unit_labels")
+"""What `overlays` may name."""
+
+
+class StillMaker:
+    """Draws one frame after another off-screen, for stills and films; the camera is set by the first."""
+
+    def __init__(
+        self,
+        tile_map: TileMap,
+        *,
+        size: tuple[int, int] = (1920, 1080),
+        lang: str = "id",
+        theme: str = "light",
+        overlays: Sequence[str] = ("unit_labels",),
+        panel: bool = False,
+        presenter: bool = False,
+        title: dict[str, str] | None = None,
+        duration: float = 0.0,
+        params: Params | None = None,
+        series: Series | None = None,
+    ) -> None:
+        unknown = sorted(set(overlays) - set(OVERLAYS))
+        if unknown:
+            raise ValueError(f"no overlay {unknown[0]!r}; there are {', '.join(OVERLAYS)}")
+        pygame.font.init()
+        look = Look(lang=lang, theme=theme, presenter=presenter, panel=panel, unit_labels=False)
+        look = Look(**{**look.__dict__, **dict.fromkeys(overlays, True)})
+        self.picture = Picture(tile_map, size, look)
+        self.surface = canvas(size)
+        self._said = {"title": title or {}, "duration": duration, "params": params or Params(), "series": series or {}}
+
+    def draw(
+        self, current: Frame, previous: Frame | None = None, blend: float = 1.0, events: Sequence[Event] = ()
+    ) -> pygame.Surface:
+        """One picture; the same surface is used for the next."""
+        moment = Moment(
+            previous or current,
+            current,
+            blend,
+            events=[event for event in events if event.time <= current.time + 1e-6],
+            **self._said,  # type: ignore[arg-type]
+        )
+        self.picture.draw(self.surface, moment, 1.0)
+        return self.surface
+
+    def close(self) -> None:
+        """Free what the panel holds."""
+        self.picture.close()
+
+
+def render_still(
+    frame: Frame,
+    tile_map: TileMap,
+    *,
+    previous: Frame | None = None,
+    blend: float = 1.0,
+    size: tuple[int, int] = (1920, 1080),
+    lang: str = "id",
+    theme: str = "light",
+    overlays: Sequence[str] = ("unit_labels",),
+    panel: bool = False,
+    presenter: bool = False,
+    events: Sequence[Event] = (),
+    duration: float = 0.0,
+    title: dict[str, str] | None = None,
+    params: Params | None = None,
+    series: Series | None = None,
+) -> pygame.Surface:
+    """One frame as a picture of the whole screen."""
+    maker = StillMaker(
+        tile_map,
+        size=size,
+        lang=lang,
+        theme=theme,
+        overlays=overlays,
+        panel=panel,
+        presenter=presenter,
+        title=title,
+        duration=duration,
+        params=params,
+        series=series,
+    )
+    try:
+        return maker.draw(frame, previous, blend, events)
+    finally:
+        maker.close()
+
+
+def save_png(surface: pygame.Surface, path: Path) -> None:
+    """Write a picture as PNG."""
+    pygame.image.save(surface, str(path))
+
+
+def drawn(
+    maker: StillMaker, frames: Iterable[tuple[Frame, Frame, float]], events: Sequence[Event] = ()
+) -> Iterable[pygame.Surface]:
+    """A picture for each (previous, current, blend): what `film.write` takes."""
+    for previous, current, blend in frames:
+        yield maker.draw(current, previous, blend, events)

@@ -1,0 +1,85 @@
+"""Texts and numbers as a trainer reads them, in Indonesian or English."""
+
+import tomllib
+from functools import lru_cache
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from crowdsim.places import shipped
+from crowdsim.problems import InputError, Problem
+
+LANGUAGES = ("id", "en")
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = str(value)
+    return flat
+
+
+@lru_cache
+def texts(lang: str) -> dict[str, str]:
+    """Every text of one language by its dotted key."""
+    path = shipped("assets", "text", f"{lang}.toml")
+    try:
+        with path.open("rb") as file:
+            return _flatten(tomllib.load(file))
+    except FileNotFoundError:
+        mend = f"Install crowdsim again, or choose one of: {', '.join(LANGUAGES)}."
+        raise InputError([Problem(str(path), "", "the texts of this language are missing", mend)]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError([Problem(str(path), "", f"not valid TOML: {error}", "Correct the file.")]) from None
+
+
+class Words:
+    """`words("phase.hijau")` gives a text, `words.number(2.3, 1)` a number with the decimal mark of the language."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._texts = texts(lang)
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text of this key."""
+        return key in self._texts
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """`value` rounded to `decimals`, grouped in thousands."""
+        return _number(round(float(value), decimals), decimals, self.lang)
+
+    def pick(self, by_language: dict[str, str]) -> str:
+        """The text of this language out of {"id", "en"}; another one rather than none."""
+        return by_language.get(self.lang) or next(iter(by_language.values()), "")
+
+
+@lru_cache(maxsize=4096)
+def _number(value: float, decimals: int, lang: str) -> str:
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(value + 0.0, format=pattern, locale=lang)
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, `04:12`."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def system_language() -> str:
+    """The first of our languages the system prefers; Indonesian when it prefers neither."""
+    from pygame import system  # the only need for pygame in this file
+
+    for locale in system.get_pref_locales():
+        language = str(locale.get("language", ""))
+        if language == "in":  # the old code of Indonesian, still reported by some systems
+            return "id"
+        if language in LANGUAGES:
+            return language
+    return "id"
