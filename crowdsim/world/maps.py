@@ -321,11 +321,11 @@ def _build(drawn: pytiled_parser.TiledMap, path: Path, tileset: Path, report: _R
         tiles=tiles,
         tileset=tileset,
     )
-    _check_gates(plan, report)
+    _check_gates(plan, placed.outside, report)
     for vehicle in vehicles:
         if vehicle.solid:
             solid[plan.tiles_of(vehicle.rect)] = True
-    _check_reach(plan, report)
+    _check_reach(plan, placed.outside, report)
     report.raise_if_any()
     for array in (surface, solid, cost, *tiles):
         array.flags.writeable = False
@@ -512,11 +512,13 @@ def _gates(placed: _Placed, report: _Report) -> Iterator[Gate]:
         )
 
 
-def _check_gates(plan: TileMap, report: _Report) -> None:
+def _check_gates(plan: TileMap, outside: set[str], report: _Report) -> None:
     """A gate stands on ground one could walk on: nobody passes it otherwise, open or broken."""
     for gate in plan.gates:
         here = plan.solid[plan.tiles_of(gate.rect)]
         place = f'layer "barriers": object "{gate.id}"'
+        if place in outside:
+            continue
         if here.size == 0:
             report.add(place, "it covers no tile", "Draw it over the middle of at least one tile")
         elif here.any():
@@ -524,7 +526,7 @@ def _check_gates(plan: TileMap, report: _Report) -> None:
             report.add(place, message, "Erase the walls under it and lay walkable ground")
 
 
-def _check_reach(plan: TileMap, report: _Report) -> None:
+def _check_reach(plan: TileMap, outside: set[str], report: _Report) -> None:
     """With every gate open, each spawn has free ground, and each post and exit hangs together with the rest."""
     region, _ = ndimage.label(~plan.solid)
     sizes = np.bincount(region.ravel())
@@ -533,20 +535,22 @@ def _check_reach(plan: TileMap, report: _Report) -> None:
     if sizes[main] == 0:
         report.add('layer "ground"', "no tile can be walked on", "Draw ground whose tiles are walkable")
         return
-    for spawn in plan.spawns.values():
-        if not (region[plan.tiles_of(spawn.rect)] == main).any():
-            place = f'layer "spawns": object "{spawn.id}"'
-            report.add(place, "it has no free tile", "Move it onto ground people can walk on and leave")
-    for exit_ in plan.exits.values():
-        if not (region[plan.tiles_of(exit_.rect)] == main).any():
-            place = f'layer "exits": object "{exit_.id}"'
-            report.add(place, "it cannot be reached, even with every gate open", "Open a way to it or move it")
     rows, cols = plan.solid.shape
+
+    def tell(layer: str, name: str, here: np.ndarray, message: str, mend: str) -> None:
+        place = f'layer "{layer}": object "{name}"'
+        if place not in outside and not (here == main).any():
+            report.add(place, message, mend)
+
+    for spawn in plan.spawns.values():
+        here = region[plan.tiles_of(spawn.rect)]
+        tell("spawns", spawn.id, here, "it has no free tile", "Move it onto ground people can walk on and leave")
+    for exit_ in plan.exits.values():
+        here = region[plan.tiles_of(exit_.rect)]
+        message = "it cannot be reached, even with every gate open"
+        tell("exits", exit_.id, here, message, "Open a way to it or move it")
     for post in plan.posts.values():
         x, y = post.position
-        row, col = min(int(y / plan.tile_size), rows - 1), min(int(x / plan.tile_size), cols - 1)
-        if row < 0 or col < 0:
-            continue  # reported as outside
-        if region[row, col] != main:
-            found = "it stands on a wall or closed ground" if plan.solid[row, col] else "it cannot be reached"
-            report.add(f'layer "posts": object "{post.id}"', f"{found} at ({x:g}, {y:g}) m", "Move it to free ground")
+        row, col = (min(max(int(v / plan.tile_size), 0), n - 1) for v, n in ((y, rows), (x, cols)))
+        found = "it stands on a wall or closed ground" if plan.solid[row, col] else "it cannot be reached"
+        tell("posts", post.id, region[row, col], f"{found} at ({x:g}, {y:g}) m", "Move it to free ground")

@@ -418,7 +418,7 @@ def draw_kpu_kaltara() -> Drawing:
             if not 74 <= x <= 84:
                 d.fill("mark_s", (x, y - 0.5, min(x + 3, 160), y))
                 d.fill("mark_n", (x, y, min(x + 3, 160), y + 0.5))
-    for y in (*np.arange(78.5, 84, 1), *np.arange(86.5, 92, 1)):
+    for y in (*np.arange(78.5, 84, 1), *np.arange(86, 92, 1)):
         d.fill("crossing", (78, y, 82, y + 0.5))
     d.fill("pavement", (40, 98, 46, 120), (114, 95, 120, 120))
     d.fill("grass", (46, 95, 114, 119))
