@@ -12,6 +12,7 @@ from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mode
 
+_FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
 _JOIN = 1.0  # m: nearer to his slot than this an officer takes it
 _LOSE = 2.5  # m: further from it he has lost it and walks back
 _LEASH_SLOW, _LEASH_STOP = 0.35, 0.6  # m: RMS slot error of the front at which a moving formation slows and waits
@@ -106,9 +107,9 @@ def seat_officers(unit: Unit, people: Population, p: OfficerParams) -> None:
     people.has_slot[rows] = True
     people.goal[rows] = unit.goal
     away = np.hypot(slots[:, 0] - people.position[rows, 0], slots[:, 1] - people.position[rows, 1])
-    was = people.mode[rows] == Mode.FORMED
+    was = people.mode[rows] == _FORMED_MODE
     formed = (away < _JOIN) | (was & (away < _LOSE))
-    people.mode[rows] = np.where(formed, Mode.FORMED, Mode.WALK)
+    people.mode[rows] = np.where(formed, _FORMED_MODE, _WALK_MODE)
     people.kind[rows] = np.where(formed, FORMED, OFFICER)
     people.speed_wish[rows] = p.quick_speed if unit.quick else p.walk_speed
     people.push[rows] = 0.0
@@ -121,7 +122,7 @@ def seat_officers(unit: Unit, people: Population, p: OfficerParams) -> None:
 def line_load(unit: Unit, people: Population, p: OfficerParams) -> float:
     """Push on the front of the unit, N/m: what its officers' bracing holds, over the length of the front."""
     front = unit.front()
-    held = people.mode[front] == Mode.FORMED
+    held = people.mode[front] == _FORMED_MODE
     if unit.formation not in LINES or not held.any():
         return 0.0
     back = np.array([-math.cos(unit.heading), -math.sin(unit.heading)])
@@ -147,7 +148,7 @@ def links_of(
         apart = np.hypot(*(people.position[a] - people.position[b]).T)
         wanted = np.hypot(*(people.slot[a] - people.slot[b]).T)
         off = np.hypot(*(people.position[front] - people.slot[front]).T)
-        formed = (people.mode[front] == Mode.FORMED) & people.active[front]
+        formed = (people.mode[front] == _FORMED_MODE) & people.active[front]
         both = formed[:-1] & formed[1:] & (wanted < _LINK_FORMS)
         # A link that was never broken only asks for nearness; one that was needs both officers back in place.
         fresh = unit.broken_until == 0.0

@@ -7,6 +7,18 @@ from numba import njit, prange
 from crowdsim.kernels.cells import E0X, E0Y, FORMED, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, X, Y
 
 
+@njit(cache=True, nogil=True, inline="always")
+def turned(s, t, sorted_people):
+    """Whether two people (sorted places) turn their shoulders to pass: oncoming walkers, or officers of whom one is on
+    the way. Symmetric, so that contact stays action = reaction."""
+    one, other = sorted_people[KIND, s], sorted_people[KIND, t]
+    if one >= OFFICER and other >= OFFICER:
+        return one != FORMED or other != FORMED
+    if one == FORMED or other == FORMED:
+        return False
+    return sorted_people[E0X, s] * sorted_people[E0X, t] + sorted_people[E0Y, s] * sorted_people[E0Y, t] < -0.3
+
+
 @njit(cache=True, parallel=True, nogil=True)
 def add_drive(order, count, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers, out_force):
     """Set (not add) the propulsion of every active person; the damping term is never capped.
@@ -86,11 +98,7 @@ def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, s
                 nx, ny = dx / distance, dy / distance
                 other = sorted_people[KIND, t]
                 sum_radius = radius + sorted_people[RADIUS, t]
-                facing = e0x * sorted_people[E0X, t] + e0y * sorted_people[E0Y, t]
-                if kind >= OFFICER and other >= OFFICER:
-                    if kind != FORMED or other != FORMED:
-                        sum_radius *= shoulder
-                elif kind != FORMED and other != FORMED and facing < -0.3:
+                if turned(s, t, sorted_people):
                     sum_radius *= shoulder
                 overlap = sum_radius - distance
                 if social > 0.0 and not (overlap > 0.0 and other == PUSHER):

@@ -4,6 +4,9 @@ import math
 
 from numba import njit
 
+from crowdsim.kernels.cells import RADIUS, X, Y
+from crowdsim.kernels.forces import turned
+
 
 @njit(cache=True, nogil=True)
 def settle(
@@ -57,10 +60,16 @@ def count_inside_walls(order, count, position, solid, tile):
 
 
 @njit(cache=True, nogil=True)
-def overlaps(order, count, start, rows, cols, cell_size, sorted_people, x_row, y_row, radius_row, out_overlap):
-    """Deepest overlap of each active person with another, over the smaller diameter; f4[n], sorted order."""
+def overlaps(count, start, rows, cols, cell_size, sorted_people, shoulder, out_overlap):
+    """Deepest overlap of each active person with another, over the smaller diameter.
+
+    Bodies are taken as the contact force takes them: narrower between people who turn their shoulders.
+
+    sorted_people : f4[SORTED_ROWS, n] ; shoulder : share of the sum of radii between those
+    out_overlap   : f4[n], sorted order
+    """
     for s in range(count):
-        x, y, radius = sorted_people[x_row, s], sorted_people[y_row, s], sorted_people[radius_row, s]
+        x, y, radius = sorted_people[X, s], sorted_people[Y, s], sorted_people[RADIUS, s]
         worst = 0.0
         col = min(max(int(x / cell_size), 0), cols - 1)
         row = min(max(int(y / cell_size), 0), rows - 1)
@@ -68,8 +77,11 @@ def overlaps(order, count, start, rows, cols, cell_size, sorted_people, x_row, y
             for t in range(start[r * cols + max(0, col - 1)], start[r * cols + min(cols - 1, col + 1) + 1]):
                 if t == s:
                     continue
-                other = sorted_people[radius_row, t]
-                dx, dy = x - sorted_people[x_row, t], y - sorted_people[y_row, t]
-                deep = (radius + other - math.sqrt(dx * dx + dy * dy)) / (2.0 * min(radius, other))
+                other = sorted_people[RADIUS, t]
+                dx, dy = x - sorted_people[X, t], y - sorted_people[Y, t]
+                reach = radius + other
+                if turned(s, t, sorted_people):
+                    reach *= shoulder
+                deep = (reach - math.sqrt(dx * dx + dy * dy)) / (2.0 * min(radius, other))
                 worst = max(worst, deep)
         out_overlap[s] = worst

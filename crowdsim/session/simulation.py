@@ -21,7 +21,7 @@ from crowdsim.behaviour.unit import (
 )
 from crowdsim.frame import Event, Frame, Opening, UnitView
 from crowdsim.kernels import set_threads
-from crowdsim.kernels.cells import X, Y, RADIUS, count_within
+from crowdsim.kernels.cells import count_within
 from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
@@ -464,8 +464,8 @@ class Simulation:
         if self.tick > 0 and self.health.overlap_bins is not None:
             deep = np.zeros(people.capacity, np.float32)
             overlaps(
-                senses.order, senses.count, senses.start, senses.rows, senses.cols, senses.cell_size, senses.sorted,
-                X, Y, RADIUS, deep,
+                senses.count, senses.start, senses.rows, senses.cols, senses.cell_size, senses.sorted,
+                self.params.walk.shoulder, deep,
             )  # fmt: skip
             bins = np.clip((deep[: senses.count] * _OVERLAP_BINS).astype(int), 0, _OVERLAP_BINS)
             self.health.overlap_bins += np.bincount(bins, minlength=_OVERLAP_BINS + 1)
