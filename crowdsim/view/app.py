@@ -264,12 +264,13 @@ def warm_up() -> None:
     sprites = np.zeros((KINDS, stamps.HEADINGS, 1, 4, 4), np.uint32)
     stamps.stamp_people(pixels, clip, sprites, 1, whole, whole, 1, kind, one, one, angle, angle, 0.5, 0.0, 0.0, 1.0)
     stamps.draw_segments(pixels, clip, np.zeros((1, 4), np.float32), 1.0, 0, 0, 0, 1.0)
+    stamps.draw_ring(pixels, clip, 4.0, 4.0, 2.0, 1.0, 0, 0, 0)
     stamps.mark_cells(np.zeros((1, 1), np.uint8), one, kind, half, 0.0, 0.0, 1.0, 8, 2.0)
     field = np.zeros((2, 2), np.float32)
     stamps.density(one, kind, 0.5, field, field.copy())
     stamps.paint_heat(pixels, clip, field, 0.5, colours, 2, 1.0, 0.85, 0.0, 0.0, 1.0)
     four = np.zeros((1, 4), np.uint8)
-    corner = np.zeros(3, np.uint16)
+    corner = np.zeros(3, np.uint32)
     stamps.paint_triangles(pixels, 0, 0, 8, 8, one, one, four, corner, np.zeros((2, 2), np.uint8))
 
 

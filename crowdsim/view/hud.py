@@ -97,8 +97,10 @@ class Hud:
             left += word.get_width() + px(28)
             picture.fill(mix(ground, ink, 0.5), (left, middle - px(28), px(3), px(56)))
             left += px(30)
-        text = _shorten(theme, caption, CAPTION, right - px(20) - left)
-        line = theme.write(text, CAPTION, ink, bold=True)
+        room = right - px(20) - left
+        sizes = [size for size in (CAPTION, 36, 32, SMALL) if theme.font(size, True).size(caption)[0] <= room]
+        size = sizes[0] if sizes else 32
+        line = theme.write(shorten(theme, caption, size, room), size, ink, bold=True)
         picture.blit(line, line.get_rect(midleft=(left, middle)))
         return picture
 
@@ -194,11 +196,16 @@ class Hud:
         taken: list[pygame.Rect] = []
         for x, kind in sorted(marks, key=lambda mark: -_WEIGHT.get(mark[1], 2)):
             label = theme.write(self.words(f"event.{kind}"), SMALL, theme["text"])
-            box = label.get_rect(midbottom=(x, track.top - px(12)))
-            box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
-            if box.inflate(px(16), 0).collidelist(taken) < 0:
-                taken.append(box)
-                picture.blit(label, box)
+            foot = track.top - px(12)
+            # Above its mark; else ending or beginning there.
+            for corner in ({"midbottom": (x, foot)}, {"bottomright": (x + px(12), foot)},
+                           {"bottomleft": (x - px(12), foot)}):
+                box = label.get_rect(**corner)
+                box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
+                if box.inflate(px(16), 0).collidelist(taken) < 0:
+                    taken.append(box)
+                    picture.blit(label, box)
+                    break
 
     # Over the map ----------------------------------------------------------------------------------------------
 
@@ -340,7 +347,7 @@ def roles_present(roles: set[int]) -> tuple[int, ...]:
     return tuple(int(role) for role in Role if int(role) in roles)
 
 
-def _shorten(theme: Theme, text: str, size: int, room: int) -> str:
+def shorten(theme: Theme, text: str, size: int, room: int) -> str:
     """The text, cut with an ellipsis so that it takes at most `room` px."""
     font = theme.font(size, True)
     if font.size(text)[0] <= room:

@@ -1,6 +1,7 @@
 """Where labels go: beside what they name, on free ground, never on people or on one another."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -36,6 +37,7 @@ class FreeGround:
     def __init__(self, bounds: Box, taken: np.ndarray) -> None:
         """`taken` u1[rows, cols]: cells reached by a person, the first one at the corner of `bounds`."""
         self.bounds = bounds
+        self.taken = taken
         self.sums = np.zeros((taken.shape[0] + 1, taken.shape[1] + 1), np.int32)
         np.cumsum(np.cumsum(taken, 0, dtype=np.int32), 1, out=self.sums[1:, 1:])
 
@@ -56,22 +58,56 @@ class FreeGround:
         return inside & (people == 0)
 
 
-# Directions to try, the more readable first: above, right, left, below, then the slants.
-_DIRECTIONS = np.array(
-    [(0, -1), (1, 0), (-1, 0), (0, 1), (0.7, -0.7), (-0.7, -0.7), (0.7, 0.7), (-0.7, 0.7)]
-    + [(0.92, -0.38), (-0.92, -0.38), (0.38, -0.92), (-0.38, -0.92), (0.92, 0.38), (-0.92, 0.38)]
-)
+def take(taken: np.ndarray, bounds: Box, box: Box) -> None:
+    """Note in `taken` (see `FreeGround`) that nothing may lie on `box`."""
+    cell = FreeGround.CELL
+    left, top = max(box[0] - bounds[0], 0), max(box[1] - bounds[1], 0)
+    right, bottom = box[0] - bounds[0] + box[2], box[1] - bounds[1] + box[3]
+    if right > 0 and bottom > 0:
+        taken[top // cell : -(-bottom // cell), left // cell : -(-right // cell)] = 1
+
+
+def _crossings(boxes: np.ndarray, anchor: tuple[float, float], ground: FreeGround) -> np.ndarray:
+    """How many of twelve points of each box's leader line lie on somebody, not counting the end at the anchor."""
+    x = np.clip(anchor[0], boxes[:, 0], boxes[:, 0] + boxes[:, 2])
+    y = np.clip(anchor[1], boxes[:, 1], boxes[:, 1] + boxes[:, 3])
+    share = np.linspace(0.0, 0.7, 12)
+    px = x[:, None] + (anchor[0] - x)[:, None] * share - ground.bounds[0]
+    py = y[:, None] + (anchor[1] - y)[:, None] * share - ground.bounds[1]
+    rows, cols = ground.taken.shape
+    col = np.clip(px // ground.CELL, 0, cols - 1).astype(int)
+    row = np.clip(py // ground.CELL, 0, rows - 1).astype(int)
+    return ground.taken[row, col].sum(axis=1, dtype=np.int64)
+
+
+@lru_cache(maxsize=256)
+def _offsets(width: int, height: int, clear: int, reach: int, centred: bool) -> np.ndarray:
+    """Corners of boxes to try, relative to the anchor, i4[m, 2], the most readable first.
+
+    That is: near, and rather above than beside or below.
+    """
+    step = max(8, height // 4)
+    x, y = np.meshgrid(np.arange(-reach - width, reach + 1, step), np.arange(-reach - height, reach + 1, step))
+    left, top = x.ravel(), y.ravel()
+    gap_x = np.maximum(np.maximum(left, -(left + width)), 0)
+    gap_y = np.maximum(np.maximum(top, -(top + height)), 0)
+    away = np.hypot(gap_x, gap_y)
+    aslant = np.abs(left + width / 2) / 3  # a box straight above reads as belonging there
+    below = np.where(top > 0, height / 2, 0.0)
+    if centred:
+        cost = np.hypot(left + width / 2, top + height / 2)
+        good = np.flatnonzero(cost <= reach)
+    else:
+        cost = away + aslant * (gap_y > 0) + np.abs(top + height / 2) / 3 * (gap_y == 0) + below
+        good = np.flatnonzero((away >= clear) & (away <= reach))
+    order = good[np.argsort(cost[good], kind="stable")]
+    return np.column_stack([left[order], top[order]])
 
 
 def _candidates(wish: Wish) -> np.ndarray:
-    """Boxes to try, i4[m, 4], nearest first."""
-    width, height = wish.size
-    steps = np.arange(wish.clear, wish.reach + 1, max(12, height // 2))
-    middle = np.concatenate([_DIRECTIONS * (steps[s] + np.array([width / 2, height / 2])) for s in range(len(steps))])
-    if wish.centred:
-        middle = np.concatenate([np.zeros((1, 2)), middle])
-    corner = np.rint(middle + np.array(wish.anchor) - np.array([width / 2, height / 2])).astype(np.int64)
-    return np.column_stack([corner, np.full(len(corner), width), np.full(len(corner), height)])
+    """Boxes to try, i4[m, 4]."""
+    corner = _offsets(*wish.size, wish.clear, wish.reach, wish.centred) + np.rint(wish.anchor).astype(np.int64)
+    return np.column_stack([corner, np.full((len(corner), 2), wish.size)])
 
 
 def _meets(boxes: np.ndarray, box: Box, gap: int) -> np.ndarray:
@@ -100,7 +136,7 @@ def place(
     placed = []
     for wish in wishes:
         boxes = _candidates(wish)
-        if last and wish.key in last:
+        if last and wish.key in last and not wish.centred:
             dx, dy = last[wish.key]
             stay = [round(wish.anchor[0]) + dx, round(wish.anchor[1]) + dy, *wish.size]
             boxes = np.concatenate([[stay], boxes])
@@ -108,7 +144,13 @@ def place(
         for box in taken:
             good &= ~_meets(boxes, box, gap)
         if good.any():
-            left, top, width, height = (int(value) for value in boxes[int(np.argmax(good))])
+            first = np.flatnonzero(good)[:60]
+            choice = first[0]
+            stays = bool(last and wish.key in last and choice == 0)
+            if not wish.centred and not stays:
+                # Each point of the leader on a person weighs as much as lying two places further down the list.
+                choice = first[int(np.argmin(np.arange(len(first)) + 2 * _crossings(boxes[first], wish.anchor, ground)))]
+            left, top, width, height = (int(value) for value in boxes[choice])
             taken.append((left, top, width, height))
             placed.append(Placed(wish.key, (left, top, width, height), wish.anchor))
     return placed

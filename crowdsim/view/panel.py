@@ -9,7 +9,7 @@ from imgui_bundle import imgui
 from crowdsim.frame import Frame
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
-from crowdsim.view.hud import _shorten, role_icons
+from crowdsim.view.hud import shorten, role_icons
 from crowdsim.view.raster import Raster
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW, canvas
 from crowdsim.view.source import Series
@@ -33,6 +33,7 @@ KNOBS = (
     Knob("officers.brace", 10.0, 0, "N"),
     Knob("walk.time_gap", 0.05, 2, "s"),
 )
+_LINE = 1.21  # the line height of Inter over its em: ImGui sizes a font by its line, pygame by its em
 _EVERY = 0.1  # s between two commands while a slider is dragged
 _PLOT_EVERY = 0.5  # s of simulated time between two pictures of the plot
 
@@ -43,6 +44,7 @@ class Panel:
     def __init__(self, theme: Theme, words: Words, size: tuple[int, int]) -> None:
         self.theme, self.words, self.size = theme, words, size
         self.surface = canvas(size)
+        self.surface.fill(theme["panel"])
         self._context = imgui.create_context()
         imgui.set_current_context(self._context)
         imgui.get_io().set_ini_filename("")
@@ -126,7 +128,7 @@ class Panel:
 
     def _paint_title(self) -> None:
         px, area = self.theme.px, self._rows["title"]
-        text = _shorten(self.theme, self._keys["title"][0], SECTION, area.width - 2 * px(22))
+        text = shorten(self.theme, self._keys["title"][0], SECTION, area.width - 2 * px(22))
         self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
 
     def _paint_readings(self) -> None:
@@ -172,7 +174,7 @@ class Panel:
                         pygame.draw.aalines(self.surface, colour, False, [(a, b - shift) for a, b in points])
         if not len(curves[1][0]):
             self._text(self.words("panel.wait"), SMALL, soft=True, center=box.center)
-        self._text("0:00", SMALL, soft=True, topleft=(box.left, box.bottom + px(4)))
+        self._text(clock(0), SMALL, soft=True, topleft=(box.left, box.bottom + px(4)))
         self._text(clock(until), SMALL, soft=True, topright=(box.right, box.bottom + px(4)))
         y, x = box.bottom + px(56), px(22)
         for _, _, colour, key in reversed(curves):
@@ -250,13 +252,13 @@ class Panel:
             top = number * px(80)
             limit = LIMITS[knob.name]
             value = self._values[knob.name]
-            imgui.set_cursor_pos(imgui.ImVec2(px(22), top + px(8)))
-            imgui.push_font(self._regular, px(SMALL))
+            imgui.set_cursor_pos(imgui.ImVec2(px(22), top + px(6)))
+            imgui.push_font(self._regular, px(SMALL) * _LINE)
             imgui.text(self.words(f"param.{knob.name}"))
             imgui.pop_font()
-            imgui.push_font(self._bold, px(VALUE))
+            imgui.push_font(self._bold, px(VALUE) * _LINE)
             shown = f"{self.words.number(value, knob.decimals)} {knob.unit}"
-            imgui.set_cursor_pos(imgui.ImVec2(area.width - px(22) - imgui.calc_text_size(shown).x, top + px(6)))
+            imgui.set_cursor_pos(imgui.ImVec2(area.width - px(22) - imgui.calc_text_size(shown).x, top + px(5)))
             imgui.text(shown)
             imgui.pop_font()
             imgui.set_cursor_pos(imgui.ImVec2(px(22), top + px(46)))

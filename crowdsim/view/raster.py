@@ -31,7 +31,7 @@ class Raster:
         height, width = pixels.shape
         for commands in data.cmd_lists:
             vertices = _buffer(commands.vtx_buffer, imgui.VERTEX_SIZE).view(_VERTEX)
-            indices = _buffer(commands.idx_buffer, imgui.INDEX_SIZE).view(np.uint16)
+            indices = _buffer(commands.idx_buffer, imgui.INDEX_SIZE).view(f"u{imgui.INDEX_SIZE}")
             place = np.ascontiguousarray(vertices["place"])
             uv = np.ascontiguousarray(vertices["uv"])
             colour = np.ascontiguousarray(vertices["colour"])

@@ -231,9 +231,11 @@ class Scene:
 
     def _draw_ring(self, surface: pygame.Surface, camera: Camera, opening: Opening) -> None:
         at, radius = camera.to_screen(*opening.position), self._ring_radius(camera, opening)
-        thick = self.theme.px(5)
-        pygame.draw.aacircle(surface, self.theme["breach_inner"], at, radius, thick + self.theme.px(3))
-        pygame.draw.aacircle(surface, self.theme["breach"], at, radius + self.theme.px(4), thick)
+        view, half = camera.view, 3.0 * self.theme.scale
+        clip = np.array([view.left, view.top, view.right, view.bottom], np.int64)
+        pixels = pygame.surfarray.pixels2d(surface).T
+        stamps.draw_ring(pixels, clip, *at, radius, 2.2 * half, *self.theme["breach_inner"])
+        stamps.draw_ring(pixels, clip, *at, radius, half, *self.theme["breach"])
 
     def _ring_radius(self, camera: Camera, opening: Opening) -> float:
         return max((opening.width / 2 + 0.8) * camera.zoom, self.theme.px(34))
@@ -243,6 +245,8 @@ class Scene:
         key = (camera.key, frame.tick, shown.unit_labels, shown.followed, kept)
         if key == self._placed_key:
             return
+        if self._placed_key and self._placed_key[0][2:] != key[0][2:]:
+            self._offsets = {}  # at another zoom, other places are near
         self._placed_key = key
         view, (ox, oy), atlas = camera.view, camera.origin, self.atlas(camera.zoom)
         bounds = (view.left, view.top, view.width, view.height)
@@ -254,13 +258,17 @@ class Scene:
         wishes: list[labels.Wish] = []
         looks: dict[str, tuple[pygame.Surface, Colour]] = {}
         px = self.theme.px
+        for gate in self.map.gates:
+            if gate.kind in ("gate", "door"):
+                x0, y0 = camera.to_screen(gate.rect[0], gate.rect[1])
+                x1, y1 = camera.to_screen(gate.rect[2], gate.rect[3])
+                edge = px(8)
+                labels.take(taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge,
+                                            int(y1 - y0) + 2 * edge))
         for opening in frame.openings:
             at = camera.to_screen(*opening.position)
             radius = round(self._ring_radius(camera, opening)) + px(9)
-            for row in range((round(at[1]) - view.top - radius) // cell, (round(at[1]) - view.top + radius) // cell + 1):
-                if 0 <= row < taken.shape[0]:  # nothing else may cover the ring
-                    c0 = max((round(at[0]) - view.left - radius) // cell, 0)
-                    taken[row, c0 : max((round(at[0]) - view.left + radius) // cell + 1, 0)] = 1
+            labels.take(taken, bounds, (round(at[0]) - radius, round(at[1]) - radius, 2 * radius, 2 * radius))
             text = self.words(f"opening_kind.{opening.kind}", width=self.words.number(opening.width, 1))
             picture = self._box(text, BREACH, self.theme["breach"])
             key_of = f"opening.{opening.subject}"
@@ -280,10 +288,11 @@ class Scene:
                 rim = self.theme["text"] if unit.id == shown.followed else self.theme["officer"]
                 picture = self._box(f"{unit.label} · {unit.count}", SMALL, rim)
                 at = camera.to_screen(*unit.centre)
-                wishes.append(labels.Wish(f"unit.{unit.id}", at, picture.get_size(), px(16), px(320)))
+                wishes.append(labels.Wish(f"unit.{unit.id}", at, picture.get_size(), px(16), px(220)))
                 looks[f"unit.{unit.id}"] = picture, rim
+        rooms = self._rooms_named(camera.zoom)
         for zone in self.map.zones.values():
-            if zone.label:
+            if zone.label and (zone.kind not in ("room", "building") or (zone.kind == "room") == (zone.id in rooms)):
                 x0, y0 = min(r[0] for r in zone.rects), min(r[1] for r in zone.rects)
                 x1, y1 = max(r[2] for r in zone.rects), max(r[3] for r in zone.rects)
                 text = self.words.pick(zone.name).upper()
@@ -301,6 +310,19 @@ class Scene:
             p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed
         }
         self._placed = [(p, *looks[p.key]) for p in placed]
+
+    def _rooms_named(self, zoom: float) -> set[str]:
+        """Near enough, rooms are named; a building is not named any more when one of its rooms is."""
+        named = set()
+        buildings = [zone for zone in self.map.zones.values() if zone.kind == "building"]
+        for room in self.map.zones.values():
+            if room.kind == "room" and room.label:
+                width = (room.rects[0][2] - room.rects[0][0]) * zoom
+                if self.theme.font(MAP_LABEL, True).size(self.words.pick(room.name).upper())[0] < width:
+                    named.add(room.id)
+                    x, y = (room.rects[0][0] + room.rects[0][2]) / 2, (room.rects[0][1] + room.rects[0][3]) / 2
+                    named |= {b.id for b in buildings if any(r[0] < x < r[2] and r[1] < y < r[3] for r in b.rects)}
+        return named
 
     def _draw_labels(self, surface: pygame.Surface) -> None:
         for placed, _, colour in self._placed:
@@ -322,7 +344,7 @@ class Scene:
         """The barriers whose load is worth a look, the worst first."""
         share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
         holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
-        worth = holds & ((share > 0.05) | (frame.barrier_integrity < 0.999))
+        worth = holds & ((share > 0.15) | (frame.barrier_integrity < 0.999))
         worth &= np.array([gate.kind != "fence" for gate in self.map.gates], bool) | (frame.barrier_integrity < 0.999)
         order = np.argsort(-(share + (1.0 - frame.barrier_integrity)), kind="stable")
         return [int(index) for index in order if worth[index]][:_GAUGES]
@@ -366,9 +388,10 @@ class Scene:
         name = theme.write(words.pick(gate.name), SMALL, theme["text"], bold=True)
         lines = theme.write(figures, SMALL, theme["text"]), theme.write(percent, SMALL, theme["text_soft"])
         pad, bar = px(14), px(16)
-        width = max(name.get_width(), lines[0].get_width(), lines[1].get_width(), px(250)) + 2 * pad
+        width = max(name.get_width(), *(line.get_width() for line in lines), px(250)) + 2 * pad
         row = name.get_height()
-        picture = self._plate((width, 3 * row + bar + 2 * px(10) + px(8)), rim)
+        lines = lines if whole < 0.995 else lines[:1]  # that it is whole goes without saying
+        picture = self._plate((width, (1 + len(lines)) * row + bar + 2 * px(10) + px(8)), rim)
         picture.blit(name, (pad, px(8)))
         track = pygame.Rect(pad, px(8) + row + px(4), width - 2 * pad, bar)
         full = 1.5  # the track ends at one and a half times the capacity
@@ -379,8 +402,8 @@ class Scene:
         pygame.draw.rect(picture, colour, filled, border_radius=px(4))
         tick = pygame.Rect(track.left + round(track.width / full) - px(2), track.top - px(4), px(4), bar + 2 * px(4))
         pygame.draw.rect(picture, theme["capacity"], tick)
-        picture.blit(lines[0], (pad, track.bottom + px(4)))
-        picture.blit(lines[1], (pad, track.bottom + px(4) + row))
+        for number, line in enumerate(lines):
+            picture.blit(line, (pad, track.bottom + px(4) + number * row))
         if len(self._boxes) > 400:
             self._boxes.clear()
         self._boxes[key] = picture

@@ -67,7 +67,6 @@ def bake(theme: Theme, zoom: float, headings: int = stamps.HEADINGS) -> Atlas:
     fill = np.empty((KINDS, 3), np.uint8)
     core = np.empty((KINDS, 3), np.uint8)
     edge = np.empty((KINDS, 3), np.uint8)
-    edge[:] = theme["outline"]
     body = max(BODY * zoom, _SMALLEST * theme.scale)
     for role in Role:
         factor, least = _LARGER.get(role, (1.0, 0.0))
@@ -76,6 +75,9 @@ def bake(theme: Theme, zoom: float, headings: int = stamps.HEADINGS) -> Atlas:
         fill[role], core[role] = theme[ROLE_NAMES[role]], theme["core"]
     fill[Role.SHIELD], core[Role.SHIELD] = theme["officer"], theme["shield"]
     core[Role.PRESS], core[Role.CHAIR] = theme["bystander"], theme["outline"]
+    edge[:] = theme["outline"]
+    # A darker shade of the body as its rim: black rims would turn a crowd seen from afar to brown.
+    edge[Role.DEMONSTRATOR] = fill[Role.DEMONSTRATOR] * 0.35 + np.array(theme["outline"]) * 0.65
     half[FALLEN] = max(body * 1.5, 6.0 * theme.scale)
     shape[FALLEN], layer[FALLEN], fill[FALLEN], core[FALLEN] = stamps.LYING, 0, theme["fallen"], theme["bystander"]
     half[HELD] = max(body * 1.2, 6.0 * theme.scale)

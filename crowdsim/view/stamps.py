@@ -168,6 +168,18 @@ def draw_segments(dst, clip, ends, half_width, red, green, blue, alpha):
 
 
 @fast
+def draw_ring(dst, clip, cx, cy, radius, half_width, red, green, blue):
+    """A smooth circle line about (cx, cy) px; what lies inside stays as it is."""
+    outer = radius + half_width + 1.0
+    for j in range(max(clip[1], int(cy - outer)), min(clip[3], int(cy + outer) + 2)):
+        for i in range(max(clip[0], int(cx - outer)), min(clip[2], int(cx + outer) + 2)):
+            away = np.sqrt((i + 0.5 - cx) ** 2 + (j + 0.5 - cy) ** 2)
+            cover = min(max(0.5 + half_width - abs(away - radius), 0.0), 1.0)
+            if cover > 0.0:
+                dst[j, i] = _mix(dst[j, i], red, green, blue, int(cover * 256))
+
+
+@fast
 def mark_cells(taken, positions, kind, half, ox, oy, zoom, cell, pad):
     """Note which cells (`cell` px wide) of `taken` u1[rows, cols] a person's square reaches; half f4[kinds] px."""
     rows, cols = taken.shape
@@ -244,7 +256,7 @@ def paint_heat(dst, clip, field, cell, ramp, low, step, strength, ox, oy, zoom):
 def paint_triangles(dst, cx0, cy0, cx1, cy1, place, uv, colour, index, texture):
     """Triangles of an interface onto the picture, in their order.
 
-    place f4[n, 2] px, uv f4[n, 2] 0..1, colour u1[n, 4] RGBA, index u2[m], texture u1[rows, cols] (its alpha).
+    place f4[n, 2] px, uv f4[n, 2] 0..1, colour u1[n, 4] RGBA, index u2 or u4[m], texture u1[rows, cols] (its alpha).
     Two triangles that form an upright rectangle of one colour, such as a glyph or a bar, take a short way.
     """
     rows, cols = texture.shape
@@ -283,14 +295,14 @@ def paint_triangles(dst, cx0, cy0, cx1, cy1, place, uv, colour, index, texture):
         top, bottom = min(ay, min(by, py)), max(ay, max(by, py))
         left, right = min(ax, min(bx, px)), max(ax, max(bx, px))
         for j in range(max(cy0, int(np.ceil(top - 0.5))), min(cy1, int(np.ceil(bottom - 0.5)))):
-            y = j + 0.5
+            # Looked at a hair off the middle of the pixel: then it never lies on the seam of two triangles.
+            y = j + 0.5 + 0.0019
             for i in range(max(cx0, int(np.ceil(left - 0.5))), min(cx1, int(np.ceil(right - 0.5)))):
-                x = i + 0.5
+                x = i + 0.5 + 0.0037
                 wb = ((x - ax) * (py - ay) - (y - ay) * (px - ax)) * inv
                 wc = ((bx - ax) * (y - ay) - (by - ay) * (x - ax)) * inv
                 wa = 1.0 - wb - wc
-                # The far edges are left out, so that two neighbours never paint a pixel of their seam twice.
-                if wa < 0.0 or wb <= 0.0 or wc <= 0.0:
+                if wa < 0.0 or wb < 0.0 or wc < 0.0:
                     continue
                 alpha = colour[a, 3] * wa + colour[b, 3] * wb + colour[c, 3] * wc
                 tx = int((uv[a, 0] * wa + uv[b, 0] * wb + uv[c, 0] * wc) * cols)

@@ -103,7 +103,7 @@ class Crowd:
         put(Role.BYSTANDER, np.column_stack([rng.uniform(5, 155, 12), rng.uniform(100, 102, 12)]))
         left = n - k
         # Denser towards the gate: radii grow with the square root of the rank.
-        radius = 1.0 + np.sqrt(np.arange(left) / 0.9 / np.pi) * 1.25
+        radius = 1.0 + np.sqrt(np.arange(left) / 3.4 / np.pi * 2) * (0.8 + 0.4 * np.arange(left) / max(left, 1))
         angle = rng.uniform(0.02, np.pi - 0.02, left)
         spread = np.column_stack([80 + radius * np.cos(angle) * 1.3, 75.6 + radius * np.sin(angle) * 0.75])
         spread[:, 1] = np.minimum(spread[:, 1], 102)
