@@ -44,6 +44,18 @@ KINDS = {
     "vehicles": ("car", "truck", "awc", "barracuda", "bike", "ambulance", "barrier"),
 }
 MAP_PROPERTIES: dict[str, tuple[str, Any]] = {**_NAMES, "metres_per_tile": (NUMBER, ...)}
+# Attributes Tiled always writes, True for whole numbers; a map edited by hand may have lost one.
+ATTRIBUTES: dict[str, dict[str, bool]] = {
+    "map": {
+        "version": False, "tiledversion": False, "orientation": False, "renderorder": False, "infinite": True,
+        "width": True, "height": True, "tilewidth": True, "tileheight": True, "nextlayerid": True, "nextobjectid": True,
+    },
+    "tileset": {"firstgid": True},
+    "layer": {"width": True, "height": True},
+    "object": {"id": True, "x": False, "y": False},
+    "polyline": {"points": False},
+}  # fmt: skip
+ENCODING = "utf-8-sig"  # UTF-8, with or without the mark some editors put in front
 GID = 0x0FFFFFFF  # the bits above say how a tile is flipped
 MARGIN = 1e-6  # m: Tiled writes coordinates as decimals
 
@@ -52,6 +64,8 @@ def load_map(path: str | Path) -> TileMap:
     """The map in the file. Raises InputError with every problem found."""
     report = _Report(str(path))
     root = _read_xml(Path(path), report)
+    _check_attributes(root, report)
+    report.raise_if_any()
     _check_frame(root, Path(path), report)
     _check_properties(root, report)
     report.raise_if_any()
@@ -85,7 +99,7 @@ class _Report:
 def _read_xml(path: Path, report: _Report) -> ElementTree.Element:
     """The root element of the file, which is a <map>."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode(ENCODING)
     except FileNotFoundError:
         mend = "Give the path of a .tmx file, such as maps/kpu_kaltara/kpu_kaltara.tmx"
         raise report.fail("", "there is no such file", mend) from None
@@ -106,6 +120,19 @@ def _read_xml(path: Path, report: _Report) -> ElementTree.Element:
     if root.tag != "map":
         raise report.fail("line 1", f"the file holds a <{root.tag}>, not a <map>", "Give a map saved by Tiled as .tmx")
     return root
+
+
+def _check_attributes(root: ElementTree.Element, report: _Report) -> None:
+    """Every element has the attributes Tiled gives it."""
+    for element in root.iter():
+        for key, whole in ATTRIBUTES.get(element.tag, {}).items():
+            value = element.get(key)
+            name = element.get("name") or element.get("source")
+            place = f'{element.tag} "{name}"' if name else element.tag
+            if value is None:
+                report.add(place, f'its attribute "{key}" is missing', "Save the map from Tiled again, or add it")
+            elif whole and not value.isdecimal():
+                report.add(place, f'its attribute "{key}" is "{value}"', "Give a whole number")
 
 
 def _check_frame(root: ElementTree.Element, path: Path, report: _Report) -> None:
@@ -145,11 +172,10 @@ def _check_tile_data(element: ElementTree.Element, root: ElementTree.Element, re
         report.add(place, found, "Set Map > Map Properties > Tile Layer Format to CSV in Tiled")
         return
     cells = (data.text or "").split(",")
-    try:
-        width, height = int(root.get("width", "")), int(root.get("height", ""))
-    except ValueError:
-        size = f"{root.get('width')} x {root.get('height')}"
-        report.add("map", f"its size is {size} tiles", "Give width and height as whole numbers")
+    width, height = int(root.attrib["width"]), int(root.attrib["height"])
+    if (int(element.attrib["width"]), int(element.attrib["height"])) != (width, height):
+        size = f"{element.get('width')} x {element.get('height')}"
+        report.add(place, f"it is {size} tiles, the map {width} x {height}", "Give both the same size")
         return
     if len(cells) != width * height:
         message = f"it holds {len(cells)} tiles, the map has {width} x {height} = {width * height}"
@@ -209,6 +235,8 @@ def _check_properties(root: ElementTree.Element, report: _Report) -> None:
                 value = element.get(key, "0")
                 if not _is_number(value):
                     report.add(place, f'{key} is "{value}"', "Give a number")
+            if ("width" in element.attrib) != ("height" in element.attrib):
+                report.add(place, "it has only one of width and height", "Give both or none")
             if _is_number(element.get("rotation", "0")) and float(element.get("rotation", "0")) != 0:
                 report.add(place, f"it is turned by {element.get('rotation')} degrees", "Set its rotation to 0")
             kinds, kind = KINDS.get(layer), element.get("type", element.get("class", ""))
@@ -259,7 +287,7 @@ def _nearest(word: str, known: Any) -> str:
 def _parse(path: Path, report: _Report) -> pytiled_parser.TiledMap:
     """The map as the Tiled library sees it. What it trips over has been checked before, as far as one can foresee."""
     try:
-        return pytiled_parser.parse_map(path)
+        return pytiled_parser.parse_map(path, ENCODING)
     except Exception as error:  # the library raises whatever its parsing meets
         message = f"Tiled's format is broken here ({type(error).__name__}: {error})"
         raise report.fail("map", message, "Open the map in Tiled and save it as .tmx again") from error

@@ -388,6 +388,10 @@ MISTAKES = {
     "same id twice": ('name="X4"', 'name="X3"', '"X3"', "two objects", "Rename"),
     "kind unknown": (within("pintu_utama", 'type="door"'), r'\1type="dor"', '"pintu_utama"', '"dor"', '"door"'),
     "part of nothing": (within("koridor_2", 'value="koridor"'), r'\1value="koridr"', "koridor_2", "koridr", "koridor"),
+    "attribute lost": (within("tali", r' x="\d+"'), r"\1", 'object "tali"', '"x" is missing', "Save"),
+    "size in words": (r'(<map [^>]*) width="320"', r'\1 width="wide"', "map", '"wide"', "whole number"),
+    "layer of another size": (r'(name="walls") width="320"', r'\1 width="160"', '"walls"', "160 x 240", "same size"),
+    "box without height": (within("X1", r' height="\d+"'), r"\1", '"X1"', "only one", "both"),
     "missing tileset": (r"plan_light\.tsx", "plan_lihgt.tsx", "plan_lihgt.tsx", "no such file", "path"),
     "infinite map": (r'infinite="0"', 'infinite="1"', "map", "infinite", "Switch off"),
     "tiles not CSV": (r'encoding="csv"', 'encoding="base64"', 'layer "ground"', "base64", "CSV"),
@@ -474,6 +478,35 @@ def test_a_map_of_odd_but_whole_xml_never_ends_in_a_traceback(broken) -> None:
     )
     assert broken((r'tilewidth="16"', ""))
     assert broken((r'nextobjectid="\d+"', ""))
+
+
+TILESET_MISTAKES = {
+    "surface unknown": ('name="surface" value="road"', 'name="surface" value="raod"', "tile 0 of", '"raod"', '"road"'),
+    "cost of nothing": (r'(name="cost" type="float" value=)"1"', r'\1"0"', "tile 0 of", "0", "above 0"),
+    "walkable in words": ('name="walkable" type="bool"', 'name="walkable"', "tile 0 of", '"true"', "bool"),
+    "picture missing": (r'source="plan_light\.png"', 'source="gone.png"', "mine.tsx", "gone.png", "Put the picture"),
+    "not whole": (r"</tileset>.*", "", "mine.tsx", "cannot be read", "again"),
+}
+
+
+@pytest.mark.parametrize("mistake", TILESET_MISTAKES)
+def test_a_mistake_in_the_tileset(broken, tmp_path: Path, mistake: str) -> None:
+    pattern, replacement, place, message, mend = TILESET_MISTAKES[mistake]
+    picture = shipped("assets", "tiles", "plan_light.png")
+    text = shipped("assets", "tiles", "plan_light.tsx").read_text(encoding="utf-8")
+    text = re.sub(pattern, replacement, text, count=1, flags=re.S)
+    if mistake != "picture missing":
+        (tmp_path / "plan_light.png").write_bytes(picture.read_bytes())
+    (tmp_path / "mine.tsx").write_text(text, encoding="utf-8")
+    problem = only(broken((r'source="[^"]*plan_light\.tsx"', 'source="mine.tsx"')))
+    assert place in problem.place and message in problem.message and mend in problem.mend
+
+
+def test_the_mark_some_editors_put_in_front_of_utf8_does_no_harm(tmp_path: Path) -> None:
+    tiles = shipped("assets", "tiles").as_posix()
+    text = KPU.read_text(encoding="utf-8").replace("../../assets/tiles", tiles)
+    (tmp_path / "place.tmx").write_text(text, encoding="utf-8-sig")
+    assert load_map(tmp_path / "place.tmx").zones == load_map(KPU).zones
 
 
 def test_several_mistakes_are_said_in_one_pass(broken) -> None:
