@@ -118,7 +118,7 @@ class Window:
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
             case "density" | "unit_labels" | "legend" | "help" | "presenter":
-                picture.look = replace(look, **{asked.what: not getattr(look, asked.what)})
+                picture.look = replace(look, **{asked.what: not getattr(look, asked.what)})  # type: ignore[arg-type]
             case "theme":
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
@@ -200,9 +200,7 @@ def run(
                 full = window.fullscreen
                 # A borderless window of the desktop's size: switching is quick and other screens stay as they are.
                 wanted = pygame.display.get_desktop_sizes()[display] if full else size
-                screen = pygame.display.set_mode(
-                    wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=display
-                )
+                screen = pygame.display.set_mode(wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=display)
                 window.resize(screen.get_size())
             now = time.perf_counter()
             window.draw(now - last)
@@ -275,7 +273,10 @@ def warm_up() -> None:
 
 
 def measure(
-    source: Source, frames: Iterable[tuple[Frame, Frame, float]], size: tuple[int, int] = (1920, 1080), look: Look | None = None
+    source: Source,
+    frames: Iterable[tuple[Frame, Frame, float]],
+    size: tuple[int, int] = (1920, 1080),
+    look: Look | None = None,
 ) -> list[float]:
     """Milliseconds each picture takes, panel shown, from the frames to the flipped screen.
 

@@ -22,7 +22,10 @@ def write(path: Path, pictures: Iterable[pygame.Surface], fps: int) -> int:
             if stream is None:
                 width, height = surface.get_size()
                 stream = file.add_stream("libx264", rate=fps, options={"preset": "veryfast", "crf": "20"})
-                stream.width, stream.height = width - width % 2, height - height % 2  # half-size colours need even sides
+                stream.width, stream.height = (
+                    width - width % 2,
+                    height - height % 2,
+                )  # half-size colours need even sides
                 stream.pix_fmt = "yuv420p"
             for packet in stream.encode(_frame(surface).reformat(stream.width, stream.height, "yuv420p")):
                 file.mux(packet)

@@ -1,5 +1,6 @@
 """The ground: the tile map as a flat plan, drawn with shapes at the zoom of the camera, so it is crisp at any zoom."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -75,7 +76,9 @@ class Ground:
                 pygame.draw.aacircle(surface, theme["tree"], at, max(r - theme.px(2), 1))
                 pygame.draw.aacircle(surface, theme["tree_light"], (at[0] - r * 0.22, at[1] - r * 0.22), r * 0.5)
 
-    def _draw_lanes(self, surface: pygame.Surface, theme: Theme, rect, zoom: float) -> None:  # noqa: ANN001
+    def _draw_lanes(
+        self, surface: pygame.Surface, theme: Theme, rect: Callable[[Tiles], pygame.Rect], zoom: float
+    ) -> None:
         """A broken line along the middle of every road band."""
         tile = self.map.tile_size
         thick = max(1, round(0.15 * zoom))
@@ -93,9 +96,7 @@ class Ground:
                     dash = (area.centerx - thick // 2, area.top + int(start), thick, int(3 * zoom))
                 surface.fill(theme["mark"], dash)
 
-    def _draw_edges(
-        self, surface: pygame.Surface, theme: Theme, ox: float, oy: float, step: float, firm: bool
-    ) -> None:
+    def _draw_edges(self, surface: pygame.Surface, theme: Theme, ox: float, oy: float, step: float, firm: bool) -> None:
         """Seams between two kinds of ground, or the outlines of what stands up."""
         thick = theme.px(2) if firm else theme.px(1.4)
         colour = theme["outline_wall"] if firm else theme["seam"]
@@ -146,9 +147,7 @@ def _edges(surface: np.ndarray) -> dict[bool, list[Tiles]]:
     return found
 
 
-def _draw_vehicle(
-    surface: pygame.Surface, vehicle: Vehicle, theme: Theme, ox: float, oy: float, zoom: float
-) -> None:
+def _draw_vehicle(surface: pygame.Surface, vehicle: Vehicle, theme: Theme, ox: float, oy: float, zoom: float) -> None:
     """A parked vehicle from above: body, roof, and a brighter bar where it faces."""
     x0, y0, x1, y1 = vehicle.rect
     middle = np.array([ox + (x0 + x1) / 2 * zoom, oy + (y0 + y1) / 2 * zoom])

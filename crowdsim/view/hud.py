@@ -1,5 +1,6 @@
 """What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pygame
@@ -83,8 +84,9 @@ class Hud:
             at = (right - radius, middle)
             lit = name == phase
             letter_ink = ground if lit else ink
-            pygame.draw.aacircle(picture, ink if lit else mix(ground, theme["outline"], 0.28 if ink[0] > 128 else 0.12),
-                                 at, radius)
+            pygame.draw.aacircle(
+                picture, ink if lit else mix(ground, theme["outline"], 0.28 if ink[0] > 128 else 0.12), at, radius
+            )
             if not lit:
                 letter_ink = ink
             letter = theme.write(self.words(f"phase.{name}")[0], VALUE, letter_ink, bold=True)
@@ -122,9 +124,7 @@ class Hud:
         key = (done, duration, len(events), paused, speed, phase)
         picture = self._cached("timeline", key)
         if picture is None:
-            picture = self._keep(
-                "timeline", key, self._timeline(track, done, duration, events, paused, speed, phase)
-            )
+            picture = self._keep("timeline", key, self._timeline(track, done, duration, events, paused, speed, phase))
         surface.blit(picture, self.place.timeline)
 
     def _track(self) -> pygame.Rect:
@@ -167,8 +167,13 @@ class Hud:
             begin = across(start)
             colour = theme[name] if name in PHASES else theme["accent"]
             area = pygame.Rect(begin, track.top, max(0, min(end, track.left + done) - begin), track.height)
-            pygame.draw.rect(picture, colour, area, border_top_left_radius=px(8) if number == 0 else 0,
-                             border_bottom_left_radius=px(8) if number == 0 else 0)
+            pygame.draw.rect(
+                picture,
+                colour,
+                area,
+                border_top_left_radius=px(8) if number == 0 else 0,
+                border_bottom_left_radius=px(8) if number == 0 else 0,
+            )
         self._marks(picture, track, events, across)
         head = (track.left + done, middle)
         pygame.draw.rect(picture, theme["text"], (head[0] - px(3), middle - px(24), px(6), px(48)))
@@ -178,7 +183,9 @@ class Hud:
         picture.blit(total, total.get_rect(midright=(picture.get_width() - px(34), middle)))
         return picture
 
-    def _marks(self, picture: pygame.Surface, track: pygame.Rect, events: list[Event], across) -> None:  # noqa: ANN001
+    def _marks(
+        self, picture: pygame.Surface, track: pygame.Rect, events: list[Event], across: Callable[[float], int]
+    ) -> None:
         """One mark for each kind and place; labels only where they meet no other label."""
         theme, px = self.theme, self.theme.px
         marks: list[tuple[int, str]] = []
@@ -198,8 +205,11 @@ class Hud:
             label = theme.write(self.words(f"event.{kind}"), SMALL, theme["text"])
             foot = track.top - px(12)
             # Above its mark; else ending or beginning there.
-            for corner in ({"midbottom": (x, foot)}, {"bottomright": (x + px(12), foot)},
-                           {"bottomleft": (x - px(12), foot)}):
+            for corner in (
+                {"midbottom": (x, foot)},
+                {"bottomright": (x + px(12), foot)},
+                {"bottomleft": (x - px(12), foot)},
+            ):
                 box = label.get_rect(**corner)
                 box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
                 if box.inflate(px(16), 0).collidelist(taken) < 0:
@@ -288,12 +298,15 @@ class Hud:
         theme, px = self.theme, self.theme.px
         limit = (self.place.map.width - 2 * px(20), self.place.map.height - 2 * px(10))
         rows = [
-            (theme.write(keys, SMALL, theme["text"], bold=True), theme.write(self.words(f"help.{key}"), SMALL,
-                                                                            theme["text"]))
+            (
+                theme.write(keys, SMALL, theme["text"], bold=True),
+                theme.write(self.words(f"help.{key}"), SMALL, theme["text"]),
+            )
             for keys, key in KEY_SHEET
         ]
-        rows.append((theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL,
-                                                                       theme["text_soft"])))
+        rows.append(
+            (theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL, theme["text_soft"]))
+        )
         title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
         step = px(38)
         first = max(keys.get_width() for keys, _ in rows) + px(26)
@@ -375,7 +388,10 @@ def _mark(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme
     if kind in _ALARM:
         colour, points = theme["breach"], [(x, y - r * 1.2), (x + r * 1.2, y), (x, y + r * 1.2), (x - r * 1.2, y)]
     elif kind in _UNREST:
-        colour, points = theme["provocateur"], [(x, y - r * 1.2), (x + r * 1.1, y + r * 0.8), (x - r * 1.1, y + r * 0.8)]
+        colour, points = (
+            theme["provocateur"],
+            [(x, y - r * 1.2), (x + r * 1.1, y + r * 0.8), (x - r * 1.1, y + r * 0.8)],
+        )
     else:
         pygame.draw.aacircle(surface, theme["panel"], at, r)
         pygame.draw.aacircle(surface, theme["text"], at, r - 2)

@@ -149,7 +149,9 @@ def place(
             stays = bool(last and wish.key in last and choice == 0)
             if not wish.centred and not stays:
                 # Each point of the leader on a person weighs as much as lying two places further down the list.
-                choice = first[int(np.argmin(np.arange(len(first)) + 2 * _crossings(boxes[first], wish.anchor, ground)))]
+                choice = first[
+                    int(np.argmin(np.arange(len(first)) + 2 * _crossings(boxes[first], wish.anchor, ground)))
+                ]
             left, top, width, height = (int(value) for value in boxes[choice])
             taken.append((left, top, width, height))
             placed.append(Placed(wish.key, (left, top, width, height), wish.anchor))

@@ -1,5 +1,6 @@
 """The panel at the right: readings, sliders, the gate's load over time, the legend. Painted only when it changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from imgui_bundle import imgui
 from crowdsim.frame import Frame
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
-from crowdsim.view.hud import shorten, role_icons
+from crowdsim.view.hud import role_icons, shorten
 from crowdsim.view.raster import Raster
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW, canvas
 from crowdsim.view.source import Series
@@ -73,7 +74,12 @@ class Panel:
         """The parts of the panel from top to bottom, px."""
         px, width = self.theme.px, self.size[0]
         heights = (
-            ("title", 66), ("readings", 82), ("sliders", 324), ("plot", 258), ("legend", 214), ("density", 100),
+            ("title", 66),
+            ("readings", 82),
+            ("sliders", 324),
+            ("plot", 258),
+            ("legend", 214),
+            ("density", 100),
         )  # together less than 1080
         rows, top = {}, 0
         for name, height in heights:
@@ -116,7 +122,7 @@ class Panel:
         self._part("density", (), self._paint_density)
         return commands
 
-    def _part(self, name: str, key: tuple, paint) -> None:  # noqa: ANN001
+    def _part(self, name: str, key: tuple, paint: Callable[[], None]) -> None:
         if self._keys.get(name) != key:
             self._keys[name] = key
             self.surface.fill(self.theme["panel"], self._rows[name])
@@ -149,9 +155,9 @@ class Panel:
             ("gate.capacity", theme["capacity"], "capacity"),
             ("gate.load", theme["load"], "load"),
         ):
-            times, values = series.get(name, ((), ()))
-            count = min(len(times), len(values))  # a live series may just be growing
-            curves.append((np.array(times[:count]), np.array(values[:count]) / 1000.0, colour, key))
+            then, what = series.get(name, ((), ()))
+            count = min(len(then), len(what))  # a live series may just be growing
+            curves.append((np.array(then[:count]), np.array(what[:count]) / 1000.0, colour, key))
         top = max([1.0, *(float(values.max()) for _, values, _, _ in curves if len(values))]) * 1.1
         tick = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 1e9) if top / step <= 3.5)
         for number in range(int(top / tick) + 1):
@@ -176,11 +182,11 @@ class Panel:
             self._text(self.words("panel.wait"), SMALL, soft=True, center=box.center)
         self._text(clock(0), SMALL, soft=True, topleft=(box.left, box.bottom + px(4)))
         self._text(clock(until), SMALL, soft=True, topright=(box.right, box.bottom + px(4)))
-        y, x = box.bottom + px(56), px(22)
+        foot, left = box.bottom + px(56), px(22)
         for _, _, colour, key in reversed(curves):
-            self.surface.fill(colour, (x, y - px(3), px(34), px(6)))
-            self._text(self.words(f"panel.{key}"), SMALL, midleft=(x + px(46), y))
-            x += area.width // 2 - px(10)
+            self.surface.fill(colour, (left, foot - px(3), px(34), px(6)))
+            self._text(self.words(f"panel.{key}"), SMALL, midleft=(left + px(46), foot))
+            left += area.width // 2 - px(10)
 
     def _paint_legend(self) -> None:
         px, area = self.theme.px, self._rows["legend"]
@@ -211,7 +217,7 @@ class Panel:
                 edge = {"topleft": (bar.left, bar.bottom + px(2))}
             elif number == len(ramp) - 1:
                 edge = {"topright": (bar.right, bar.bottom + px(2))}
-            self._text(label, SMALL, soft=True, **edge)
+            self._text(label, SMALL, False, True, **edge)
 
     # Sliders ---------------------------------------------------------------------------------------------------
 
@@ -289,7 +295,7 @@ class Panel:
         style.grab_min_size = float(px(14))
 
         def colour(index: imgui.Col_, value: Colour) -> None:
-            style.set_color_(index.value, imgui.ImVec4(*(c / 255 for c in value), 1.0))
+            style.set_color_(index.value, imgui.ImVec4(value[0] / 255, value[1] / 255, value[2] / 255, 1.0))
 
         colour(imgui.Col_.text, theme["text"])
         colour(imgui.Col_.slider_grab, theme["accent"])

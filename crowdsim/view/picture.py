@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from crowdsim.frame import Event, Frame
+from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.population.roles import Status
 from crowdsim.session.commands import Command
@@ -17,7 +17,7 @@ from crowdsim.view import hud
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
 from crowdsim.view.scene import Scene, Shown
-from crowdsim.view.source import Series, SourceStatus
+from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.words import Words
 from crowdsim.world.tilemap import TileMap
@@ -161,9 +161,11 @@ class Picture:
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0) -> list[Command]:
         """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for."""
         look, frame = self._look, moment.current
-        if not self._placed_camera:
+        if not self._placed_camera and (frame.status == Status.ACTIVE).any():
             self.show_action(frame)
             self._placed_camera = True
+        if len(moment.previous.status) != len(frame.status):  # the empty place before the first people
+            moment = replace(moment, previous=frame)
         if look.followed:
             self._follow(moment)
         kept = list(self._reserve(moment))

@@ -25,8 +25,8 @@ class Raster:
     def paint(self, surface: pygame.Surface) -> None:
         """Draw what `imgui.render()` made, clipped to the surface."""
         data = imgui.get_draw_data()
-        for texture in imgui.get_platform_io().textures:
-            self._refresh(texture)
+        for data_of in imgui.get_platform_io().textures:
+            self._refresh(data_of)
         pixels = pygame.surfarray.pixels2d(surface).T
         height, width = pixels.shape
         for commands in data.cmd_lists:

@@ -263,8 +263,9 @@ class Scene:
                 x0, y0 = camera.to_screen(gate.rect[0], gate.rect[1])
                 x1, y1 = camera.to_screen(gate.rect[2], gate.rect[3])
                 edge = px(8)
-                labels.take(taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge,
-                                            int(y1 - y0) + 2 * edge))
+                labels.take(
+                    taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge, int(y1 - y0) + 2 * edge)
+                )
         for opening in frame.openings:
             at = camera.to_screen(*opening.position)
             radius = round(self._ring_radius(camera, opening)) + px(9)
@@ -306,9 +307,7 @@ class Scene:
         inside = view.inflate(px(40), px(40))
         wishes = [wish for wish in wishes if inside.collidepoint(wish.anchor)]
         placed = labels.place(wishes, labels.FreeGround(bounds, taken), kept, self._offsets, gap=px(6))
-        self._offsets = {
-            p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed
-        }
+        self._offsets = {p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed}
         self._placed = [(p, *looks[p.key]) for p in placed]
 
     def _rooms_named(self, zoom: float) -> set[str]:
@@ -367,8 +366,12 @@ class Scene:
         area, radius = picture.get_rect(), theme.px(8)
         pygame.draw.rect(picture, theme["outline"], area, border_radius=radius)
         pygame.draw.rect(picture, rim, area.inflate(-2, -2), border_radius=radius)
-        pygame.draw.rect(picture, theme["panel"], area.inflate(-2 - 2 * theme.px(2.5), -2 - 2 * theme.px(2.5)),
-                         border_radius=max(radius - theme.px(3), 1))
+        pygame.draw.rect(
+            picture,
+            theme["panel"],
+            area.inflate(-2 - 2 * theme.px(2.5), -2 - 2 * theme.px(2.5)),
+            border_radius=max(radius - theme.px(3), 1),
+        )
         return picture
 
     def _gauge(self, gate: Gate, frame: Frame, index: int) -> pygame.Surface:
@@ -378,15 +381,13 @@ class Scene:
         whole = float(frame.barrier_integrity[index])
         state = BarrierState(int(frame.barrier_state[index]))
         rim = theme["gate_damaged"] if state == BarrierState.DAMAGED else theme["text_soft"]
-        figures = words(
-            "gate.load", load=words.number(load / 1000, 1), capacity=words.number(capacity / 1000, 1)
-        )
+        figures = words("gate.load", load=words.number(load / 1000, 1), capacity=words.number(capacity / 1000, 1))
         percent = words("gate.whole", percent=words.number(100 * whole))
         key = ("gauge", gate.id, figures, percent, state, round(60 * load / max(capacity, 1.0)))
         if key in self._boxes:
             return self._boxes[key]
         name = theme.write(words.pick(gate.name), SMALL, theme["text"], bold=True)
-        lines = theme.write(figures, SMALL, theme["text"]), theme.write(percent, SMALL, theme["text_soft"])
+        lines = [theme.write(figures, SMALL, theme["text"]), theme.write(percent, SMALL, theme["text_soft"])]
         pad, bar = px(14), px(16)
         width = max(name.get_width(), *(line.get_width() for line in lines), px(250)) + 2 * pad
         row = name.get_height()

@@ -1,10 +1,9 @@
 """What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from crowdsim.frame import Event, Frame
+from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
@@ -12,16 +11,6 @@ from crowdsim.world.tilemap import TileMap
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 """Times [s] and values of what is plotted. The window looks for "gate.load" and "gate.capacity" [N/m], the barrier
 with the highest share of its capacity at each time; a name that is missing is not drawn."""
-
-
-@dataclass(frozen=True)
-class SourceStatus:
-    """How the source is doing."""
-
-    message: dict[str, str] | None = None  # {"id", "en"}: what it is busy with before it can move
-    real_time_factor: float = 1.0  # simulated seconds per wall second, lately
-    lagging: bool = False  # it cannot keep the speed asked for
-    ended: bool = False
 
 
 class Source(Protocol):

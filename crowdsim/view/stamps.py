@@ -43,7 +43,7 @@ def _distances(shape, u, v, x, y, r):
     (u, v): the point along and across the heading; (x, y): the same point upright, for shapes that do not turn.
     """
     inner = 1e9
-    if shape == DISC or shape == SHIELDED:
+    if shape in (DISC, SHIELDED):
         outer = _ellipse(u, v, 0.66 * r, r)
         if shape == SHIELDED:
             inner = _box(u - 0.98 * r, v, max(0.20 * r, 0.9), 1.02 * r)
@@ -125,7 +125,9 @@ def _stamp(dst, x0, y0, x1, y1, sprite, left, top, extent):
 
 
 @fast
-def stamp_people(dst, clip, atlas, phases, extent, layer, layers, kind, before, now, facing0, facing1, blend, ox, oy, zoom):
+def stamp_people(
+    dst, clip, atlas, phases, extent, layer, layers, kind, before, now, facing0, facing1, blend, ox, oy, zoom
+):
     """Everybody onto the picture, `layer` by layer, between two frames.
 
     atlas: see `bake`; extent i4[kinds] px; layer i4[kinds]; kind i4[n], -1 = not drawn; before, now f4[n, 2] m;

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, Opening, UnitView
+from crowdsim.frame import Event, Frame, Opening, SourceStatus, UnitView
 from crowdsim.params import Params
 from crowdsim.population.roles import BarrierState, Mode, Role, Status
 from crowdsim.session.commands import Command, SetParam
-from crowdsim.view.source import Series, SourceStatus
+from crowdsim.view.source import Series
 from crowdsim.world.tilemap import Gate, Surface, TileMap, Vehicle, Zone
 
 GATE = (76.0, 73.5, 84.0, 74.5)  # m
@@ -53,8 +53,16 @@ def make_map() -> TileMap:
         },
         gates=(
             Gate("main", {"id": "Gerbang utama", "en": "Main gate"}, "gate", GATE, 8.0, 4000.0, 9000.0, False),
-            Gate("side", {"id": "Gerbang samping", "en": "Side gate"}, "gate", (100.0, 73.5, 104.0, 74.5), 4.0, 3000.0,
-                 6000.0, False),
+            Gate(
+                "side",
+                {"id": "Gerbang samping", "en": "Side gate"},
+                "gate",
+                (100.0, 73.5, 104.0, 74.5),
+                4.0,
+                3000.0,
+                6000.0,
+                False,
+            ),
         ),
         posts={},
         spawns={},
@@ -129,8 +137,19 @@ class Crowd:
         def seen(index: int, id: str, label: str, formation: str) -> UnitView:
             members = np.flatnonzero(unit == index)
             centre = position[members].mean(axis=0) if len(members) else np.zeros(2)
-            return UnitView(id, label, "dalmas", "hold", formation, len(members), (float(centre[0]), float(centre[1])),
-                            np.pi / 2, 0.9, 800.0, index < 2)
+            return UnitView(
+                id,
+                label,
+                "dalmas",
+                "hold",
+                formation,
+                len(members),
+                (float(centre[0]), float(centre[1])),
+                np.pi / 2,
+                0.9,
+                800.0,
+                index < 2,
+            )
 
         opening = Opening("main", "breach", (80.0, 74.0), 2.3, max(time - 5, 0), 12)
         load = np.array([min(5200.0, 90 * time), 600.0], np.float32)
@@ -147,8 +166,9 @@ class Crowd:
             unit=unit,
             squeeze=np.zeros(n, np.float32),
             links=np.column_stack([shields[:-1], shields[1:]]).astype(np.int32),
-            barrier_state=np.array([BarrierState.BROKEN if breached else BarrierState.DAMAGED, BarrierState.CLOSED],
-                                   np.int8),
+            barrier_state=np.array(
+                [BarrierState.BROKEN if breached else BarrierState.DAMAGED, BarrierState.CLOSED], np.int8
+            ),
             barrier_load=load,
             barrier_integrity=np.array([0.0 if breached else 0.64, 1.0], np.float32),
             barrier_capacity=np.array([4000.0, 3000.0], np.float32),
