@@ -72,3 +72,13 @@ class Frame:
     phase: str  # "hijau", "kuning" or "merah", as declared
     caption: dict[str, str]  # what is going on, {"id", "en"}
     readings: dict[str, float]  # named numbers of the moment: "present", "peak_density", "pushing", "line_load" …
+
+
+@dataclass(frozen=True)
+class SourceStatus:
+    """How whatever feeds the window is doing."""
+
+    message: dict[str, str] | None = None  # {"id", "en"}: what it is busy with before it can move
+    real_time_factor: float = 1.0  # simulated seconds per wall second, lately
+    lagging: bool = False  # it cannot keep the speed asked for
+    ended: bool = False

@@ -14,6 +14,7 @@ import numpy as np
 
 from crowdsim.frame import Event, Frame, Opening, UnitView
 from crowdsim.problems import InputError, Problem
+from crowdsim.session.commands import Command, encode
 
 APPLICATION_ID = 0x43524F57  # "CROW"
 VERSION = 1
@@ -60,16 +61,23 @@ class Recorder:
         self._second = -1
 
     def write(
-        self, frame: Frame, events: list[Event], journal: list[tuple[int, int, str]], hashes: list[tuple[int, str]]
+        self,
+        frame: Frame,
+        events: list[Event],
+        journal: list[tuple[int, int, Command]],
+        hashes: list[tuple[int, str]],
     ) -> None:
-        """Keep a frame and whatever is new in the lists, which only grow; journal holds (tick, sequence, JSON)."""
+        """Keep a frame and whatever is new in the lists, which only grow."""
         db = self._db
         if self._count == 0:
             db.execute(
                 "INSERT INTO people VALUES (?, ?, ?)",
                 (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes()),
             )
-        db.executemany("INSERT INTO journal VALUES (?, ?, ?)", journal[self._told["journal"] :])
+        db.executemany(
+            "INSERT INTO journal VALUES (?, ?, ?)",
+            [(tick, number, json.dumps(encode(command))) for tick, number, command in journal[self._told["journal"] :]],
+        )
         db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[self._told["hashes"] :])
         db.executemany(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -146,6 +154,12 @@ class Recording:
             Event(tick, time, kind, None if x is None else (x, y), subject, value, json.loads(text))
             for tick, time, kind, x, y, subject, value, text in rows
         ]
+
+    def series(self, name: str) -> tuple[list[float], list[float]]:
+        """Times [s] and values of one recorded reading, one a second."""
+        dt = float(self.meta["dt"])
+        rows = self._db.execute("SELECT tick, value FROM series WHERE name = ? ORDER BY tick", (name,)).fetchall()
+        return [tick * dt for tick, _ in rows], [value for _, value in rows]
 
     def journal(self) -> list[tuple[int, int, dict[str, Any]]]:
         """The commands as (tick, sequence, JSON value)."""

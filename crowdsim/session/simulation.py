@@ -490,7 +490,10 @@ class Simulation:
                 self._note("compound_breach", subject=self.scenario.spec.compound, value=float(within), text=words)
         for k, (since, passed) in self._openings.items():
             self._openings[k] = (since, max(passed, within))
+        worst = int(np.argmax(self.barriers.load / np.maximum(1.0, self.barriers.capacity)))
         self._readings = {
+            "gate.load": float(self.barriers.load[worst]),
+            "gate.capacity": float(self.barriers.capacity[worst] + self.barriers.brace[worst]),
             "present": float(senses.count),
             "crowd": float(len(crowd)),
             "pushing": float((people.push > 0).sum()),

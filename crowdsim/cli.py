@@ -1,0 +1,467 @@
+"""Every command of the program: reading arguments, calling, and saying what went wrong. Nothing else."""
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from crowdsim.places import runs_folder, shipped
+from crowdsim.problems import InputError, Problem
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="2D crowd dynamics for public-order training. Without a command it plays the default exercise.",
+)  # fmt: skip
+
+Seed = Annotated[int | None, typer.Option(help="Seed of the run; default: the scenario's.")]
+Threads = Annotated[int, typer.Option(min=0, help="Threads of the simulation; 0 = all.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress lines.")]
+Verbose = Annotated[bool, typer.Option("-v", help="More lines on stderr.")]
+Lang = Annotated[str | None, typer.Option(help="id or en; default: the system's.")]
+Size = Annotated[str | None, typer.Option(help="WxH in pixels, such as 1920x1080.")]
+
+
+# The base of everything typer says about wrong arguments, wherever a version of it keeps that class.
+_ARGUMENT_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program; the exit code of the contract: 0, 1, 2, 3 or 130."""
+    try:
+        result = app(args=argv, standalone_mode=False)
+        return int(result or 0)
+    except InputError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except typer.Abort:
+        return 130
+    except _ARGUMENT_ERROR as error:
+        error.show()  # type: ignore[attr-defined]
+        return 2
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception:
+        return _crashed()
+
+
+def _crashed() -> int:
+    """The program's own fault: keep what is needed to mend it, and say where."""
+    report = runs_folder() / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    from crowdsim.record.summary import versions
+
+    report.write_text(f"{' '.join(sys.argv)}\n{json.dumps(versions())}\n\n{traceback.format_exc()}", encoding="utf-8")
+    print(f"The program failed: this is its own fault. Crash report: {report}", file=sys.stderr)
+    print("What was recorded up to then is kept in runs/.", file=sys.stderr)
+    return 3
+
+
+def default_scenario() -> Path:
+    """The exercise played when nothing else is named."""
+    return shipped("maps", "kpu_kaltara", "sispamkota.toml")
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here."""
+    if os.environ.get("SDL_VIDEODRIVER") in ("dummy", "offscreen"):
+        return False
+    if sys.platform.startswith("linux"):
+        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return True
+
+
+@app.callback(invoke_without_command=True)
+def play(context: typer.Context) -> int | None:
+    """Play the default exercise when no command is given."""
+    if context.invoked_subcommand is not None:
+        return None
+    if has_display():
+        return live(None)
+    print("No display: playing the exercise without a window.", file=sys.stderr)
+    return run(default_scenario())
+
+
+@app.command()
+def live(
+    scenario: Annotated[Path | None, typer.Argument(help="A scenario (.toml).")] = None,
+    speed: Annotated[float, typer.Option(min=0.1, max=32.0, help="Times real time.")] = 1.0,
+    paused: Annotated[bool, typer.Option("--paused", help="Start paused.")] = False,
+    lang: Lang = None,
+    presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    size: Size = None,
+    seed: Seed = None,
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Play a scenario in a window."""
+    _choice("--theme", theme, ("dark", "light"))
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    shape = _size(size) if size else None
+    from crowdsim.session.scenario import load_scenario
+
+    loaded = load_scenario(scenario or default_scenario())
+    if not has_display():
+        raise InputError([Problem("live", "", "there is no display to open a window on", "Use `crowdsim run` instead")])
+    from crowdsim.record.keep import Keeper, run_path
+    from crowdsim.record.summary import summary
+    from crowdsim.session.live import Live
+    from crowdsim.view import app as window
+
+    keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
+    source = Live(loaded, seed, threads, keeper)
+    source.speed, source.paused = speed, paused
+    began = time.perf_counter()
+    try:
+        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
+    finally:
+        source.stop()
+        if source.simulation is not None:
+            keeper.close(summary(source.simulation, 0.0, time.perf_counter() - began, str(keeper.path)))
+            if not quiet:
+                print(keeper.path)
+
+
+@app.command()
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A scenario (.toml).")],
+    seed: Seed = None,
+    until: Annotated[float | None, typer.Option(min=0.1, help="Seconds; default: the scenario's duration.")] = None,
+    threads: Threads = 0,
+    change: Annotated[list[str] | None, typer.Option("--set", help="A parameter, such as force.push=250.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run file.")] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Play a scenario without a window, as fast as it goes, and write a run file."""
+    began = time.perf_counter()
+    changes = _changes(change or [])
+    from crowdsim.record.keep import Keeper, run_path
+    from crowdsim.record.summary import summary
+    from crowdsim.session.scenario import load_scenario
+    from crowdsim.session.simulation import Simulation
+
+    loaded = load_scenario(scenario, changes)
+    end = loaded.spec.duration if until is None else until
+    with _progress("Preparing the engine", 1.0, quiet) as tell:
+        Simulation(loaded, seed, threads).advance()  # compiles, or loads what was compiled
+        simulation = Simulation(loaded, seed, threads)
+        tell(1.0)
+    keeper = Keeper(out or run_path(loaded, simulation.seed))
+    startup = time.perf_counter() - began
+    interrupted = False
+    first = time.perf_counter()
+    keeper(simulation, simulation.frame())
+    try:
+        with _progress(loaded.name, end, quiet) as tell:
+            while simulation.time < end - 1e-9:
+                keeper(simulation, simulation.advance())
+                tell(simulation.time)
+    except KeyboardInterrupt:
+        interrupted = True
+    wall = time.perf_counter() - first
+    result = summary(simulation, startup, wall, str(keeper.path))
+    keeper.close(result)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False))
+    elif not quiet:
+        _tell_result(result)
+    if interrupted:
+        print(f"interrupted at {simulation.time:.0f} s; kept: {keeper.path}", file=sys.stderr)
+        return 130
+    if not as_json:
+        print(keeper.path)
+    return 0
+
+
+def _tell_result(result: dict[str, Any]) -> None:
+    """A few lines a person reads, before the run file's name."""
+    breach = result["first_event_s"].get("breach")
+    broke = f"a barrier gave way at {breach:.0f} s" if breach else "no barrier gave way"
+    print(
+        f"{result['duration_s']:.0f} s of exercise in {result['wall_s']:.1f} s ({result['real_time_factor']:.0f} times "
+        f"real time), {result['people']} people; {broke}; health: {result['health']['verdict']}"
+    )
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Maps (.tmx) and scenarios (.toml), or folders of them.")],
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Check maps and scenarios; every problem in one pass."""
+    from crowdsim.session.scenario import load_scenario
+    from crowdsim.session.simulation import Simulation
+    from crowdsim.world.maps import load_map
+
+    problems: list[Problem] = []
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted([*path.rglob("*.tmx"), *path.rglob("*.toml")])
+            if not found:
+                problems.append(Problem(str(path), "", "holds no map and no scenario", "Name a .tmx or .toml file"))
+            files += found
+        else:
+            files.append(path)
+    for path in files:
+        try:
+            if path.suffix == ".tmx":
+                load_map(path)
+            elif path.suffix == ".toml":
+                Simulation(load_scenario(path))
+            else:
+                problems.append(Problem(str(path), "", "is neither a map nor a scenario", "Name a .tmx or .toml file"))
+        except InputError as error:
+            problems += [problem for problem in error.problems if problem not in problems]
+    if as_json:
+        rows = [{"file": p.file, "place": p.place, "message": p.message, "mend": p.mend} for p in problems]
+        print(json.dumps({"checked": [str(path) for path in files], "problems": rows}, ensure_ascii=False))
+    if problems:
+        raise InputError(problems)
+    if not as_json and not quiet:
+        print(f"{len(files)} files, no problems")
+    return 0
+
+
+@app.command()
+def render(
+    recording: Annotated[Path, typer.Argument(help="A run file (.crowdsim).")],
+    out: Annotated[Path | None, typer.Option(help=".png, .mp4 or .gif; default: beside the run, in runs/.")] = None,
+    at: Annotated[str | None, typer.Option(help="A still: a second, or the first event of a kind.")] = None,
+    start: Annotated[float, typer.Option("--from", min=0.0, help="Film: first second.")] = 0.0,
+    to: Annotated[float | None, typer.Option(min=0.0, help="Film: last second.")] = None,
+    fps: Annotated[int, typer.Option(min=1, max=60, help="Film: pictures a second.")] = 25,
+    speed: Annotated[float, typer.Option(min=0.1, max=64.0, help="Film: times real time.")] = 1.0,
+    size: Size = None,
+    overlay: Annotated[str, typer.Option(help="density, legend, help; comma-separated.")] = "",
+    lang: Lang = None,
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
+    panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Draw a still or a film of a recorded run."""
+    _choice("--theme", theme, ("dark", "light"))
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    from crowdsim.record.recorder import Recording
+    from crowdsim.view import film, stills
+    from crowdsim.view.words import system_language
+    from crowdsim.world.maps import load_map
+
+    names = [name for name in overlay.split(",") if name]
+    for name in names:
+        _choice("--overlay", name, stills.OVERLAYS)
+    shape = _size(size) if size else (1920, 1080)
+    run_file = Recording(recording)
+    path = out or runs_folder() / f"{recording.stem}{'.png' if at is not None else '.mp4'}"
+    if path.suffix.lower() not in (".png", ".mp4", ".gif"):
+        raise InputError([Problem("render", "--out", f"'{path.suffix}' is no kind of picture", "Use .png, .mp4 or .gif")])
+    if path.suffix.lower() == ".png" and at is None:
+        at = f"{run_file.times[-1]}"
+    maker = stills.StillMaker(
+        load_map(_map_of(run_file)),
+        size=shape,
+        lang=lang or system_language(),
+        theme=theme,
+        overlays=["unit_labels", *names],
+        panel=panel,
+        title=run_file.meta["title"],
+        duration=float(run_file.meta["duration"]),
+        series={name: run_file.series(name) for name in ("gate.load", "gate.capacity")},
+    )
+    events = run_file.events
+    if at is not None:
+        moment = _moment(run_file, at)
+        surface = maker.draw(run_file.frame_at(moment), events=events)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stills.save_png(surface, path)
+    else:
+        end = run_file.times[-1] if to is None else min(to, run_file.times[-1])
+        if start >= end:
+            mend = f"The run lasts {run_file.times[-1]:.0f} s"
+            raise InputError([Problem("render", "--from", f"{start:g} s is not before {end:g} s", mend)])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _progress(path.name, end - start, quiet) as tell:
+            pairs = _pairs(run_file, start, end, speed / fps, tell)
+            film.write(path, stills.drawn(maker, pairs, events), fps)
+    maker.close()
+    print(path)
+    return 0
+
+
+def _map_of(run_file: Any) -> Path:
+    """The map of a run: where it was, or the shipped one of the same name."""
+    path = Path(run_file.meta["map_path"])
+    if path.exists():
+        return path
+    other = shipped("maps", path.parent.name, path.name)
+    if other.exists():
+        return other
+    raise InputError([Problem(str(run_file.path), "map", f"{path} is no longer there", "Put the map back at that place")])
+
+
+def _moment(run_file: Any, at: str) -> float:
+    """The second a still shows: a number, or the name of an event."""
+    try:
+        second = float(at)
+    except ValueError:
+        known = {event.kind: event.time for event in reversed(run_file.events)}
+        if at not in known:
+            mend = f"Its events are {', '.join(sorted(known)) or 'none'}"
+            raise InputError([Problem(str(run_file.path), "--at", f"there is no event '{at}'", mend)]) from None
+        return float(known[at])
+    if not 0.0 <= second <= run_file.times[-1] + 1e-6:
+        mend = f"Choose 0 to {run_file.times[-1]:g}"
+        raise InputError([Problem(str(run_file.path), "--at", f"{second:g} s is outside the run", mend)])
+    return second
+
+
+def _pairs(run_file: Any, start: float, end: float, step: float, tell: Any) -> Iterator[tuple[Any, Any, float]]:
+    """(previous, current, blend) every `step` simulated seconds."""
+    frames = run_file.frames(max(0.0, start - 0.2), end)
+    previous = current = next(frames)
+    now = max(start, current.time)
+    while now <= end + 1e-9:
+        while current.time < now - 1e-9:
+            following = next(frames, None)
+            if following is None:
+                return
+            previous, current = current, following
+        span = current.time - previous.time
+        blend = (now - previous.time) / span if span > 0 else 1.0
+        yield previous, current, min(1.0, max(0.0, blend))
+        tell(now - start)
+        now += step
+
+
+@app.command()
+def bench(
+    workload: Annotated[str, typer.Option(help="plaza, exercise, view, start; comma-separated.")] = "plaza,exercise",
+    people: Annotated[str, typer.Option(help="Numbers of people, comma-separated.")] = "1000,5000",
+    threads: Annotated[str, typer.Option(help="Numbers of threads, comma-separated; 0 = all.")] = "1,2",
+    repeats: Annotated[int, typer.Option(min=1, max=50, help="Repeats of each case.")] = 5,
+    size: Size = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Time named workloads."""
+    from crowdsim import bench as benches
+
+    names = [name for name in workload.split(",") if name]
+    for name in names:
+        _choice("--workload", name, tuple(benches.WORKLOADS))
+    rows = []
+    with _progress("bench", float(len(names)), quiet) as tell:
+        for k, name in enumerate(names, 1):
+            rows += benches.WORKLOADS[name](
+                _numbers("--people", people), _numbers("--threads", threads), repeats, _size(size or "1920x1080")
+            )
+            tell(float(k))
+    result = {"machine": benches.machine(), "rows": rows}
+    print(json.dumps(result) if as_json else benches.table(rows))
+    return 0
+
+
+def _choice(option: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise InputError([Problem("arguments", option, f"'{value}' is unknown", f"Use {', '.join(known)}")])
+
+
+def _numbers(option: str, text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",") if part]
+    except ValueError:
+        numbers = []
+    if not numbers or min(numbers) < 0:
+        mend = "Use whole numbers, such as 1000,5000"
+        raise InputError([Problem("arguments", option, f"'{text}' is not a list of numbers", mend)])
+    return numbers
+
+
+def _size(text: str) -> tuple[int, int]:
+    """`WxH` in pixels."""
+    parts = text.lower().split("x")
+    if len(parts) == 2 and all(part.isdigit() for part in parts):
+        width, height = int(parts[0]), int(parts[1])
+        if 320 <= width <= 7680 and 240 <= height <= 4320:
+            return width, height
+    mend = "Use WxH between 320x240 and 7680x4320, such as 1920x1080"
+    raise InputError([Problem("arguments", "--size", f"'{text}' is not a size", mend)])
+
+
+def _changes(texts: list[str]) -> dict[str, float]:
+    """`name=value` pairs of --set."""
+    changes: dict[str, float] = {}
+    problems = []
+    for text in texts:
+        name, sign, value = text.partition("=")
+        try:
+            changes[name.strip()] = float(value)
+        except ValueError:
+            sign = ""
+        if not sign:
+            problems.append(Problem("--set", text, "is not name=value with a number", "Write force.push=250"))
+    if problems:
+        raise InputError(problems)
+    return changes
+
+
+@contextmanager
+def _progress(name: str, total: float, quiet: bool) -> Iterator[Any]:
+    """A bar on a terminal, a plain line every tenth otherwise; both on stderr."""
+    if quiet:
+        yield lambda done: None
+    elif sys.stderr.isatty():
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task(name, total=total, rate="")
+            began = time.perf_counter()
+
+            def show(done: float) -> None:
+                rate = done / max(1e-6, time.perf_counter() - began)
+                bar.update(task, completed=done, rate=f"{rate:.0f}×" if total > 2 else "")
+
+            yield show
+    else:
+        told = [0]
+        began = time.perf_counter()
+
+        def say(done: float) -> None:
+            tenth = int(10 * done / total + 1e-9)
+            if tenth > told[0]:
+                told[0] = tenth
+                took = time.perf_counter() - began
+                left = took * (total - done) / max(done, 1e-9)
+                print(f"{name}: {10 * tenth} %, {took:.0f} s, {left:.0f} s left", file=sys.stderr, flush=True)
+
+        yield say

@@ -1,0 +1,100 @@
+"""What a run amounts to: the object of `run --json`, documented in docs/interface."""
+
+import platform
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from crowdsim import __version__
+from crowdsim.kernels import threading_layer
+from crowdsim.population.roles import BarrierState, Role
+from crowdsim.session.simulation import Simulation
+
+EVENT_KINDS = (
+    "march negotiation push throw breach line_leak line_breach line_collapse compound_breach hostage_taken "
+    "hostage_freed damage arrest injury fall warning tool phase dispersal consolidation"
+).split()
+# Nothing in the program makes these yet: the key is there and null.
+_UNKNOWN_EVENTS = set(
+    "throw line_leak line_collapse hostage_taken hostage_freed damage arrest injury fall warning tool".split()
+)
+
+
+def versions() -> dict[str, str]:
+    """Versions of all that can change the bits, and the processor."""
+    names = ("numpy", "numba", "scipy")
+    return {
+        "crowdsim": __version__,
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in names},
+        "cpu": _cpu(),
+        "threading": threading_layer(),
+    }
+
+
+def _cpu() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def summary(simulation: Simulation, startup: float, wall: float, run_file: str) -> dict[str, Any]:
+    """The object of `run --json`; startup and wall in s."""
+    sim = simulation
+    counts: dict[str, int | None] = {kind: None if kind in _UNKNOWN_EVENTS else 0 for kind in EVENT_KINDS}
+    first: dict[str, float] = {}
+    for event in sim.events:
+        counts[event.kind] = (counts.get(event.kind) or 0) + 1
+        first.setdefault(event.kind, round(event.time, 2))
+    gates = []
+    for k, gate in enumerate(sim.scenario.map.gates):
+        opened = sim.barriers.opened_at[k]
+        gates.append(
+            {
+                "id": gate.id,
+                "state": BarrierState(int(sim.barriers.state[k])).name.lower(),
+                "opened_at_s": None if np.isnan(opened) else round(float(opened), 2),
+                "peak_load_kn_per_m": round(float(sim.barriers.peak[k]) / 1000.0, 3),
+            }
+        )
+    phases = [{"t": round(e.time, 2), "declared": e.subject, "due": None} for e in sim.events if e.kind == "phase"]
+    people = sim.people
+    return {
+        "scenario": str(sim.scenario.path),
+        "map": str(sim.scenario.map.path),
+        "seed": sim.seed,
+        "duration_s": round(sim.time, 2),
+        "startup_s": round(startup, 3),
+        "wall_s": round(wall, 3),
+        "real_time_factor": round(sim.time / wall, 2) if wall > 0 else None,
+        "people": sim.entered,
+        "officers": sim.officer_count,
+        "threads": sim.threads,
+        "versions": versions(),
+        "state_hash": sim.state_hash(),
+        "run_file": run_file,
+        "events": counts,
+        "first_event_s": first,
+        "phases": phases,
+        "gates": gates,
+        "criteria": None,
+        "rules": None,
+        "score": None,
+        "injured": None,
+        "arrested": None,
+        "peak_density": round(sim.peak_density, 2),
+        "peak_squeeze_n": round(sim.peak_squeeze, 1),
+        "dispersed_at_s": sim.dispersed_at,
+        "health": {
+            "verdict": sim.verdict,
+            "max_overlap": round(sim.health.max_overlap, 4),
+            "wall_penetrations": sim.health.wall_penetrations,
+            "nan": sim.health.nan,
+            "lost_people": sim.lost_people,
+            "stuck": sim.health.stuck,
+        },
+        "demonstrators_present": int((people.role[sim.senses.active] <= Role.DELEGATE).sum()),
+    }

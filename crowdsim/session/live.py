@@ -1,0 +1,186 @@
+"""Live: a simulation against the wall clock, in a thread of its own, so that the picture stays smooth."""
+
+import sys
+import threading
+import time as wall
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.params import Params
+from crowdsim.population.barriers import barriers_of
+from crowdsim.session.commands import Command, SetParam
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.simulation import Simulation
+from crowdsim.world.tilemap import TileMap
+
+_PREPARING = {
+    "id": "Menyiapkan mesin hitung… (lama hanya pertama kali)",
+    "en": "Preparing the engine… (slow only the first time)",
+}
+_LAG = 0.93  # share of the asked speed below which the clock is said to be slow
+
+
+class Live:
+    """Feeds a window. The simulation runs at most one frame ahead of the clock, so a click acts within 0.2 s.
+
+    When the simulation cannot keep the speed asked for, the clock waits for it and `status` says so.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int | None = None,
+        threads: int = 0,
+        keep: Callable[[Simulation, Frame], None] | None = None,
+    ) -> None:
+        """`keep` is called in the simulation's thread with every new frame, to record it."""
+        self.map: TileMap = scenario.map
+        self.title = scenario.title
+        self.duration = scenario.spec.duration
+        self.params: Params = scenario.params
+        self.paused = False
+        self.speed = 1.0
+        self.events: list[Event] = []
+        self.series: dict[str, tuple[list[float], list[float]]] = {"gate.load": ([], []), "gate.capacity": ([], [])}
+        self.simulation: Simulation | None = None
+        self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
+        self._frames: deque[Frame] = deque([_before(scenario)])
+        self._clock = 0.0
+        self._asked: deque[Command] = deque()
+        self._steps = 0
+        self._change = threading.Condition()
+        self._stopping = False
+        self._error: BaseException | None = None
+        self._pace: deque[tuple[float, float]] = deque(maxlen=90)  # (wall s, clock s) of late
+        # The simulation asks for the interpreter a dozen times a tick: with the default 5 ms it would wait for each.
+        sys.setswitchinterval(0.0005)
+        self._thread = threading.Thread(target=self._run, name="simulation", daemon=True)
+        self._thread.start()
+
+    # --- the window's side ------------------------------------------------------------------------------------------
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
+        with self._change:
+            if self._error is not None:
+                raise self._error
+            newest = self._frames[-1].time
+            if self.simulation is not None:
+                if not self.paused:
+                    self._clock = min(self._clock + seconds * self.speed, newest, self.duration)
+                    self._pace.append((wall.perf_counter(), self._clock))
+                else:
+                    self._pace.clear()
+                    if self._steps and newest > self._clock:
+                        self._clock = newest
+                        self._steps -= 1
+            while len(self._frames) > 2 and self._frames[1].time <= self._clock:
+                self._frames.popleft()
+            self._change.notify_all()
+            before, after = self._frames[0], self._frames[min(1, len(self._frames) - 1)]
+        span = after.time - before.time
+        blend = min(1.0, max(0.0, (self._clock - before.time) / span)) if span > 0 else 1.0
+        return before, after, blend
+
+    def send(self, command: Command) -> None:
+        """Ask the simulation for something; it happens at its next tick."""
+        if isinstance(command, SetParam):
+            self.params = self.params.with_value(command.name, command.value)
+        with self._change:
+            self._asked.append(command)
+            self._change.notify_all()
+
+    def step(self) -> None:
+        """While paused: one frame forward."""
+        with self._change:
+            self._steps += 1
+            self._change.notify_all()
+
+    def status(self) -> SourceStatus:
+        """How it is doing."""
+        if self.simulation is None:
+            return SourceStatus(message=_PREPARING)
+        ended = self._clock >= self.duration - 1e-6
+        if len(self._pace) < 30 or ended:
+            return SourceStatus(real_time_factor=self.speed, ended=ended)
+        (wall0, clock0), (wall1, clock1) = self._pace[0], self._pace[-1]
+        factor = (clock1 - clock0) / max(1e-6, wall1 - wall0)
+        return SourceStatus(real_time_factor=factor, lagging=factor < _LAG * self.speed, ended=ended)
+
+    def stop(self) -> None:
+        """End the simulation's thread, after the tick it is in."""
+        with self._change:
+            self._stopping = True
+            self._change.notify_all()
+        self._thread.join(timeout=30.0)
+
+    # --- the simulation's side --------------------------------------------------------------------------------------
+
+    def _wanted(self) -> bool:
+        newest = self._frames[-1].time
+        if newest >= self.duration - 1e-6:
+            return False
+        if self.paused:
+            return self._steps > 0 and newest <= self._clock
+        # One frame ahead of the clock, more when a screen refresh is worth more than a frame.
+        return newest < self._clock + max(0.1, 0.05 * self.speed) + 1e-6
+
+    def _run(self) -> None:
+        try:
+            simulation = Simulation(self._scenario, self._seed, self._threads)
+            warm = Simulation(self._scenario, self._seed, self._threads)
+            warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown
+            first = simulation.frame()
+            with self._change:
+                self._frames = deque([first])
+                self.simulation = simulation
+            if self._keep:
+                self._keep(simulation, first)
+            while True:
+                with self._change:
+                    self._change.wait_for(lambda: self._stopping or self._wanted(), timeout=1.0)
+                    if self._stopping:
+                        return
+                    if not self._wanted():
+                        continue
+                    asked = list(self._asked)
+                    self._asked.clear()
+                for command in asked:
+                    simulation.send(command)
+                frame = simulation.advance()
+                with self._change:
+                    self._frames.append(frame)
+                    self.events = simulation.events
+                    self._plot(frame)
+                if self._keep:
+                    self._keep(simulation, frame)
+        except BaseException as error:
+            with self._change:
+                self._error = error
+
+    def _plot(self, frame: Frame) -> None:
+        """Twice a second: load and capacity of the barrier that bears the most of what it can."""
+        if frame.tick % 25 or not len(frame.barrier_load):
+            return
+        k = int(np.argmax(frame.barrier_load / np.maximum(1.0, frame.barrier_capacity)))
+        for name, value in (("gate.load", frame.barrier_load[k]), ("gate.capacity", frame.barrier_capacity[k])):
+            times, values = self.series[name]
+            times.append(frame.time)
+            values.append(float(value))
+
+
+def _before(scenario: Scenario) -> Frame:
+    """The frame shown while nobody is there yet: the place alone."""
+    barriers = barriers_of(scenario.map)
+    none, pairs = np.zeros(0, np.float32), np.zeros((0, 2), np.float32)
+    small, index = np.zeros(0, np.int8), np.zeros(0, np.int32)
+    return Frame(
+        tick=0, time=0.0, position=pairs, velocity=pairs, facing=none, radius=none, role=small, status=small,
+        mode=small, unit=index, squeeze=none, links=np.zeros((0, 2), np.int32), barrier_state=barriers.state,
+        barrier_load=barriers.load.astype(np.float32), barrier_integrity=barriers.integrity.astype(np.float32),
+        barrier_capacity=barriers.capacity.astype(np.float32), units=(), openings=(), phase=scenario.spec.phase,
+        caption=scenario.title, readings={},
+    )  # fmt: skip
