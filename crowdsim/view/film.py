@@ -8,6 +8,8 @@ import av
 import numpy as np
 import pygame
 
+from crowdsim.view.scene import RGB, canvas
+
 GIF_WIDTH = 960  # px: a GIF of a full screen is tens of megabytes
 
 
@@ -45,7 +47,7 @@ def _gif(path: Path, pictures: Iterable[pygame.Surface], fps: int) -> int:
             if surface.get_width() > GIF_WIDTH:
                 height = round(surface.get_height() * GIF_WIDTH / surface.get_width())
                 surface = pygame.transform.smoothscale(surface, (GIF_WIDTH, height))
-            frame = _frame(surface)
+            frame = _frame(surface).reformat(format="rgb24")  # without the unused fourth byte, taken for alpha
             frame.pts, frame.time_base = count, Fraction(1, fps)
             if stream is None or graph is None:
                 stream = file.add_stream("gif", rate=fps)
@@ -90,5 +92,10 @@ def _drain(graph: av.filter.Graph, stream: av.VideoStream, file: av.container.Ou
 
 
 def _frame(surface: pygame.Surface) -> av.VideoFrame:
-    pixels = pygame.surfarray.array3d(surface)
-    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels.swapaxes(0, 1)), format="rgb24")
+    if surface.get_masks() != RGB or surface.get_bytesize() != 4:
+        whole = canvas(surface.get_size())
+        whole.blit(surface, (0, 0))
+        surface = whole
+    width, height = surface.get_size()
+    pixels = np.frombuffer(surface.get_buffer().raw, np.uint8).reshape(height, surface.get_pitch() // 4, 4)
+    return av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[:, :width]), format="bgra")

@@ -297,7 +297,7 @@ class Scene:
                 x0, y0 = min(r[0] for r in zone.rects), min(r[1] for r in zone.rects)
                 x1, y1 = max(r[2] for r in zone.rects), max(r[3] for r in zone.rects)
                 text = self.words.pick(zone.name).upper()
-                picture = self.theme.write_haloed(text, MAP_LABEL, self.theme["text"], self.theme["building"])
+                picture = self.theme.write_haloed(text, MAP_LABEL, self.theme["text"], self.theme["ground"])
                 room = int(min(x1 - x0, y1 - y0) * camera.zoom / 2)
                 if picture.get_width() > (x1 - x0) * camera.zoom * 1.4:
                     continue  # a name much wider than what it names would be taken for another's
