@@ -20,7 +20,7 @@ class TimeParams(NamedTuple):
 class ForceParams(NamedTuple):
     """Forces on bodies, every tick."""
 
-    push: float = 110.0
+    push: float = 100.0
     push_gap: float = 0.25
     stiffness: float = 3.0e4
     damping: float = 300.0

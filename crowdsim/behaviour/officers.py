@@ -42,6 +42,7 @@ class Unit:
     load: float = 0.0  # N/m on the front, EMA 0.5 s
     broken_until: np.ndarray = field(default_factory=lambda: np.zeros(0))  # s, per front pair
     overload: np.ndarray = field(default_factory=lambda: np.zeros(0))  # s, per front pair
+    closed: bool = False  # whether the line has once stood closed since its last order
     gap_since: np.ndarray = field(default_factory=lambda: np.full(0, np.inf))  # s, per front pair
     gap_told: np.ndarray = field(default_factory=lambda: np.full(0, -np.inf))  # s, per front pair
 
@@ -69,6 +70,7 @@ def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     """Set the slots (formation axes, m) and pair officers with them by the least sum of squared distances."""
     unit.local = local
     unit.seat = match(people.position[unit.rows].astype(float), unit.slots())
+    unit.closed = False
     pairs = max(0, front_of(unit.formation, len(unit.rows)) - 1)
     unit.broken_until = np.zeros(pairs)
     unit.overload = np.zeros(pairs)

@@ -12,6 +12,7 @@ from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, OFFICER, PUSHER
 from crowdsim.kernels.fields import FAR, free_way, sample_way
 
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
+_ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
 _MAX_TURNS = 3
 
 
@@ -40,16 +41,18 @@ def aim(
             dx, dy = slot[i, 0] - x, slot[i, 1] - y
             distance = math.sqrt(dx * dx + dy * dy)
             seen = distance < 0.3
-            if not seen and distance < _NEAR:
-                seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
-            if seen or goal[i] < 0:
-                way = distance
+            if goal[i] >= 0:
+                way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
+                speed = speed_wish[i]
+                if not seen and (distance < _NEAR or way < _ARRIVED):
+                    seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
+            else:
+                seen = True
+            if seen:
+                way, ex, ey, speed = distance, 0.0, 0.0, 0.0
                 if distance > 0.05:
                     ex, ey = dx / distance, dy / distance
                     speed = min(speed_wish[i], distance / 0.6)
-            else:
-                way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-                speed = speed_wish[i]
         elif goal[i] >= 0:
             way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
             speed = speed_wish[i]

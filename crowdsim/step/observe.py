@@ -16,6 +16,7 @@ from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
+_FORMED = int(Mode.FORMED)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/models.md, breach of a line
 _CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
 _HELD_BY, _HELD_NEAR = 8, 3.5  # shields within m of a broken gate that close it again
@@ -76,7 +77,7 @@ def leave(people: Population, crowds: list[Crowd], exits: dict[str, tuple[Rect, 
 
 
 def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
-    """Gaps of more than 1.2 m clear width that a standing line keeps for 3 s: a line breach, told once in 15 s."""
+    """Gaps of more than 1.2 m clear width for 3 s in a line that once stood closed: a line breach, told once in 15 s."""
     events = []
     for unit in units:
         if unit.formation not in LINES or not (unit.shielded or unit.rope):
@@ -86,8 +87,8 @@ def line_events(units: list[Unit], people: Population, tick: int, time: float) -
         apart = np.hypot(*(people.position[a] - people.position[b]).T)
         clear = apart - people.radius[a] - people.radius[b]
         wanted = np.hypot(*(people.slot[a] - people.slot[b]).T) - people.radius[a] - people.radius[b]
-        formed = (people.mode[front] == Mode.FORMED).mean() > 0.7
-        wide = (clear > _GAP_WIDTH) & (wanted < 1.0) & formed
+        unit.closed = unit.closed or bool((clear < 0.55)[wanted < 0.55].all() and (people.mode[front] == _FORMED).all())
+        wide = (clear > _GAP_WIDTH) & (wanted < 1.0) & unit.closed
         unit.gap_since = np.where(wide, np.minimum(unit.gap_since, time), np.inf)
         told = wide & (time - unit.gap_since > _GAP_HELD) & (time - unit.gap_told > _GAP_REARM)
         for k in np.flatnonzero(told):
@@ -101,7 +102,7 @@ def line_events(units: list[Unit], people: Population, tick: int, time: float) -
 def held(world: World, people: Population, k: int, shield_rows: np.ndarray) -> bool:
     """Whether enough formed shields stand at barrier k to close it again."""
     x0, y0, x1, y1 = world.map.gates[k].rect
-    rows = shield_rows[people.mode[shield_rows] == Mode.FORMED]
+    rows = shield_rows[people.mode[shield_rows] == _FORMED]
     x, y = people.position[rows].T
     away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
     return int((away < _HELD_NEAR).sum()) >= _HELD_BY

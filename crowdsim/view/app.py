@@ -180,7 +180,8 @@ def run(
     pygame.display.init()
     pygame.font.init()
     look = Look(lang=lang or system_language(), theme=theme, presenter=presenter)
-    pygame.display.set_caption(f"{Words(look.lang)('window')} · {Words(look.lang).pick(source.title)}")
+    words = Words(look.lang)
+    pygame.display.set_caption(words("window") + " · " + words.pick(source.title))
     if size is None:
         wide, high = pygame.display.get_desktop_sizes()[display]
         size = (min(1920, wide), min(1080, high))

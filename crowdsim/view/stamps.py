@@ -312,7 +312,7 @@ def paint_triangles(dst, cx0, cy0, cx1, cy1, place, uv, colour, index, texture):
                 alpha = alpha * texture[min(max(ty, 0), rows - 1), min(max(tx, 0), cols - 1)] / 255.0
                 cover = int(alpha * 256 / 255 + 0.5)
                 if cover > 0:
-                    red = int(colour[a, 0] * wa + colour[b, 0] * wb + colour[c, 0] * wc)
-                    green = int(colour[a, 1] * wa + colour[b, 1] * wb + colour[c, 1] * wc)
-                    blue = int(colour[a, 2] * wa + colour[b, 2] * wb + colour[c, 2] * wc)
+                    red = int(colour[a, 0] * wa + colour[b, 0] * wb + colour[c, 0] * wc + 0.5)
+                    green = int(colour[a, 1] * wa + colour[b, 1] * wb + colour[c, 1] * wc + 0.5)
+                    blue = int(colour[a, 2] * wa + colour[b, 2] * wb + colour[c, 2] * wc + 0.5)
                     dst[j, i] = _mix(dst[j, i], red, green, blue, min(cover, 256))
