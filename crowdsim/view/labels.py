@@ -80,20 +80,27 @@ def _crossings(boxes: np.ndarray, anchor: tuple[float, float], ground: FreeGroun
     return ground.taken[row, col].sum(axis=1, dtype=np.int64)
 
 
+def _ladder(length: int, clear: int, reach: int, step: int) -> np.ndarray:
+    """Starts of a side `length` px long, along one axis: about the anchor, just clear of it, and on outwards."""
+    out = np.arange(clear, reach + 1, step)
+    about = np.arange(0, length // 2 + 1, step)
+    return np.unique(np.concatenate([out, -out - length, about - length // 2, -about - length // 2]))
+
+
 @lru_cache(maxsize=256)
 def _offsets(width: int, height: int, clear: int, reach: int, centred: bool) -> np.ndarray:
     """Corners of boxes to try, relative to the anchor, i4[m, 2], the most readable first.
 
     That is: near, and rather above than beside or below.
     """
-    step = max(8, height // 4)
-    x, y = np.meshgrid(np.arange(-reach - width, reach + 1, step), np.arange(-reach - height, reach + 1, step))
+    step = max(12, height // 2)
+    x, y = np.meshgrid(_ladder(width, clear, reach, step), _ladder(height, clear, reach, step))
     left, top = x.ravel(), y.ravel()
     gap_x = np.maximum(np.maximum(left, -(left + width)), 0)
     gap_y = np.maximum(np.maximum(top, -(top + height)), 0)
     away = np.hypot(gap_x, gap_y)
     aslant = np.abs(left + width / 2) / 3  # a box straight above reads as belonging there
-    below = np.where(top > 0, height / 2, 0.0)
+    below = np.where(top > 0, height / 2, np.where(gap_y == 0, height / 4, 0.0))
     if centred:
         cost = np.hypot(left + width / 2, top + height / 2)
         good = np.flatnonzero(cost <= reach)
@@ -144,13 +151,13 @@ def place(
         for box in taken:
             good &= ~_meets(boxes, box, gap)
         if good.any():
-            first = np.flatnonzero(good)[:60]
+            first = np.flatnonzero(good)[:150]
             choice = first[0]
             stays = bool(last and wish.key in last and choice == 0)
             if not wish.centred and not stays:
-                # Each point of the leader on a person weighs as much as lying two places further down the list.
+                # Each point of the leader on a person weighs as much as lying five places further down the list.
                 choice = first[
-                    int(np.argmin(np.arange(len(first)) + 2 * _crossings(boxes[first], wish.anchor, ground)))
+                    int(np.argmin(np.arange(len(first)) + 5 * _crossings(boxes[first], wish.anchor, ground)))
                 ]
             left, top, width, height = (int(value) for value in boxes[choice])
             taken.append((left, top, width, height))

@@ -1,0 +1,91 @@
+"""Labels lie beside what they name: never on people, never on one another."""
+
+import numpy as np
+import pytest
+from synthetic import Crowd, make_map
+
+from crowdsim.view import labels, sprites
+from crowdsim.view.picture import Look, Moment, Picture
+from crowdsim.view.scene import canvas
+
+BOUNDS = (0, 100, 800, 500)
+
+
+def ground(people: list[tuple[int, int, int, int]] = ()) -> labels.FreeGround:  # type: ignore[assignment]
+    taken = labels.FreeGround.cells(BOUNDS)
+    for box in people:
+        labels.take(taken, BOUNDS, box)
+    return labels.FreeGround(BOUNDS, taken)
+
+
+def meet(a: labels.Box, b: labels.Box) -> bool:
+    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
+
+
+def test_a_lone_label_lies_close_above() -> None:
+    (placed,) = labels.place([labels.Wish("a", (400, 300), (120, 30), 10, 200)], ground())
+    left, top, width, height = placed.box
+    assert abs(left + width / 2 - 400) <= 8
+    assert 300 - 20 <= top + height <= 300 - 10
+
+
+def test_labels_of_one_spot_do_not_meet() -> None:
+    wishes = [labels.Wish(str(n), (400 + n, 300), (120, 30), 10, 300) for n in range(8)]
+    placed = labels.place(wishes, ground())
+    assert len(placed) == 8
+    for n, a in enumerate(placed):
+        for b in placed[n + 1 :]:
+            assert not meet(a.box, b.box)
+
+
+def test_a_label_moves_off_people_and_kept_boxes() -> None:
+    crowd = (300, 200, 200, 120)
+    chip = (500, 150, 120, 200)
+    (placed,) = labels.place([labels.Wish("a", (400, 300), (120, 30), 10, 300)], ground([crowd]), kept=(chip,))
+    assert not meet(placed.box, crowd)
+    assert not meet(placed.box, chip)
+
+
+def test_without_free_ground_it_is_left_out() -> None:
+    assert labels.place([labels.Wish("a", (400, 300), (120, 30), 10, 100)], ground([(200, 100, 400, 400)])) == []
+
+
+def test_it_stays_where_it_was_while_that_is_free() -> None:
+    wish = labels.Wish("a", (400.0, 300.0), (120, 30), 10, 200)
+    (placed,) = labels.place([wish], ground(), last={"a": (40, 60)})
+    assert placed.box == (440, 360, 120, 30)
+    (placed,) = labels.place([wish], ground([(440, 360, 10, 10)]), last={"a": (40, 60)})
+    assert placed.box != (440, 360, 120, 30)
+
+
+def test_the_leader_line_goes_around_people() -> None:
+    """Free ground lies above, behind people, and a little further to the right, where nobody stands between."""
+    people = [(250, 240, 160, 40)]
+    (placed,) = labels.place([labels.Wish("a", (400, 300), (100, 30), 12, 200)], ground(people))
+    start = labels.nearest_point(placed.box, (400, 300))
+    for share in np.linspace(0, 0.7, 20):
+        x, y = start[0] + (400 - start[0]) * share, start[1] + (300 - start[1]) * share
+        assert not meet((int(x), int(y), 1, 1), people[0])
+
+
+@pytest.mark.parametrize("people", [300, 1500, 5000])
+@pytest.mark.parametrize("breached", [False, True])
+@pytest.mark.parametrize("presenter", [False, True])
+def test_no_label_of_a_picture_meets_another_or_a_person(people: int, breached: bool, presenter: bool) -> None:
+    tile_map, frame = make_map(), Crowd(people).frame(60.0, breached)
+    picture = Picture(tile_map, (1920, 1080), Look(presenter=presenter, panel=False))
+    picture.draw(canvas((1920, 1080)), Moment(frame, frame))
+    placed = picture.scene.label_boxes
+    assert len(placed) >= 3
+    camera, half = picture.camera, picture.scene.atlas(picture.camera.zoom).half
+    kind = sprites.kinds(frame)
+    for n, a in enumerate(placed):
+        assert picture.place.map.contains(a.box)
+        for b in placed[n + 1 :]:
+            assert not meet(a.box, b.box), (a.key, b.key)
+        x = camera.origin[0] + frame.position[:, 0] * camera.zoom
+        y = camera.origin[1] + frame.position[:, 1] * camera.zoom
+        r = half[np.maximum(kind, 0)]
+        left, top, width, height = a.box
+        covered = (x + r > left) & (x - r < left + width) & (y + r > top) & (y - r < top + height) & (kind >= 0)
+        assert not covered.any(), a.key
