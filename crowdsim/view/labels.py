@@ -18,6 +18,7 @@ class Wish:
     clear: int  # px to keep from the anchor
     reach: int  # px it may be moved away at most; beyond that it is dropped
     centred: bool = False  # lies best on the anchor itself, such as the name of a building
+    leader: bool = True  # gets a leader line, which had better not run over people
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,21 @@ def take(taken: np.ndarray, bounds: Box, box: Box) -> None:
         taken[top // cell : -(-bottom // cell), left // cell : -(-right // cell)] = 1
 
 
-def _crossings(boxes: np.ndarray, anchor: tuple[float, float], ground: FreeGround) -> np.ndarray:
-    """How many of twelve points of each box's leader line lie on somebody, not counting the end at the anchor."""
+_CROSSED = 12.0  # px further away a label may lie to keep a twelfth of its leader off people
+_MOVED = 60.0  # px nearer a new place must be before a label moves there
+
+
+def _crossings(boxes: np.ndarray, anchor: tuple[float, float], busy: np.ndarray, bounds: Box) -> np.ndarray:
+    """How many of twelve points of each box's leader line lie on a busy cell, not counting the end at the anchor."""
     x = np.clip(anchor[0], boxes[:, 0], boxes[:, 0] + boxes[:, 2])
     y = np.clip(anchor[1], boxes[:, 1], boxes[:, 1] + boxes[:, 3])
     share = np.linspace(0.0, 0.7, 12)
-    px = x[:, None] + (anchor[0] - x)[:, None] * share - ground.bounds[0]
-    py = y[:, None] + (anchor[1] - y)[:, None] * share - ground.bounds[1]
-    rows, cols = ground.taken.shape
-    col = np.clip(px // ground.CELL, 0, cols - 1).astype(int)
-    row = np.clip(py // ground.CELL, 0, rows - 1).astype(int)
-    return ground.taken[row, col].sum(axis=1, dtype=np.int64)
+    px = x[:, None] + (anchor[0] - x)[:, None] * share - bounds[0]
+    py = y[:, None] + (anchor[1] - y)[:, None] * share - bounds[1]
+    rows, cols = busy.shape
+    col = np.clip(px // FreeGround.CELL, 0, cols - 1).astype(int)
+    row = np.clip(py // FreeGround.CELL, 0, rows - 1).astype(int)
+    return busy[row, col].sum(axis=1, dtype=np.int64)
 
 
 def _ladder(length: int, clear: int, reach: int, step: int) -> np.ndarray:
@@ -88,8 +93,8 @@ def _ladder(length: int, clear: int, reach: int, step: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=256)
-def _offsets(width: int, height: int, clear: int, reach: int, centred: bool) -> np.ndarray:
-    """Corners of boxes to try, relative to the anchor, i4[m, 2], the most readable first.
+def _offsets(width: int, height: int, clear: int, reach: int, centred: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Corners of boxes to try, relative to the anchor, i4[m, 2], the most readable first, and their cost in px.
 
     That is: near, and rather above than beside or below.
     """
@@ -108,13 +113,14 @@ def _offsets(width: int, height: int, clear: int, reach: int, centred: bool) -> 
         cost = away + aslant * (gap_y > 0) + np.abs(top + height / 2) / 3 * (gap_y == 0) + below
         good = np.flatnonzero((away >= clear) & (away <= reach))
     order = good[np.argsort(cost[good], kind="stable")]
-    return np.column_stack([left[order], top[order]])
+    return np.column_stack([left[order], top[order]]), cost[order]
 
 
-def _candidates(wish: Wish) -> np.ndarray:
-    """Boxes to try, i4[m, 4]."""
-    corner = _offsets(*wish.size, wish.clear, wish.reach, wish.centred) + np.rint(wish.anchor).astype(np.int64)
-    return np.column_stack([corner, np.full((len(corner), 2), wish.size)])
+def _candidates(wish: Wish) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes to try, i4[m, 4], and the cost of each."""
+    corner, cost = _offsets(*wish.size, wish.clear, wish.reach, wish.centred)
+    corner = corner + np.rint(wish.anchor).astype(np.int64)
+    return np.column_stack([corner, np.full((len(corner), 2), wish.size)]), cost
 
 
 def _meets(boxes: np.ndarray, box: Box, gap: int) -> np.ndarray:
@@ -141,27 +147,28 @@ def place(
     """
     taken = list(kept)
     placed = []
+    busy = ground.taken.copy()  # people, and the labels that lie already: what a leader had better not cross
     for wish in wishes:
-        boxes = _candidates(wish)
+        boxes, cost = _candidates(wish)
         if last and wish.key in last and not wish.centred:
             dx, dy = last[wish.key]
-            stay = [round(wish.anchor[0]) + dx, round(wish.anchor[1]) + dy, *wish.size]
-            boxes = np.concatenate([[stay], boxes])
+            stay = (round(wish.anchor[0]) + dx, round(wish.anchor[1]) + dy, *wish.size)
+            point = nearest_point(stay, wish.anchor)
+            away = float(np.hypot(point[0] - wish.anchor[0], point[1] - wish.anchor[1]))
+            boxes, cost = np.concatenate([[stay], boxes]), np.concatenate([[away - _MOVED], cost])
         good = ground.free(boxes)
         for box in taken:
             good &= ~_meets(boxes, box, gap)
-        if good.any():
-            first = np.flatnonzero(good)[:150]
-            choice = first[0]
-            stays = bool(last and wish.key in last and choice == 0)
-            if not wish.centred and not stays:
-                # Each point of the leader on a person weighs as much as lying five places further down the list.
-                choice = first[
-                    int(np.argmin(np.arange(len(first)) + 5 * _crossings(boxes[first], wish.anchor, ground)))
-                ]
-            left, top, width, height = (int(value) for value in boxes[choice])
-            taken.append((left, top, width, height))
-            placed.append(Placed(wish.key, (left, top, width, height), wish.anchor))
+        first = np.flatnonzero(good)[:150]
+        if not len(first):
+            continue
+        price = cost[first]
+        if wish.leader and not wish.centred:
+            price = price + _CROSSED * _crossings(boxes[first], wish.anchor, busy, ground.bounds)
+        left, top, width, height = (int(value) for value in boxes[first[int(np.argmin(price))]])
+        taken.append((left, top, width, height))
+        take(busy, ground.bounds, taken[-1])
+        placed.append(Placed(wish.key, taken[-1], wish.anchor))
     return placed
 
 

@@ -134,8 +134,17 @@ class Panel:
 
     def _paint_title(self) -> None:
         px, area = self.theme.px, self._rows["title"]
-        text = shorten(self.theme, self._keys["title"][0], SECTION, area.width - 2 * px(22))
-        self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
+        text, room = self._keys["title"][0], area.width - 2 * px(22)
+        if self.theme.font(SECTION, True).size(text)[0] <= room:
+            self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
+            return
+        words = text.split()
+        while words and self.theme.font(SMALL, True).size(" ".join(words))[0] > room:
+            words.pop()
+        first = " ".join(words)  # a long title takes two smaller lines
+        rest = shorten(self.theme, text[len(first) :].strip(), SMALL, room)
+        for number, line in enumerate((first, rest)):
+            self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(20) + number * px(30)))
 
     def _paint_readings(self) -> None:
         px, area = self.theme.px, self._rows["readings"]

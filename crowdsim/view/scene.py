@@ -47,6 +47,7 @@ class Scene:
         self._placed: list[tuple[labels.Placed, pygame.Surface, Colour]] = []
         self._placed_key: tuple = ()
         self._offsets: dict[str, tuple[int, int]] = {}
+        self._rings: dict[str, float] = {}  # label -> px, the ring it belongs to
         self._kinds: np.ndarray = np.empty(0, np.int32)
         self._kinds_of: Frame | None = None
         rows = int(np.ceil(tile_map.size[1] / _DENSITY_CELL))
@@ -256,6 +257,7 @@ class Scene:
             taken, frame.position, self._kinds, atlas.half, ox - view.left, oy - view.top, camera.zoom, cell, 2.0
         )
         wishes: list[labels.Wish] = []
+        self._rings = {}
         looks: dict[str, tuple[pygame.Surface, Colour]] = {}
         px = self.theme.px
         for gate in self.map.gates:
@@ -273,7 +275,8 @@ class Scene:
             text = self.words(f"opening_kind.{opening.kind}", width=self.words.number(opening.width, 1))
             picture = self._box(text, BREACH, self.theme["breach"])
             key_of = f"opening.{opening.subject}"
-            wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520)))
+            self._rings[key_of] = radius
+            wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520), leader=False))
             looks[key_of] = picture, self.theme["breach"]
         for index in self._gauged(frame):
             gate = self.map.gates[index]
@@ -329,8 +332,14 @@ class Scene:
                 continue
             start = labels.nearest_point(placed.box, placed.anchor)
             width = self.theme.px(2.5)
-            if placed.key.startswith("opening."):
-                pass  # the ring shows where
+            if placed.key in self._rings:  # a line to the rim of the ring, if the label lies well away from it
+                radius = self._rings[placed.key]
+                dx, dy = start[0] - placed.anchor[0], start[1] - placed.anchor[1]
+                away = float(np.hypot(dx, dy))
+                if away > radius + self.theme.px(30):
+                    rim = placed.anchor[0] + dx / away * radius, placed.anchor[1] + dy / away * radius
+                    _thick_line(surface, start, rim, self.theme["outline"], 2 * width + 2)
+                    _thick_line(surface, start, rim, colour, 2 * width)
             elif abs(start[0] - placed.anchor[0]) + abs(start[1] - placed.anchor[1]) > self.theme.px(14):
                 _thick_line(surface, start, placed.anchor, self.theme["outline"], width + 2)
                 _thick_line(surface, start, placed.anchor, colour, width)
