@@ -16,6 +16,7 @@ _FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
 _JOIN = 1.0  # m: nearer to his slot than this an officer takes it
 _LOSE = 2.5  # m: further from it he has lost it and walks back
 _LEASH_SLOW, _LEASH_STOP = 0.35, 0.6  # m: RMS slot error of the front at which a moving formation slows and waits
+_LEASH_SHARE = 0.67
 _LINK_FORMS = 0.85  # m between two officers, and both within 0.4 m of their slots
 _LINK_REST = 3.0  # s a broken link stays broken
 
@@ -89,7 +90,11 @@ def move_formation(unit: Unit, people: Population, dt: float, p: OfficerParams) 
         return
     front = unit.front()
     error = people.slot[front] - people.position[front]
-    rms = float(np.sqrt((error.astype(float) ** 2).sum(axis=1).mean()))
+    away = np.hypot(error[:, 0], error[:, 1]).astype(float)
+    beside = away < _JOIN  # who is held up by a pole or a car walks round it; the line waits only for a third of it
+    if beside.mean() < _LEASH_SHARE:
+        return
+    rms = float(np.sqrt((away[beside] ** 2).mean()))
     if rms > _LEASH_STOP:
         return
     speed = p.advance_speed if unit.remaining > 0 else p.withdraw_speed

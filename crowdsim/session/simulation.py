@@ -41,7 +41,7 @@ from crowdsim.session.scenario import Entry, Scenario, area_of
 from crowdsim.step.decide import brace_slots, decide
 from crowdsim.step.forces import forces
 from crowdsim.step.integrate import integrate
-from crowdsim.step.observe import held, inside, leave, line_events, observe, shut_barriers
+from crowdsim.step.observe import gaps, held, inside, leave, line_events, observe, shut_barriers
 from crowdsim.step.perceive import perceive
 from crowdsim.step.senses import senses_for
 from crowdsim.step.steer import steer
@@ -373,8 +373,12 @@ class Simulation:
         crowd.goal = self._goal(Goal(rects))
 
     def _goal(self, goal: Goal) -> int:
+        """Index of a navigation field; a field nobody uses any more gives its place to a new one."""
         if goal not in self._goals:
-            self._goals.append(goal)
+            used = {unit.goal for unit in self.units}
+            used |= {index for crowd in self.crowds for index in (crowd.goal, crowd.push_goal, crowd.back_goal)}
+            free = next((k for k in range(len(self._goals)) if k not in used), len(self._goals))
+            self._goals[free : free + 1] = [goal]
             self._navigation = None
         return self._goals.index(goal)
 
@@ -416,10 +420,14 @@ class Simulation:
         self._arrive()
         shut_barriers(self.world, self.people, self.barriers)
         self._swap_world()
+        moving = [unit for unit in self.units if unit.remaining != 0.0]
         self._link_owners = decide(
             self.world, self.people, self.units, self.crowds, self.barriers, self.senses, self._link_owners,
             self.time, dt, self.params, self._rng_decisions,
         )  # fmt: skip
+        for unit in moving:
+            if unit.remaining == 0.0:  # whoever fell behind finds his way to where the line is now
+                unit.goal = self._goal(self._around(unit.slots()))
         self.left += leave(self.people, self.crowds, self._exits)
         for event in line_events(self.units, self.people, self.tick, self.time):
             self._record(event)
@@ -571,14 +579,13 @@ class Simulation:
                 x0, y0, x1, y1 = gate.rect
                 found.append(Opening(gate.id, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.width, since, passed))
         for unit in self.units:
-            open_gaps = np.flatnonzero(self.time - unit.gap_since > 3.0) if len(unit.gap_since) else []
-            front = unit.front() if len(open_gaps) else np.zeros(0, np.int64)
-            for pair in open_gaps:
-                a, b = self.people.position[front[pair]], self.people.position[front[pair + 1]]
-                x, y = (a + b) / 2
-                width = float(np.hypot(*(a - b)) - 0.56)
-                since = float(unit.gap_since[pair])
-                found.append(Opening(unit.id, "line_breach", (float(x), float(y)), width, since, 0))
+            if not np.isfinite(unit.gap_since).any():
+                continue
+            for k, middle, clear, _ in zip(*gaps(unit, self.people), strict=True):
+                if self.time - unit.gap_since[k] > 3.0:
+                    x, y = middle.tolist()
+                    since = float(unit.gap_since[k])
+                    found.append(Opening(unit.id, "line_breach", (x, y), float(clear), since, 0))
         return found
 
     def state_hash(self) -> str:

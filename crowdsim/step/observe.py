@@ -76,26 +76,39 @@ def leave(people: Population, crowds: list[Crowd], exits: dict[str, tuple[Rect, 
     return gone
 
 
+def gaps(unit: Unit, people: Population) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The gaps between neighbours who stand in a unit's front, left to right.
+
+    Returns the place of the left neighbour in the front, the middle [m], the clear width [m], and how much wider than
+    the formation wants it that is [m]. An officer who lost his slot is not there: his neighbours' gap counts.
+    """
+    front = unit.front()
+    place = np.flatnonzero((people.mode[front] == _FORMED) & people.active[front])
+    a, b = front[place[:-1]], front[place[1:]]
+    bodies = people.radius[a] + people.radius[b]
+    clear = np.hypot(*(people.position[a] - people.position[b]).T) - bodies
+    wanted = np.hypot(*(people.slot[a] - people.slot[b]).T) - bodies - 0.6 * (np.diff(place) - 1)
+    return place[:-1], (people.position[a] + people.position[b]) / 2, clear, clear - wanted
+
+
 def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
     """Gaps of more than 1.2 m clear width for 3 s in a line that once stood closed: a line breach, told once in 15 s."""
     events = []
     for unit in units:
-        if unit.formation not in LINES or not (unit.shielded or unit.rope):
+        if unit.formation not in LINES or not (unit.shielded or unit.rope) or len(unit.rows) < 2:
             continue
-        front = unit.front()
-        a, b = front[:-1], front[1:]
-        apart = np.hypot(*(people.position[a] - people.position[b]).T)
-        clear = apart - people.radius[a] - people.radius[b]
-        wanted = np.hypot(*(people.slot[a] - people.slot[b]).T) - people.radius[a] - people.radius[b]
-        unit.closed = unit.closed or bool((clear < 0.55)[wanted < 0.55].all() and (people.mode[front] == _FORMED).all())
-        wide = (clear > _GAP_WIDTH) & (wanted < 1.0) & unit.closed
+        place, middle, clear, wider = gaps(unit, people)
+        unit.closed = unit.closed or (len(place) == len(unit.gap_since) and bool((wider < 0.55).all()))
+        wide = np.zeros(len(unit.gap_since), bool)
+        wide[place[(clear > _GAP_WIDTH) & (wider > 0.8)]] = unit.closed
         unit.gap_since = np.where(wide, np.minimum(unit.gap_since, time), np.inf)
-        told = wide & (time - unit.gap_since > _GAP_HELD) & (time - unit.gap_told > _GAP_REARM)
-        for k in np.flatnonzero(told):
-            x, y = (people.position[a[k]] + people.position[b[k]]) / 2
+        lasting = wide & (time - unit.gap_since > _GAP_HELD)
+        for k in np.flatnonzero(lasting & (time - unit.gap_told > _GAP_REARM)):
+            here = int(np.flatnonzero(place == k)[0])
+            x, y = middle[here].tolist()
             words = {"id": f"Barisan {unit.label} terputus", "en": f"Line {unit.label} is broken"}
-            events.append(Event(tick, time, "line_breach", (float(x), float(y)), unit.id, float(clear[k]), words))
-        unit.gap_told[wide & (time - unit.gap_since > _GAP_HELD)] = time
+            events.append(Event(tick, time, "line_breach", (x, y), unit.id, float(clear[here]), words))
+        unit.gap_told[lasting] = time
     return events
 
 
