@@ -8,7 +8,7 @@ import pygame
 from crowdsim.frame import Event
 from crowdsim.population.roles import Role
 from crowdsim.view import sprites
-from crowdsim.view.theme import CAPTION, CLOCK, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
+from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
 
 PHASES = ("hijau", "kuning", "merah")
@@ -100,9 +100,13 @@ class Hud:
             picture.fill(mix(ground, ink, 0.5), (left, middle - px(28), px(3), px(56)))
             left += px(30)
         room = right - px(20) - left
-        sizes = [size for size in (CAPTION, 36, 32, SMALL) if theme.font(size, True).size(caption)[0] <= room]
-        size = sizes[0] if sizes else 32
-        line = theme.write(shorten(theme, caption, size, room), size, ink, bold=True)
+        sizes = [size for size in (CAPTION, 36, 32) if theme.font(size, True).size(caption)[0] <= room]
+        if not sizes:
+            first, rest = split(theme, caption, MAP_LABEL, room)
+            for text, foot in ((first, middle), (rest, middle + px(38))):
+                picture.blit(theme.write(text, MAP_LABEL, ink, bold=True), (left, foot - px(38)))
+            return picture
+        line = theme.write(caption, sizes[0], ink, bold=True)
         picture.blit(line, line.get_rect(midleft=(left, middle)))
         return picture
 
@@ -368,6 +372,15 @@ def shorten(theme: Theme, text: str, size: int, room: int) -> str:
     while text and font.size(text + "…")[0] > room:
         text = text[:-1].rstrip()
     return text + "…" if text else ""
+
+
+def split(theme: Theme, text: str, size: int, room: int) -> tuple[str, str]:
+    """The text as two lines of at most `room` px; the second is cut when it must be."""
+    words = text.split()
+    while words and theme.font(size, True).size(" ".join(words))[0] > room:
+        words.pop()
+    first = " ".join(words)
+    return first, shorten(theme, text[len(first) :].strip(), size, room)
 
 
 def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bool, colour: Colour) -> None:

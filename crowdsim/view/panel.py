@@ -10,7 +10,7 @@ from imgui_bundle import imgui
 from crowdsim.frame import Frame
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
-from crowdsim.view.hud import role_icons, shorten
+from crowdsim.view.hud import role_icons, split
 from crowdsim.view.raster import Raster
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW, canvas
 from crowdsim.view.source import Series
@@ -138,12 +138,7 @@ class Panel:
         if self.theme.font(SECTION, True).size(text)[0] <= room:
             self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
             return
-        words = text.split()
-        while words and self.theme.font(SMALL, True).size(" ".join(words))[0] > room:
-            words.pop()
-        first = " ".join(words)  # a long title takes two smaller lines
-        rest = shorten(self.theme, text[len(first) :].strip(), SMALL, room)
-        for number, line in enumerate((first, rest)):
+        for number, line in enumerate(split(self.theme, text, SMALL, room)):  # a long title takes two smaller lines
             self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(20) + number * px(30)))
 
     def _paint_readings(self) -> None:

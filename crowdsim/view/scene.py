@@ -72,7 +72,7 @@ class Scene:
         surface.set_clip(view)
         surface.blit(self._below(camera, current, shown.density), view.topleft)
         self._draw_people(surface, camera, previous, current, blend)
-        for opening in current.openings:
+        for opening in _apart(current.openings):
             self._draw_ring(surface, camera, opening)
         self._place_labels(camera, current, shown, kept)
         self._draw_labels(surface)
@@ -268,7 +268,7 @@ class Scene:
                 labels.take(
                     taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge, int(y1 - y0) + 2 * edge)
                 )
-        for opening in frame.openings:
+        for opening in _apart(frame.openings):
             at = camera.to_screen(*opening.position)
             radius = round(self._ring_radius(camera, opening)) + px(9)
             labels.take(taken, bounds, (round(at[0]) - radius, round(at[1]) - radius, 2 * radius, 2 * radius))
@@ -338,12 +338,12 @@ class Scene:
                 away = float(np.hypot(dx, dy))
                 if away > radius + self.theme.px(30):
                     rim = placed.anchor[0] + dx / away * radius, placed.anchor[1] + dy / away * radius
-                    _thick_line(surface, start, rim, self.theme["outline"], 2 * width + 2)
+                    _thick_line(surface, start, rim, self.theme["panel"], 2 * width + 2)
                     _thick_line(surface, start, rim, colour, 2 * width)
             elif abs(start[0] - placed.anchor[0]) + abs(start[1] - placed.anchor[1]) > self.theme.px(14):
-                _thick_line(surface, start, placed.anchor, self.theme["outline"], width + 2)
+                _thick_line(surface, start, placed.anchor, self.theme["panel"], width + 2)
                 _thick_line(surface, start, placed.anchor, colour, width)
-                pygame.draw.aacircle(surface, self.theme["outline"], placed.anchor, self.theme.px(5) + 1)
+                pygame.draw.aacircle(surface, self.theme["panel"], placed.anchor, self.theme.px(5) + 1)
                 pygame.draw.aacircle(surface, colour, placed.anchor, self.theme.px(5))
         for placed, picture, _ in self._placed:
             surface.blit(picture, placed.box[:2])
@@ -418,6 +418,19 @@ class Scene:
             self._boxes.clear()
         self._boxes[key] = picture
         return picture
+
+
+def _apart(openings: tuple[Opening, ...]) -> list[Opening]:
+    """One opening for each place and kind: two units with the same gap between them both report it."""
+    kept: list[Opening] = []
+    for opening in sorted(openings, key=lambda opening: -opening.width):
+        x, y = opening.position
+        if all(
+            opening.kind != other.kind or np.hypot(x - other.position[0], y - other.position[1]) > other.width / 2
+            for other in kept
+        ):
+            kept.append(opening)
+    return kept
 
 
 def _thick_line(

@@ -14,7 +14,7 @@ HELD = FALLEN + 1
 KINDS = HELD + 1
 
 BODY = 0.27  # m, half the width of shoulders drawn; people of a press just touch
-_SMALLEST = 3.2  # px of 1080: half a body, however far the camera is
+_SMALLEST = 3.7  # px of 1080: half a body, however far the camera is
 _SHAPES = {
     Role.DEMONSTRATOR: stamps.DISC,
     Role.PROVOCATEUR: stamps.TRIANGLE,

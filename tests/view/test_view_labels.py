@@ -50,12 +50,14 @@ def test_without_free_ground_it_is_left_out() -> None:
     assert labels.place([labels.Wish("a", (400, 300), (120, 30), 10, 100)], ground([(200, 100, 400, 400)])) == []
 
 
-def test_it_stays_where_it_was_while_that_is_free() -> None:
+def test_it_stays_where_it_was_while_that_is_free_and_near() -> None:
     wish = labels.Wish("a", (400.0, 300.0), (120, 30), 10, 200)
-    (placed,) = labels.place([wish], ground(), last={"a": (40, 60)})
-    assert placed.box == (440, 360, 120, 30)
-    (placed,) = labels.place([wish], ground([(440, 360, 10, 10)]), last={"a": (40, 60)})
-    assert placed.box != (440, 360, 120, 30)
+    (placed,) = labels.place([wish], ground(), last={"a": (40, 30)})
+    assert placed.box == (440, 330, 120, 30)
+    (placed,) = labels.place([wish], ground([(440, 330, 10, 10)]), last={"a": (40, 30)})
+    assert placed.box != (440, 330, 120, 30)
+    (placed,) = labels.place([wish], ground(), last={"a": (180, 60)})  # free, but no longer a good place
+    assert placed.box[1] + placed.box[3] <= 290
 
 
 def test_the_leader_line_goes_around_people() -> None:

@@ -9,9 +9,10 @@ import pygame
 import pytest
 from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 
-from crowdsim.frame import Frame, SourceStatus
+from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import app, film, stills
+from crowdsim.view.hud import split
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import ROLE_NAMES
@@ -182,6 +183,28 @@ def test_a_breach_gets_a_ring_and_its_width_in_metres() -> None:
     assert picture.words("opening_kind.breach", width=picture.words.number(2.3, 1)) == "JEBOL 2,3 m"
     _, calm = drawn(Crowd(40).frame(10.0))
     assert near(calm[:, 70:600], picture.theme["breach"], 5).sum() == 0
+
+
+def test_one_gap_reported_by_two_units_gets_one_ring() -> None:
+    one = Opening("lanjut1", "line_breach", (80.0, 60.0), 4.0, 1.0, 3)
+    same = replace(one, subject="lanjut2", position=(80.5, 60.0), width=3.6)
+    far = replace(one, subject="lanjut3", position=(86.0, 60.0))
+    picture, _ = drawn(replace(nobody(), openings=(same, one, far)))
+    assert {placed.key for placed in picture.scene.label_boxes} >= {"opening.lanjut1", "opening.lanjut3"}
+    assert "opening.lanjut2" not in {placed.key for placed in picture.scene.label_boxes}
+
+
+def test_a_long_caption_takes_two_lines_and_stays_left_of_the_pips() -> None:
+    long = "The wedge parts the crowd, the closing line follows; the exit gate is opened and people leave"
+    picture, _ = drawn(replace(nobody(), caption={"id": long, "en": long}, phase="merah"))
+    pixels = pygame.surfarray.array3d(picture.hud._banner("merah", long, "10:00"))
+    width, height = picture.place.banner.size
+    white = near(pixels, picture.theme["merah_text"], 60)
+    line = white[width // 4 : width // 2].any(axis=0)
+    assert line[: height // 2].any() and line[height // 2 :].any()
+    first, rest = split(picture.theme, long, 30, 500)
+    font = picture.theme.font(30, True)
+    assert font.size(first)[0] <= 500 and font.size(rest)[0] <= 500 and rest.endswith("…")
 
 
 def test_density_is_shown_only_where_it_is_high() -> None:
