@@ -195,12 +195,12 @@ def test_one_gap_reported_by_two_units_gets_one_ring() -> None:
 
 
 def test_a_long_caption_takes_two_lines_and_stays_left_of_the_pips() -> None:
-    long = "The wedge parts the crowd, the closing line follows; the exit gate is opened and people leave"
+    long = "The wedge parts the crowd, the closing line follows; the exit gate is opened and people leave by it at last"
     picture, _ = drawn(replace(nobody(), caption={"id": long, "en": long}, phase="merah"))
     pixels = pygame.surfarray.array3d(picture.hud._banner("merah", long, "10:00"))
     width, height = picture.place.banner.size
     white = near(pixels, picture.theme["merah_text"], 60)
-    line = white[width // 4 : width // 2].any(axis=0)
+    line = white[width // 6 : width // 2].any(axis=0)
     assert line[: height // 2].any() and line[height // 2 :].any()
     first, rest = split(picture.theme, long, 30, 500)
     font = picture.theme.font(30, True)
