@@ -504,6 +504,9 @@ def draw_kpu_kaltara() -> Drawing:
     d.zone("ruko_t", "closed", "Ruko timur", "East shops", (120, 98, 152, 114), label=True)
     d.zone("depan_gerbang", "area", "Depan gerbang", "In front of the gate", (62, 76.5, 98, 92))
     d.zone("tahap_dukung", "stage", "Tahap dukungan", "Support stage", (97, 34, 103, 52))
+    d.zone("tahap_barat", "stage", "Tahap barat", "West stage", (2, 13.2, 27, 20.8))
+    d.zone("tahap_timur", "stage", "Tahap timur", "East stage", (127, 17, 158, 20.8))
+    d.post("lantas", "Lantas", "Traffic police", 152, 86, W)
     d.zone("pers", "area", "Pers", "Press", (100, 93, 106, 95))
     d.zone("tahap_truk", "stage", "Truk", "Trucks", (28, 13.5, 54, 16))
 
