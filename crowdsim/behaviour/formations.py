@@ -44,9 +44,10 @@ def bersaf3(count: int, radius: float = 0.0) -> np.ndarray:
 
 
 def busur(count: int, radius: float = 0.0) -> np.ndarray:
-    """Half circle before a wall, both ends on it; `radius` m, or what 0.7 m spacing asks for."""
+    """Half circle before a wall, both ends a body's width from it; `radius` m, or what 0.7 m spacing asks for."""
     radius = radius or 0.7 * max(1, count - 1) / math.pi
-    angle = np.linspace(math.pi, 0.0, count) if count > 1 else np.array([math.pi / 2])
+    end = math.asin(min(0.5, 0.35 / radius)) if radius > 0 else 0.0
+    angle = np.linspace(math.pi - end, end, count) if count > 1 else np.array([math.pi / 2])
     return np.column_stack([radius * np.cos(angle), -radius * np.sin(angle)])
 
 

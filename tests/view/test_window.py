@@ -87,6 +87,7 @@ def test_play_pause_theme_and_leave(screen, tmp_path):
         wait_for("a picture", lambda: place().std() > 12, process)
         empty = place()
         wait_for("people", lambda: (np.abs(place() - empty).sum(axis=2) > 90).mean() > 0.002, process)
+        time.sleep(1.5)  # the camera has gone to them
         standing = place()
         wait_for("the march", lambda: (np.abs(place() - standing).sum(axis=2) > 90).mean() > 0.01, process)
 
