@@ -300,7 +300,6 @@ class Hud:
 
     def _help(self) -> pygame.Surface:
         theme, px = self.theme, self.theme.px
-        limit = (self.place.map.width - 2 * px(20), self.place.map.height - 2 * px(10))
         rows = [
             (
                 theme.write(keys, SMALL, theme["text"], bold=True),
@@ -316,7 +315,7 @@ class Hud:
         first = max(keys.get_width() for keys, _ in rows) + px(26)
         column = first + max(text.get_width() for _, text in rows) + px(40)
         half = (len(rows) + 1) // 2
-        picture = pygame.Surface((min(2 * column + px(40), limit[0]), min(px(84) + half * step + px(16), limit[1])))
+        picture = pygame.Surface((2 * column + px(40), px(84) + half * step + px(16)))
         picture.fill(theme["panel"])
         pygame.draw.rect(picture, theme["accent"], picture.get_rect(), px(3))
         picture.blit(title, (px(36), px(24)))
@@ -324,6 +323,10 @@ class Hud:
             x, y = px(36) + (number // half) * column, px(84) + (number % half) * step
             picture.blit(keys, (x, y))
             picture.blit(text, (x + first, y))
+        room = self.place.map.inflate(-2 * px(10), -2 * px(10))
+        if not room.contains(picture.get_rect(center=room.center)):  # a narrow window: smaller rather than cut off
+            shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
+            picture = pygame.transform.smoothscale_by(picture, shrink)
         return picture
 
 

@@ -146,6 +146,12 @@ class Picture:
         both = np.concatenate(points)
         (x0, y0), (x1, y1) = both.min(axis=0) - _MARGIN, both.max(axis=0) + _MARGIN
         self.camera.fit(float(x0), float(y0), float(x1), float(y1))
+        self._note_roles(frame)
+        if self._legend_wanted():  # do not hide people under the legend: let the view end above it
+            under = self.hud.draw_legend(pygame.Surface((1, 1)), hud.roles_present(self._roles))[3]
+            room = self.camera.view.height - under
+            lower = float(y1 - y0) * under / max(room, 1)
+            self.camera.fit(float(x0), float(y0), float(x1), float(y1) + lower)
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
@@ -199,8 +205,7 @@ class Picture:
     def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
         """Places over the map that labels must leave free."""
         if not self._roles or moment.current.tick % 50 == 0:
-            frame = moment.current
-            self._roles |= set(np.unique(frame.role[frame.status == Status.ACTIVE]).tolist())
+            self._note_roles(moment.current)
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
         boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
         status = self.hud.draw_status(blank, self._lines(moment))
@@ -209,6 +214,10 @@ class Picture:
         if self._legend_wanted():
             boxes.append(self.hud.draw_legend(blank, hud.roles_present(self._roles)))
         return boxes
+
+    def _note_roles(self, frame: Frame) -> None:
+        """Whoever was seen once stays in the legend."""
+        self._roles |= set(np.unique(frame.role[frame.status == Status.ACTIVE]).tolist())
 
     def _legend_wanted(self) -> bool:
         return self._look.legend != self._look.presenter and bool(self._roles)

@@ -12,7 +12,7 @@ from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import app, film, stills
-from crowdsim.view.hud import split
+from crowdsim.view.hud import roles_present, split
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import ROLE_NAMES
@@ -108,6 +108,17 @@ def test_roles_differ_by_shape_as_well() -> None:
         assert (shapes[a] != shapes[b]).mean() > 0.01, (a, b)
 
 
+def test_a_medic_is_a_plus() -> None:
+    empty = drawn(nobody())[1]
+    picture, pixels = drawn(lonely(Role.MEDIC))
+    x, y = (round(v) for v in picture.camera.to_screen(80.0, 60.0))
+    body = (pixels != empty).any(axis=-1)
+    reach = int(np.flatnonzero(body[x : x + 60, y]).max())
+    inner = round(0.7 * reach)
+    assert body[x, y - inner] and body[x, y + inner] and body[x - inner, y]
+    assert not body[x + inner, y + inner] and not body[x - inner, y - inner]
+
+
 def nobody() -> Frame:
     frame = lonely(Role.OFFICER)
     return replace(frame, status=np.full(len(frame.status), Status.LEFT, np.int8))
@@ -192,6 +203,26 @@ def test_one_gap_reported_by_two_units_gets_one_ring() -> None:
     picture, _ = drawn(replace(nobody(), openings=(same, one, far)))
     assert {placed.key for placed in picture.scene.label_boxes} >= {"opening.lanjut1", "opening.lanjut3"}
     assert "opening.lanjut2" not in {placed.key for placed in picture.scene.label_boxes}
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1024, 768), (1920, 1080)])
+def test_the_help_fits_every_window(size: tuple[int, int]) -> None:
+    picture = Picture(MAP, size, Look(help=True))
+    sheet = picture.hud._help()
+    assert sheet.get_width() <= picture.place.map.width and sheet.get_height() <= picture.place.map.height
+    picture.close()
+
+
+def test_nobody_is_under_the_legend_at_first() -> None:
+    frame = Crowd(800).frame(60.0)
+    picture = Picture(MAP, (1920, 1080), Look(presenter=True))
+    surface = canvas((1920, 1080))
+    picture.draw(surface, Moment(frame, frame))
+    left, top, width, height = picture.hud.draw_legend(surface, roles_present(picture._roles))
+    x = picture.camera.origin[0] + frame.position[:, 0] * picture.camera.zoom
+    y = picture.camera.origin[1] + frame.position[:, 1] * picture.camera.zoom
+    hidden = (x > left) & (x < left + width) & (y > top) & (y < top + height) & (frame.role == Role.DEMONSTRATOR)
+    assert hidden.mean() < 0.02
 
 
 def test_a_long_caption_takes_two_lines_and_stays_left_of_the_pips() -> None:

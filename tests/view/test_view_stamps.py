@@ -78,10 +78,11 @@ def test_the_short_way_of_rectangles_paints_what_triangles_would() -> None:
 
 def test_a_fan_has_neither_gaps_nor_doubled_seams() -> None:
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    rim = [(16 + 11 * float(np.cos(a)), 16 + 11 * float(np.sin(a))) for a in angles]
-    index = [i for n in range(1, 23) for i in (0, n, n + 1)]
+    # About the middle of a pixel, so that the seams along the axes and diagonals run through middles of others.
+    rim = [(16.5, 16.5), *((16.5 + 11 * float(np.cos(a)), 16.5 + 11 * float(np.sin(a))) for a in angles)]
+    index = [i for n in range(24) for i in (0, 1 + n, 1 + (n + 1) % 24)]
     pixels = paint(rim, index, alpha=128)
-    inside = np.hypot(*(np.mgrid[0:32, 0:32] + 0.5 - 16)) < 10
+    inside = np.hypot(*(np.mgrid[0:32, 0:32] - 16.0)) < 10
     assert len(np.unique(pixels[inside])) == 1
 
 
@@ -101,3 +102,7 @@ def test_density_colours_start_at_their_threshold() -> None:
         stamps.paint_heat(pixels, clip, field, 1.0, ramp, 2, 1.0, 1.0, 0.0, 0.0, 2.0)
         assert (pixels[16, 16] != 0xFFFFFF) == painted
     assert pixels[16, 16] >> 16 == pytest.approx(200, abs=2)
+    field[:, 9:] = 0.0  # the slope from 3 to 0 passes the threshold a third of the way
+    pixels = np.full((32, 32), 0xFFFFFF, np.uint32)
+    stamps.paint_heat(pixels, clip, field, 1.0, ramp, 2, 1.0, 1.0, 0.0, 0.0, 2.0)
+    assert pixels[16, 16] != 0xFFFFFF and (pixels[16, 18:] == 0xFFFFFF).all()
