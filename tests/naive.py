@@ -1,0 +1,270 @@
+"""Each kernel again in plain NumPy and Python, in float64, as slow and obvious as possible.
+
+Twins of pair kernels look at everybody: no cells. `out_` arguments of the kernel are what the twin returns.
+"""
+
+import math
+
+import numpy as np
+
+from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, WAY, X, Y
+
+
+def cells_of(position, active, cell_size, rows, cols):
+    """Cell of each active row, -1 for the others."""
+    col = np.clip((position[:, 0] / cell_size).astype(int), 0, cols - 1)
+    row = np.clip((position[:, 1] / cell_size).astype(int), 0, rows - 1)
+    return np.where(active, row * cols + col, -1)
+
+
+def sort_people(position, active, cell_size, rows, cols):
+    """cell, start, order."""
+    cell = cells_of(position, active, cell_size, rows, cols)
+    who = np.flatnonzero(active)
+    order = who[np.argsort(cell[who], kind="stable")]
+    start = np.searchsorted(cell[order], np.arange(rows * cols + 1))
+    return cell, start, order
+
+
+def count_within(position, active, reach):
+    """How many active people stand within `reach` of each active one, himself included."""
+    count = np.zeros(len(position))
+    for i in np.flatnonzero(active):
+        away = position[active].astype(float) - position[i].astype(float)
+        count[i] = (np.hypot(*away.T) < reach).sum()
+    return count
+
+
+def add_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
+    """The propulsion of `rows`."""
+    force = np.zeros((len(velocity), 2))
+    for i in rows:
+        v, m = velocity[i].astype(float), float(mass[i])
+        if kind[i] == FORMED:
+            pull = m * (slot[i].astype(float) - position[i]) / (officers.slot_gain * officers.slot_time)
+            size = np.linalg.norm(pull)
+            force[i] = pull * min(1.0, officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
+        elif push[i] > 0 and gap[i] < p.push_gap:
+            force[i] = push[i] * direction[i] - m * v / p.relax
+        else:
+            tau = p.relax_brake if v @ direction[i] > speed[i] else p.relax
+            force[i] = m * (speed[i] * direction[i].astype(float) - v) / tau
+    return force
+
+
+def turned(a, b):
+    """Whether two people, columns of the sorted copy, turn their shoulders to pass."""
+    if a[KIND] >= OFFICER and b[KIND] >= OFFICER:
+        return not (a[KIND] == FORMED and b[KIND] == FORMED)
+    if a[KIND] == FORMED or b[KIND] == FORMED:
+        return False
+    return a[E0X] * b[E0X] + a[E0Y] * b[E0Y] < -0.3
+
+
+def contact(overlap, n, relative, lighter, dt, p):
+    """Force [N] on a body with `overlap` m, whose partner lies towards -n and from which it moves with `relative`.
+
+    Returns the force and the size of its normal part.
+    """
+    if overlap <= 0.0:
+        return np.zeros(2), 0.0
+    normal = max(0.0, p.stiffness * overlap - p.damping * (relative @ n))
+    t = np.array([-n[1], n[0]])
+    slide = relative @ t
+    rub = min(p.friction * overlap * abs(slide), p.friction_limit * normal, 0.25 * lighter * abs(slide) / dt)
+    return normal * n - np.sign(slide) * rub * t, normal
+
+
+def add_people_push(sorted_people, shoulder, dt, p):
+    """Force and squeeze of everyone in the sorted copy, in its order."""
+    people = sorted_people.astype(float).T
+    force, squeeze = np.zeros((len(people), 2)), np.zeros(len(people))
+    for s, a in enumerate(people):
+        for t, b in enumerate(people):
+            away = a[[X, Y]] - b[[X, Y]]
+            distance = np.linalg.norm(away)
+            if s == t or distance > p.reach:
+                continue
+            if distance < 1e-5:
+                distance, away = 1e-5, np.array([1e-5 if s > t else -1e-5, 0.0])
+            n = away / distance
+            reach = (a[RADIUS] + b[RADIUS]) * (shoulder if turned(a, b) else 1.0)
+            overlap = reach - distance
+            social = a[KIND] not in (PUSHER, FORMED) and not (overlap > 0 and b[KIND] == PUSHER)
+            if social:
+                ahead = -(a[[E0X, E0Y]] @ n)
+                weight = p.rear + (1 - p.rear) * (1 + ahead) / 2
+                inside = min(0.0, overlap) if p.social_hard > 0.5 else overlap
+                force[s] += p.social * weight * math.exp(inside / p.social_range) * n
+            push, normal = contact(overlap, n, a[[VX, VY]] - b[[VX, VY]], min(a[MASS], b[MASS]), dt, p)
+            force[s] += push
+            squeeze[s] += normal / 2
+    return force, squeeze
+
+
+def add_wall_push(rows_of_people, position, velocity, radius, mass, solid, tile, dt, p):
+    """Force, squeeze, barrier leaned on and force on it.
+
+    Of the eight tiles around a person those are felt whose nearest point is not hidden behind a solid one beside his
+    own: all that are straight beside it, and a diagonal one between two free ones.
+    """
+    rows, cols = solid.shape
+
+    def code(r, c):
+        return solid[r, c] if 0 <= r < rows and 0 <= c < cols else 1
+
+    n_people = len(position)
+    force, squeeze = np.zeros((n_people, 2)), np.zeros(n_people)
+    barrier, load = np.full(n_people, -1), np.zeros((n_people, 2))
+    for i in rows_of_people:
+        here = position[i].astype(float)
+        c, r = int(here[0] / tile), int(here[1] / tile)
+        hardest = 0.0
+        for dr in (-1, 0, 1):
+            for dc in (-1, 0, 1):
+                if (dr, dc) == (0, 0) or code(r + dr, c + dc) == 0:
+                    continue
+                if dr and dc and (code(r + dr, c) or code(r, c + dc)):
+                    continue
+                corner = np.array([(c + dc) * tile, (r + dr) * tile])
+                away = here - np.clip(here, corner, corner + tile)
+                distance = np.linalg.norm(away)
+                n = away / distance if distance > 1e-6 else np.array([-dc, -dr], float)
+                overlap = radius[i] - distance
+                inside = min(0.0, overlap) if p.social_hard > 0.5 else overlap
+                force[i] += p.social_wall * math.exp(inside / p.social_range) * n
+                push, normal = contact(overlap, n, velocity[i].astype(float), float(mass[i]), dt, p)
+                force[i] += push
+                squeeze[i] += normal / 2
+                if code(r + dr, c + dc) >= 2 and normal > hardest:
+                    hardest = normal
+                    barrier[i] = code(r + dr, c + dc) - 2
+                    load[i] = -normal * n
+    return force, squeeze, barrier, load
+
+
+def add_link_push(links, position, velocity, radius, mass, kind, active, p, officers):
+    """Force, squeeze, and load of each link."""
+    force, squeeze, load = np.zeros((len(position), 2)), np.zeros(len(position)), np.zeros(len(links))
+    position, velocity = position.astype(float), velocity.astype(float)
+    for k, (a, b) in enumerate(links):
+        line = position[b] - position[a]
+        length = np.linalg.norm(line)
+        pull = officers.link_stiffness * max(0.0, length - officers.link_length) * line / length
+        force[a] += pull
+        force[b] -= pull
+        for i in np.flatnonzero(active & (kind < OFFICER)):
+            u = (position[i] - position[a]) @ line / length**2
+            if not 0 < u < 1:
+                continue
+            away = position[i] - (position[a] + u * line)
+            distance = np.linalg.norm(away)
+            overlap = radius[i] + officers.link_radius - distance
+            if overlap <= 0:
+                continue
+            n = away / distance
+            relative = velocity[i] - (1 - u) * velocity[a] - u * velocity[b]
+            normal = max(0.0, p.stiffness * overlap - p.damping * (relative @ n))
+            force[i] += normal * n
+            force[a] -= (1 - u) * normal * n
+            force[b] -= u * normal * n
+            squeeze[i] += normal / 2
+            load[k] += normal
+    return force, squeeze, load
+
+
+def free_way(solid, tile, x, y, ex, ey, reach, step=0.001):
+    """A ray marched in steps of 1 mm."""
+    rows, cols = solid.shape
+    way = 0.0
+    while way < reach:
+        c, r = math.floor((x + way * ex) / tile), math.floor((y + way * ey) / tile)
+        if not (0 <= r < rows and 0 <= c < cols) or solid[r, c]:
+            return way
+        way += step
+    return reach
+
+
+def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
+    """Direction, speed, clear gap ahead and choice of the person in sorted place `s`.
+
+    The amendment of docs/models: a strip in each of seven directions, closing-speed anticipation, precedence of whoever
+    is nearer to the goal, and the freest direction.
+    """
+    me = sorted_people[:, s].astype(float)
+    here, v, e0 = me[[X, Y]], me[[VX, VY]], me[[E0X, E0Y]]
+    if me[KIND] == FORMED or not e0.any():
+        return e0, 0.0, p.reach, 0
+    speed = np.linalg.norm(v)
+    opening = math.exp(-((opening_way / p.opening_range) ** 2)) if opening_way < 4 * p.opening_range else 0.0
+    time_gap = p.time_gap * (1 - p.opening_gap * opening)
+    length = p.length * (1 - p.opening_length * opening)
+    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.0, speed)
+    width += max(0.0, p.opening_width - width) * opening
+
+    turns = range(-int(p.turns), int(p.turns) + 1)
+    ways = {}
+    for k in turns:
+        c, si = math.cos(k * p.turn), math.sin(k * p.turn)
+        ways[k] = np.array([e0[0] * c - e0[1] * si, e0[0] * si + e0[1] * c])
+    wall = {k: free_way(solid, tile, *here, *ways[k], p.reach + me[RADIUS]) - me[RADIUS] for k in turns}
+    speed_gap, choice_gap, met = dict(wall), dict(wall), dict.fromkeys(turns, False)
+    ahead = wall[0]
+    for t in range(sorted_people.shape[1]):
+        other = sorted_people[:, t].astype(float)
+        to = other[[X, Y]] - here
+        distance = np.linalg.norm(to)
+        if t == s or distance > p.reach or distance < 1e-4 or to @ e0 < -0.9 * distance:
+            continue
+        reach = me[RADIUS] + other[RADIUS]
+        oncoming = other[KIND] != FORMED and (other[[E0X, E0Y]] @ e0 < -0.3 or other[[VX, VY]] @ e0 < -0.2)
+        if oncoming or (me[KIND] == OFFICER and other[KIND] >= OFFICER):
+            reach *= p.shoulder
+        if to @ e0 > 0 and abs(to[0] * e0[1] - to[1] * e0[0]) < 0.8 * reach:
+            ahead = min(ahead, distance - reach)
+        behind_me = other[GOAL] == me[GOAL] and other[WAY] > me[WAY] and distance > 0.6 * reach
+        if behind_me and not oncoming:
+            continue
+        strip = 0.30 if oncoming else width
+        for k in turns:
+            forward, lateral = to @ ways[k], (to[0] * ways[k][1] - to[1] * ways[k][0]) / strip
+            if forward <= 0.2 * distance or abs(lateral) >= 1:
+                continue
+            gap = forward - length * reach * math.sqrt(1 - lateral**2)
+            closing = (other[[VX, VY]] - v) @ ways[k]
+            limit = gap if oncoming else gap + p.anticipation * closing
+            chosen = gap + (p.choice_oncoming * min(0.0, closing) if oncoming else p.choice_same * closing)
+            if limit < speed_gap[k]:
+                speed_gap[k], met[k] = limit, oncoming
+            choice_gap[k] = min(choice_gap[k], chosen)
+
+    def score(k):
+        gain = choice_gap[k] / time_gap
+        value = min(free, gain) * math.cos(k * p.turn) if gain >= 0 else 0.2 * gain
+        value += 0.2 * free * (k == last) + 0.1 * free * (k == 0) + 0.02 * free * (k > 0)
+        return value - 0.001 * abs(k)
+
+    best = max(turns, key=score)
+    wanted = free
+    if p.headway > 0.5:
+        wanted = min(free, max(0.0, speed_gap[best] / time_gap))
+        if met[best]:
+            wanted = max(wanted, min(free, p.squeeze_speed))
+        if wanted < 0.03:
+            wanted = 0.0
+    if me[KIND] == PUSHER and ahead < 0.25:
+        best = 0
+    return ways[best], wanted, ahead, best
+
+
+def overlaps(sorted_people, shoulder):
+    """Deepest overlap of each person with another, over the smaller diameter."""
+    people = sorted_people.astype(float).T
+    worst = np.zeros(len(people))
+    for s, a in enumerate(people):
+        for t, b in enumerate(people):
+            if s != t:
+                reach = (a[RADIUS] + b[RADIUS]) * (shoulder if turned(a, b) else 1.0)
+                deep = reach - np.linalg.norm(a[[X, Y]] - b[[X, Y]])
+                worst[s] = max(worst[s], deep / (2 * min(a[RADIUS], b[RADIUS])))
+    return worst
