@@ -26,7 +26,12 @@ Rows = list[dict[str, Any]]
 
 def machine() -> dict[str, Any]:
     """What the figures were measured on."""
-    return {"cores": os.cpu_count(), "system": platform.platform(), "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None, **versions()}
+    return {
+        "cores": os.cpu_count(),
+        "system": platform.platform(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        **versions(),
+    }
 
 
 def crowd_of(people: int, duration: float = 120.0) -> Scenario:

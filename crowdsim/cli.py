@@ -17,9 +17,12 @@ from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, Problem
 
 app = typer.Typer(
-    add_completion=False, no_args_is_help=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="2D crowd dynamics for public-order training. Without a command it plays the default exercise.",
-)  # fmt: skip
+)
 
 Seed = Annotated[int | None, typer.Option(help="Seed of the run; default: the scenario's.")]
 Threads = Annotated[int, typer.Option(min=0, help="Threads of the simulation; 0 = all.")]
@@ -278,7 +281,9 @@ def render(
     run_file = Recording(recording)
     path = out or runs_folder() / f"{recording.stem}{'.png' if at is not None else '.mp4'}"
     if path.suffix.lower() not in (".png", ".mp4", ".gif"):
-        raise InputError([Problem("render", "--out", f"'{path.suffix}' is no kind of picture", "Use .png, .mp4 or .gif")])
+        raise InputError(
+            [Problem("render", "--out", f"'{path.suffix}' is no kind of picture", "Use .png, .mp4 or .gif")]
+        )
     if path.suffix.lower() == ".png" and at is None:
         at = f"{run_file.times[-1]}"
     maker = stills.StillMaker(
@@ -320,7 +325,9 @@ def _map_of(run_file: Any) -> Path:
     other = shipped("maps", path.parent.name, path.name)
     if other.exists():
         return other
-    raise InputError([Problem(str(run_file.path), "map", f"{path} is no longer there", "Put the map back at that place")])
+    raise InputError(
+        [Problem(str(run_file.path), "map", f"{path} is no longer there", "Put the map back at that place")]
+    )
 
 
 def _moment(run_file: Any, at: str) -> float:
@@ -440,9 +447,12 @@ def _progress(name: str, total: float, quiet: bool) -> Iterator[Any]:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
-        )  # fmt: skip
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=Console(stderr=True)) as bar:
             task = bar.add_task(name, total=total, rate="")
             began = time.perf_counter()

@@ -125,7 +125,9 @@ LIMITS: dict[str, Limit] = {
     "time.walk_every": Limit("ticks", 1.0, 50.0, "C, 10 Hz at dt 0.02 s [P]"),
     "time.decide_every": Limit("ticks", 1.0, 50.0, "D, 5 Hz"),
     "time.record_every": Limit("ticks", 1.0, 50.0, "D, 10 Hz"),
-    "force.push": Limit("N", 0.0, 400.0, "C recommends 100 N with social 0 for pushers [P]; set with the gates, see docs"),
+    "force.push": Limit(
+        "N", 0.0, 400.0, "C recommends 100 N with social 0 for pushers [P]; set with the gates, see docs"
+    ),
     "force.push_gap": Limit("m", 0.0, 1.0, "M [P]"),
     "force.stiffness": Limit("N/m", 1.0e4, 1.3e5, "M; 3e4 [P], 1.2e5 in hfv2000"),
     "force.damping": Limit("N s/m", 0.0, 1500.0, "M [P]"),

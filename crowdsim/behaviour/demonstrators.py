@@ -57,9 +57,7 @@ def lean(
     leaning[heaver] = (time % _BEAT) < 0.5 * _BEAT
 
 
-def give_way(
-    position: np.ndarray, temper: np.ndarray, shields: np.ndarray, gave_way: np.ndarray
-) -> None:
+def give_way(position: np.ndarray, temper: np.ndarray, shields: np.ndarray, gave_way: np.ndarray) -> None:
     """Mark, for good, ordinary people near an advancing line of shields.
 
     position : f4[k, 2], m ; shields : f4[s, 2], m, officers of advancing lines ; gave_way : bool[k], written
@@ -72,7 +70,13 @@ def give_way(
 
 
 def wish_of_crowd(
-    crowd: Crowd, people: Population, shields: np.ndarray, time: float, dt: float, draw: np.ndarray, push_force: float,
+    crowd: Crowd,
+    people: Population,
+    shields: np.ndarray,
+    time: float,
+    dt: float,
+    draw: np.ndarray,
+    push_force: float,
     p: CrowdParams,
 ) -> None:
     """Write goal, slot, mode, push and speed of everyone in the crowd.

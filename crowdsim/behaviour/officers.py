@@ -170,7 +170,12 @@ def links_of(
 
 
 def strain_links(
-    links: np.ndarray, load: np.ndarray, owners: list[tuple[Unit, int]], people: Population, time: float, dt: float,
+    links: np.ndarray,
+    load: np.ndarray,
+    owners: list[tuple[Unit, int]],
+    people: Population,
+    time: float,
+    dt: float,
     p: OfficerParams,
 ) -> None:
     """Break links that are too long, or loaded beyond their strength for half a second."""

@@ -29,9 +29,7 @@ def _sift_down(keys, nodes, size):
         if child >= size:
             break
         right = child + 1
-        if right < size and (
-            keys[right] < keys[child] or (keys[right] == keys[child] and nodes[right] < nodes[child])
-        ):
+        if right < size and (keys[right] < keys[child] or (keys[right] == keys[child] and nodes[right] < nodes[child])):
             child = right
         if keys[child] < keys[k] or (keys[child] == keys[k] and nodes[child] < nodes[k]):
             keys[k], keys[child] = keys[child], keys[k]

@@ -184,9 +184,7 @@ def add_wall_push(
             else:
                 nx, ny = -float(dc), -float(dr)
             overlap = reach - distance
-            size = p.social_wall * math.exp(
-                (min(0.0, overlap) if p.social_hard > 0.5 else overlap) / p.social_range
-            )
+            size = p.social_wall * math.exp((min(0.0, overlap) if p.social_hard > 0.5 else overlap) / p.social_range)
             fx += size * nx
             fy += size * ny
             if overlap <= 0.0:
@@ -215,8 +213,23 @@ def add_wall_push(
 
 @njit(cache=True, nogil=True)
 def add_link_push(
-    links, link_count, order, start, rows, cols, cell_size, position, velocity, radius, mass, kind, p, officers,
-    out_force, out_squeeze, out_load,
+    links,
+    link_count,
+    order,
+    start,
+    rows,
+    cols,
+    cell_size,
+    position,
+    velocity,
+    radius,
+    mass,
+    kind,
+    p,
+    officers,
+    out_force,
+    out_squeeze,
+    out_load,
 ):
     """Add the push between the links of a line and the people who press on them, and the pull of stretched links.
 

@@ -10,8 +10,21 @@ from crowdsim.kernels.forces import turned
 
 @njit(cache=True, nogil=True)
 def settle(
-    order, count, contact, barrier, barrier_force, velocity, direction, kind, formed, look, rate, turn_rate,
-    out_squeeze, out_facing, out_barrier_load,
+    order,
+    count,
+    contact,
+    barrier,
+    barrier_force,
+    velocity,
+    direction,
+    kind,
+    formed,
+    look,
+    rate,
+    turn_rate,
+    out_squeeze,
+    out_facing,
+    out_barrier_load,
 ):
     """Smooth the squeeze, turn people to where they go, and sum what leans on each barrier.
 

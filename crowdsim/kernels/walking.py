@@ -18,8 +18,22 @@ _MAX_TURNS = 3
 
 @njit(cache=True, parallel=True, nogil=True)
 def aim(
-    tick, every, order, count, position, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile,
-    out_heading, out_way, out_speed,
+    tick,
+    every,
+    order,
+    count,
+    position,
+    speed_wish,
+    goal,
+    slot,
+    has_slot,
+    way_field,
+    direction_field,
+    solid,
+    tile,
+    out_heading,
+    out_way,
+    out_speed,
 ):
     """Where each person would go if nobody stood in the way, for those whose turn it is.
 
@@ -66,8 +80,25 @@ def aim(
 
 @njit(cache=True, parallel=True, nogil=True)
 def choose_way(
-    tick, every, order, count, cell, start, rows, cols, cell_size, sorted_people, speed_free, solid, opening_field,
-    tile, p, choice, out_direction, out_speed, out_gap,
+    tick,
+    every,
+    order,
+    count,
+    cell,
+    start,
+    rows,
+    cols,
+    cell_size,
+    sorted_people,
+    speed_free,
+    solid,
+    opening_field,
+    tile,
+    p,
+    choice,
+    out_direction,
+    out_speed,
+    out_gap,
 ):
     """Pick the freest of seven directions and a speed that keeps a headway, for those whose turn it is.
 

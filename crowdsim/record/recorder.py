@@ -226,8 +226,19 @@ def _rest(frame: Frame) -> str:
                 np.round(frame.barrier_capacity, 1).tolist(),
             ],
             "units": [
-                [u.id, u.label, u.kind, u.order, u.formation, u.count, [round(c, 2) for c in u.centre],
-                 round(u.heading, 3), round(u.in_slot, 3), round(u.line_load, 1), u.shielded]
+                [
+                    u.id,
+                    u.label,
+                    u.kind,
+                    u.order,
+                    u.formation,
+                    u.count,
+                    [round(c, 2) for c in u.centre],
+                    round(u.heading, 3),
+                    round(u.in_slot, 3),
+                    round(u.line_load, 1),
+                    u.shielded,
+                ]
                 for u in frame.units
             ],
             "openings": [
@@ -239,7 +250,7 @@ def _rest(frame: Frame) -> str:
             "readings": {name: round(value, 3) for name, value in frame.readings.items()},
         },
         separators=(",", ":"),
-    )  # fmt: skip
+    )
 
 
 def _frame(
@@ -272,9 +283,15 @@ def _frame(
         barrier_load=load,
         barrier_integrity=integrity,
         barrier_capacity=capacity,
-        units=tuple(UnitView(*u[:6], tuple(u[6]), *u[7:]) for u in rest["units"]),
+        units=tuple(_unit(values) for values in rest["units"]),
         openings=tuple(Opening(o[0], o[1], tuple(o[2]), *o[3:]) for o in rest["openings"]),
         phase=rest["phase"],
         caption=rest["caption"],
         readings=rest["readings"],
     )
+
+
+def _unit(values: list[Any]) -> UnitView:
+    """A unit from its line in a frame."""
+    name, label, kind, order, formation, count, centre, heading, in_slot, load, shielded = values
+    return UnitView(name, label, kind, order, formation, count, tuple(centre), heading, in_slot, load, shielded)

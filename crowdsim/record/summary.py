@@ -11,13 +11,30 @@ from crowdsim.kernels import threading_layer
 from crowdsim.population.roles import BarrierState, Role
 from crowdsim.session.simulation import Simulation
 
-EVENT_KINDS = (
-    "march negotiation push throw breach line_leak line_breach line_collapse compound_breach hostage_taken "
-    "hostage_freed damage arrest injury fall warning tool phase dispersal consolidation"
-).split()
+_EVENTS = (
+    "march",
+    "negotiation",
+    "push",
+    "breach",
+    "line_breach",
+    "compound_breach",
+    "phase",
+    "dispersal",
+    "consolidation",
+)
 # Nothing in the program makes these yet: the key is there and null.
-_UNKNOWN_EVENTS = set(
-    "throw line_leak line_collapse hostage_taken hostage_freed damage arrest injury fall warning tool".split()
+_UNKNOWN_EVENTS = (
+    "throw",
+    "line_leak",
+    "line_collapse",
+    "hostage_taken",
+    "hostage_freed",
+    "damage",
+    "arrest",
+    "injury",
+    "fall",
+    "warning",
+    "tool",
 )
 
 
@@ -44,7 +61,7 @@ def _cpu() -> str:
 def summary(simulation: Simulation, startup: float, wall: float, run_file: str) -> dict[str, Any]:
     """The object of `run --json`; startup and wall in s."""
     sim = simulation
-    counts: dict[str, int | None] = {kind: None if kind in _UNKNOWN_EVENTS else 0 for kind in EVENT_KINDS}
+    counts: dict[str, int | None] = {**dict.fromkeys(_EVENTS, 0), **dict.fromkeys(_UNKNOWN_EVENTS)}
     first: dict[str, float] = {}
     for event in sim.events:
         counts[event.kind] = (counts.get(event.kind) or 0) + 1

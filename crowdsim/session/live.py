@@ -4,7 +4,7 @@ import sys
 import threading
 import time as wall
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -44,7 +44,8 @@ class Live:
         self.paused = False
         self.speed = 1.0
         self.events: list[Event] = []
-        self.series: dict[str, tuple[list[float], list[float]]] = {"gate.load": ([], []), "gate.capacity": ([], [])}
+        self._plotted: dict[str, tuple[list[float], list[float]]] = {"gate.load": ([], []), "gate.capacity": ([], [])}
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = self._plotted
         self.simulation: Simulation | None = None
         self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
         self._frames: deque[Frame] = deque([_before(scenario)])
@@ -167,7 +168,7 @@ class Live:
             return
         k = int(np.argmax(frame.barrier_load / np.maximum(1.0, frame.barrier_capacity)))
         for name, value in (("gate.load", frame.barrier_load[k]), ("gate.capacity", frame.barrier_capacity[k])):
-            times, values = self.series[name]
+            times, values = self._plotted[name]
             times.append(frame.time)
             values.append(float(value))
 
@@ -178,9 +179,25 @@ def _before(scenario: Scenario) -> Frame:
     none, pairs = np.zeros(0, np.float32), np.zeros((0, 2), np.float32)
     small, index = np.zeros(0, np.int8), np.zeros(0, np.int32)
     return Frame(
-        tick=0, time=0.0, position=pairs, velocity=pairs, facing=none, radius=none, role=small, status=small,
-        mode=small, unit=index, squeeze=none, links=np.zeros((0, 2), np.int32), barrier_state=barriers.state,
-        barrier_load=barriers.load.astype(np.float32), barrier_integrity=barriers.integrity.astype(np.float32),
-        barrier_capacity=barriers.capacity.astype(np.float32), units=(), openings=(), phase=scenario.spec.phase,
-        caption=scenario.title, readings={},
-    )  # fmt: skip
+        tick=0,
+        time=0.0,
+        position=pairs,
+        velocity=pairs,
+        facing=none,
+        radius=none,
+        role=small,
+        status=small,
+        mode=small,
+        unit=index,
+        squeeze=none,
+        links=np.zeros((0, 2), np.int32),
+        barrier_state=barriers.state,
+        barrier_load=barriers.load.astype(np.float32),
+        barrier_integrity=barriers.integrity.astype(np.float32),
+        barrier_capacity=barriers.capacity.astype(np.float32),
+        units=(),
+        openings=(),
+        phase=scenario.spec.phase,
+        caption=scenario.title,
+        readings={},
+    )

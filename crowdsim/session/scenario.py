@@ -409,7 +409,7 @@ def _check_entry(
     elif entry.do == "set_barrier":
         must(entry.barrier, gates, "barrier", f"{place}.barrier")
     elif entry.do == "set_param":
-        must(entry.name, list(LIMITS), "parameter", f"{place}.name")
+        must(entry.name, [name for name in LIMITS if not name.startswith("time.")], "parameter", f"{place}.name")
         if entry.name in LIMITS and not LIMITS[entry.name].low <= entry.value <= LIMITS[entry.name].high:
             limit = LIMITS[entry.name]
             message = f"{entry.name} = {entry.value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}"

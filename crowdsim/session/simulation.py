@@ -50,6 +50,7 @@ from crowdsim.world.world import Goal, Navigation, World
 HASH_EVERY = 100  # ticks
 _ROLES = {role.name.lower(): role for role in Role}
 _OVERLAP_BINS = 400
+_PHASE_EN = {"hijau": "GREEN", "kuning": "YELLOW", "merah": "RED"}
 
 
 @dataclass
@@ -73,9 +74,7 @@ class Health:
 class Simulation:
     """One run. The same scenario, seed and journal give the same bits, whatever the number of threads."""
 
-    def __init__(
-        self, scenario: Scenario, seed: int | None = None, threads: int = 0, timeline: bool = True
-    ) -> None:
+    def __init__(self, scenario: Scenario, seed: int | None = None, threads: int = 0, timeline: bool = True) -> None:
         """`timeline=False` leaves the scenario's own commands out, for replaying a journal that holds them."""
         self.scenario = scenario
         self.seed = scenario.spec.seed if seed is None else seed
@@ -84,7 +83,7 @@ class Simulation:
         self.world = World.from_map(scenario.map)
         self.barriers = barriers_of(scenario.map)
         self.tick = 0
-        self.phase = scenario.spec.phase
+        self.phase: str = scenario.spec.phase
         self.caption: dict[str, str] = scenario.title
         self.events: list[Event] = []
         self.journal: list[tuple[int, int, Command]] = []
@@ -166,9 +165,7 @@ class Simulation:
         for index, unit_spec in enumerate(spec.unit):
             rows = np.arange(first, first + unit_spec.count)
             first += unit_spec.count
-            unit = Unit(
-                unit_spec.id, unit_spec.label, unit_spec.kind, rows, unit_spec.role == "shield", unit_spec.rope
-            )
+            unit = Unit(unit_spec.id, unit_spec.label, unit_spec.kind, rows, unit_spec.role == "shield", unit_spec.rope)
             self.units.append(unit)
             people.role[rows] = _ROLES[unit_spec.role]
             people.unit[rows] = index
@@ -203,7 +200,14 @@ class Simulation:
     # --- commands ---------------------------------------------------------------------------------------------------
 
     def send(self, command: Command) -> None:
-        """Ask for a command; it is stamped with the coming tick, written to the journal and applied then."""
+        """Ask for a command; it is stamped with the coming tick, written to the journal and applied then.
+
+        KeyError or ValueError for a parameter that is unknown, out of its range or fixed for the session.
+        """
+        if isinstance(command, SetParam):
+            if command.name.startswith("time."):
+                raise ValueError(f"{command.name} is fixed for the session")
+            self.params.with_value(command.name, command.value)
         self._queue(self.tick, command)
 
     def _queue(self, tick: int, command: Command) -> None:
@@ -221,13 +225,17 @@ class Simulation:
         match command:
             case GiveOrder(unit, order):
                 self._give_order(next(u for u in self.units if u.id == unit), order)
-            case DeclarePhase(phase, by):
+            case DeclarePhase(phase):
                 self.phase = phase
-                self._note("phase", subject=phase, text={"id": phase.upper(), "en": phase.upper()})
+                self._note("phase", subject=phase, text={"id": phase.upper(), "en": _PHASE_EN[phase]})
             case SetBarrier(barrier, is_open):
                 self._set_barrier(self.world.barrier_index(barrier), is_open)
             case SetParam(name, value):
                 self.params = self.params.with_value(name, value)
+                if name == "force.reach":  # cells are as wide as forces reach
+                    links, load = self.senses.links, self.senses.link_load
+                    self.senses = senses_for(self.world, self.people.capacity, self.params)
+                    self.senses.links, self.senses.link_load = links, load
             case Inject():
                 self._inject(command)
 
@@ -422,9 +430,18 @@ class Simulation:
         self._swap_world()
         moving = [unit for unit in self.units if unit.remaining != 0.0]
         self._link_owners = decide(
-            self.world, self.people, self.units, self.crowds, self.barriers, self.senses, self._link_owners,
-            self.time, dt, self.params, self._rng_decisions,
-        )  # fmt: skip
+            self.world,
+            self.people,
+            self.units,
+            self.crowds,
+            self.barriers,
+            self.senses,
+            self._link_owners,
+            self.time,
+            dt,
+            self.params,
+            self._rng_decisions,
+        )
         for unit in moving:
             if unit.remaining == 0.0:  # whoever fell behind finds his way to where the line is now
                 unit.goal = self._goal(self._around(unit.slots()))
@@ -457,9 +474,16 @@ class Simulation:
         """Once a second: what the moment amounts to, and whether the numbers can be believed."""
         people, senses = self.people, self.senses
         count_within(
-            people.position, senses.active, senses.order, senses.start, senses.cell_size, senses.rows, senses.cols,
-            1.0, senses.crowding,
-        )  # fmt: skip
+            people.position,
+            senses.active,
+            senses.order,
+            senses.start,
+            senses.cell_size,
+            senses.rows,
+            senses.cols,
+            1.0,
+            senses.crowding,
+        )
         crowd = self._crowd_rows[senses.active[self._crowd_rows]]
         density = np.sort(senses.crowding[crowd]) / np.pi
         peak = float(density[int(0.99 * (len(density) - 1))]) if len(density) else 0.0
@@ -472,9 +496,15 @@ class Simulation:
         if self.tick > 0 and self.health.overlap_bins is not None:
             deep = np.zeros(people.capacity, np.float32)
             overlaps(
-                senses.count, senses.start, senses.rows, senses.cols, senses.cell_size, senses.sorted,
-                self.params.walk.shoulder, deep,
-            )  # fmt: skip
+                senses.count,
+                senses.start,
+                senses.rows,
+                senses.cols,
+                senses.cell_size,
+                senses.sorted,
+                self.params.walk.shoulder,
+                deep,
+            )
             bins = np.clip((deep[: senses.count] * _OVERLAP_BINS).astype(int), 0, _OVERLAP_BINS)
             self.health.overlap_bins += np.bincount(bins, minlength=_OVERLAP_BINS + 1)
         self._watch_stuck()
@@ -564,9 +594,18 @@ class Simulation:
         centre = position.mean(axis=0)
         away = np.hypot(*(self.people.slot[rows] - position).T)
         return UnitView(
-            unit.id, unit.label, unit.kind, kind_of(unit.order), unit.formation, len(rows),
-            (float(centre[0]), float(centre[1])), unit.heading, float((away < 0.6).mean()), unit.load, unit.shielded,
-        )  # fmt: skip
+            unit.id,
+            unit.label,
+            unit.kind,
+            kind_of(unit.order),
+            unit.formation,
+            len(rows),
+            (float(centre[0]), float(centre[1])),
+            unit.heading,
+            float((away < 0.6).mean()),
+            unit.load,
+            unit.shielded,
+        )
 
     def _open_now(self) -> list[Opening]:
         """The breaches that no line has closed."""

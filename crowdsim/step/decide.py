@@ -47,9 +47,7 @@ def decide(
     draw = rng.random((people.capacity, 2))
     shields = advancing_shields(units, people)
     for crowd in crowds:
-        wish_of_crowd(
-            crowd, people, shields, time, dt, draw[crowd.rows], params.force.push, params.crowd
-        )
+        wish_of_crowd(crowd, people, shields, time, dt, draw[crowd.rows], params.force.push, params.crowd)
     return link_owners
 
 

@@ -10,6 +10,14 @@ from crowdsim.world.world import World
 def integrate(world: World, people: Population, senses: Senses, params: Params) -> None:
     """One semi-implicit Euler step, swept against walls and closed barriers."""
     move(
-        senses.order, senses.count, senses.force, people.mass, world.solid, world.map.tile_size, params.time.dt,
-        params.force.max_speed, people.position, people.velocity,
-    )  # fmt: skip
+        senses.order,
+        senses.count,
+        senses.force,
+        people.mass,
+        world.solid,
+        world.map.tile_size,
+        params.time.dt,
+        params.force.max_speed,
+        people.position,
+        people.velocity,
+    )

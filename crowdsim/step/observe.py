@@ -3,8 +3,8 @@
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
-from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.formations import LINES
+from crowdsim.behaviour.officers import Unit
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import FORMED
 from crowdsim.kernels.loads import settle
@@ -23,16 +23,33 @@ _HELD_BY, _HELD_NEAR = 8, 3.5  # shields within m of a broken gate that close it
 
 
 def observe(
-    world: World, people: Population, senses: Senses, barriers: Barriers, barrier_load: np.ndarray, tick: int,
+    world: World,
+    people: Population,
+    senses: Senses,
+    barriers: Barriers,
+    barrier_load: np.ndarray,
+    tick: int,
     params: Params,
 ) -> list[Event]:
     """Every tick: smooth squeeze and facing, load the barriers, report those that give way."""
     dt = params.time.dt
     settle(
-        senses.order, senses.count, senses.contact, senses.barrier, senses.barrier_force, people.velocity,
-        people.direction, people.kind, FORMED, people.look, min(1.0, dt), min(1.0, dt / 0.3),
-        people.squeeze, people.facing, barrier_load,
-    )  # fmt: skip
+        senses.order,
+        senses.count,
+        senses.contact,
+        senses.barrier,
+        senses.barrier_force,
+        people.velocity,
+        people.direction,
+        people.kind,
+        FORMED,
+        people.look,
+        min(1.0, dt),
+        min(1.0, dt / 0.3),
+        people.squeeze,
+        people.facing,
+        barrier_load,
+    )
     events = []
     for k in wear(barriers, barrier_load, dt):
         gate = world.map.gates[k]
@@ -41,9 +58,14 @@ def observe(
         x0, y0, x1, y1 = gate.rect
         events.append(
             Event(
-                tick, tick * dt, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.id, float(gate.width),
+                tick,
+                tick * dt,
+                "breach",
+                ((x0 + x1) / 2, (y0 + y1) / 2),
+                gate.id,
+                float(gate.width),
                 {"id": f"{gate.name.get('id', gate.id)} jebol", "en": f"{gate.name.get('en', gate.id)} gives way"},
-            )  # fmt: skip
+            )
         )
     return events
 
@@ -92,7 +114,7 @@ def gaps(unit: Unit, people: Population) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
-    """Gaps of more than 1.2 m clear width for 3 s in a line that once stood closed: a line breach, told once in 15 s."""
+    """Gaps of more than 1.2 m clear width for 3 s in a line that once stood closed: a line breach, told each 15 s."""
     events = []
     for unit in units:
         if unit.formation not in LINES or not (unit.shielded or unit.rope) or len(unit.rows) < 2:

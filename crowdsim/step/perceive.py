@@ -14,6 +14,12 @@ def perceive(people: Population, senses: Senses) -> None:
     """Sort the active people into cells."""
     np.equal(people.status, _ACTIVE, out=senses.active)
     senses.count = sort_people(
-        people.position, senses.active, senses.cell_size, senses.rows, senses.cols,
-        senses.cell, senses.start, senses.order,
-    )  # fmt: skip
+        people.position,
+        senses.active,
+        senses.cell_size,
+        senses.rows,
+        senses.cols,
+        senses.cell,
+        senses.start,
+        senses.order,
+    )
