@@ -36,6 +36,7 @@ _UNKNOWN_EVENTS = (
     "warning",
     "tool",
 )
+EVENT_KINDS = (*_EVENTS, *_UNKNOWN_EVENTS)
 
 
 def versions() -> dict[str, str]:
