@@ -259,7 +259,7 @@ def warm_up() -> None:
     half = np.ones(KINDS, np.float32)
     colours = np.zeros((KINDS, 3), np.uint8)
     sprites = np.zeros((KINDS, 4, 1, 4, 4), np.uint32)
-    stamps.bake(whole, half, half, colours, colours, colours, 1, sprites)
+    stamps.bake(whole, half, half, whole, colours, colours, colours, 1, sprites)
     sprites = np.zeros((KINDS, stamps.HEADINGS, 1, 4, 4), np.uint32)
     stamps.stamp_people(pixels, clip, sprites, 1, whole, whole, 1, kind, one, one, angle, angle, 0.5, 0.0, 0.0, 1.0)
     stamps.draw_segments(pixels, clip, np.zeros((1, 4), np.float32), 1.0, 0, 0, 0, 1.0)

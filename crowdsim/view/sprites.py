@@ -87,9 +87,9 @@ def bake(theme: Theme, zoom: float, headings: int = stamps.HEADINGS) -> Atlas:
     ahead = np.where(shape == stamps.SHIELDED, 1.35, np.where(shape == stamps.LYING, 1.15, 1.05))
     extent = np.ceil(half * ahead + rim + 1.0).astype(np.int32)
     side = int(extent.max()) * 2 + 2
-    phases = 2 if side <= 48 else 1
-    sprites = np.empty((KINDS, headings, phases * phases, side, side), np.uint32)
-    stamps.bake(shape, half, rim, fill, edge, core, phases, sprites)
+    phases = 2 if side <= 32 else 1
+    sprites = np.zeros((KINDS, headings, phases * phases, side, side), np.uint32)
+    stamps.bake(shape, half, rim, extent, fill, edge, core, phases, sprites)
     return Atlas(sprites, phases, extent, half + rim, layer)
 
 

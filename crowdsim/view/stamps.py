@@ -72,31 +72,35 @@ def _distances(shape, u, v, x, y, r):
 
 
 @fast
-def bake(shape, half, rim, fill, edge, core, phases, out):
-    """Paint every sprite: out u4[kinds, headings, phases * phases, side, side].
+def bake(shape, half, rim, extent, fill, edge, core, phases, out):
+    """Paint every sprite: out u4[kinds, headings, phases * phases, side, side], all 0 before.
 
-    shape i4[kinds], half f4[kinds] px, rim f4[kinds] px (width of the outline), fill, edge, core u1[kinds, 3].
-    A phase is a shift by 1/phases px, so that slow walkers glide.
+    shape, extent i4[kinds] (px about the middle that are not empty), half f4[kinds] px, rim f4[kinds] px (width of
+    the outline), fill, edge, core u1[kinds, 3]. A phase is a shift by 1/phases px, so that slow walkers glide.
     """
     kinds, side = out.shape[0], out.shape[3]
     for k in range(kinds):
         r = half[k]
+        turns = shape[k] == DISC or shape[k] == SHIELDED or shape[k] == LYING
+        low, high = max(side // 2 - extent[k], 0), min(side // 2 + extent[k] + 1, side)
         for h in range(out.shape[1]):
+            if h and not turns:
+                out[k, h] = out[k, 0]
+                continue
             turn = h * 2 * np.pi / out.shape[1]
             cos, sin = np.cos(turn), np.sin(turn)
             for p in range(phases * phases):
                 cx = side // 2 + (p % phases) / phases
                 cy = side // 2 + (p // phases) / phases
-                for j in range(side):
-                    for i in range(side):
+                for j in range(low, high):
+                    for i in range(low, high):
                         x, y = i + 0.5 - cx, j + 0.5 - cy
                         outer, inner = _distances(shape[k], x * cos + y * sin, y * cos - x * sin, x, y, r)
-                        body = min(max(0.5 - outer, 0.0), 1.0)
-                        mark = min(max(0.5 - inner, 0.0), 1.0)
                         whole = min(max(0.5 + rim[k] - min(outer, inner), 0.0), 1.0)
                         if whole <= 0.0:
-                            out[k, h, p, j, i] = 0
                             continue
+                        body = min(max(0.5 - outer, 0.0), 1.0)
+                        mark = min(max(0.5 - inner, 0.0), 1.0)
                         pixel = 0
                         for c in range(3):
                             value = edge[k, c] + (fill[k, c] - float(edge[k, c])) * body
@@ -221,18 +225,21 @@ def density(positions, kind, cell, out, spare):
 
 @fast
 def paint_heat(dst, clip, field, cell, ramp, low, step, strength, ox, oy, zoom):
-    """The density over the ground: nothing below `low`, ramp u1[levels, 3] every `step` above it."""
+    """The density over the ground: nothing below `low`, ramp u1[levels, 3] every `step` above it.
+
+    One colour for two by two pixels: the field is smooth over half a metre, and it costs a third.
+    """
     rows, cols = field.shape
     levels = ramp.shape[0]
     scale = 1.0 / (zoom * cell)
-    for j in range(clip[1], clip[3]):
-        fy = (j + 0.5 - oy) * scale - 0.5
+    for j in range(clip[1], clip[3], 2):
+        fy = (j + 1.0 - oy) * scale - 0.5
         r = int(np.floor(fy))
         if r < 0 or r >= rows - 1:
             continue
         ty = fy - r
-        for i in range(clip[0], clip[2]):
-            fx = (i + 0.5 - ox) * scale - 0.5
+        for i in range(clip[0], clip[2], 2):
+            fx = (i + 1.0 - ox) * scale - 0.5
             c = int(np.floor(fx))
             if c < 0 or c >= cols - 1:
                 continue
@@ -251,7 +258,9 @@ def paint_heat(dst, clip, field, cell, ramp, low, step, strength, ox, oy, zoom):
             blue = int(ramp[k, 2] + (ramp[k + 1, 2] - float(ramp[k, 2])) * part)
             # A soft shore: the lowest quarter of a person per m2 fades in.
             alpha = int(strength * 256 * min(1.0, (value - low) * 4.0))
-            dst[j, i] = _mix(dst[j, i], red, green, blue, alpha)
+            for y in range(j, min(j + 2, clip[3])):
+                for x in range(i, min(i + 2, clip[2])):
+                    dst[y, x] = _mix(dst[y, x], red, green, blue, alpha)
 
 
 @fast
