@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ class Window:
         self.surface = canvas(size)
         self.leaving = False
         self.fullscreen = False
+        self.time = 0.0  # s of the exercise shown
         self._notice, self._notice_left = "", 0.0
         self._dragging = False
 
@@ -61,7 +62,7 @@ class Window:
             speed=source.speed,
             notice=self._notice if self._notice_left > 0 else "",
         )
-        self._units = [unit.id for unit in current.units]
+        self.time = moment.time
         for command in self.picture.draw(self.surface, moment, seconds):
             source.send(command)
 
@@ -174,8 +175,13 @@ def run(
     size: tuple[int, int] | None = None,
     display: int = 0,
     until: float | None = None,
+    told: Callable[[str], bool] | None = None,
 ) -> int:
-    """Show the source in a window until it is closed; the exit code. `until` ends it after so many wall seconds."""
+    """Show the source in a window until it is closed; the exit code.
+
+    `until` ends it after so many wall seconds. `told` hears "picture" when the map is first on the screen and
+    "motion" when the exercise has first moved on; when it answers False, the window closes.
+    """
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
     pygame.display.init()
     pygame.font.init()
@@ -189,10 +195,11 @@ def run(
     began = time.perf_counter()
     try:
         window = Window(source, screen.get_size(), look)
-        if not _open(window, screen):
+        if not _open(window, screen, told):
             return 0
         clock = pygame.time.Clock()
-        full = False
+        full = moved = False
+        first: float | None = None  # s of the exercise in the first picture
         last = time.perf_counter()
         while not window.leaving:
             for event in pygame.event.get():
@@ -209,6 +216,12 @@ def run(
             screen = pygame.display.get_surface() or screen
             screen.blit(window.surface, (0, 0))
             pygame.display.flip()
+            if first is None:
+                first = window.time
+            if not moved and window.time > first:
+                moved = True
+                if told is not None and not told("motion"):
+                    break
             if until is not None and now - began > until:
                 break
             clock.tick(FRAMES_PER_S)
@@ -218,7 +231,7 @@ def run(
         pygame.display.quit()
 
 
-def _open(window: Window, screen: pygame.Surface) -> bool:
+def _open(window: Window, screen: pygame.Surface, told: Callable[[str], bool] | None) -> bool:
     """Show the map at once while the drawing loops load in the background; False when the window was closed."""
     picture = window.picture
     failed: list[BaseException] = []
@@ -231,10 +244,15 @@ def _open(window: Window, screen: pygame.Surface) -> bool:
 
     loader = threading.Thread(target=load, name="drawing loops", daemon=True)
     loader.start()
-    while loader.is_alive() and not window.leaving:
+    shown = False
+    while (loader.is_alive() or not shown) and not window.leaving:
         picture.draw_opening(window.surface, window.source.title, picture.words("compiling"))
         screen.blit(window.surface, (0, 0))
         pygame.display.flip()
+        if not shown:
+            shown = True
+            if told is not None and not told("picture"):
+                window.leaving = True
         for event in pygame.event.get():
             window.handle(event)
         loader.join(0.03)

@@ -147,6 +147,7 @@ def place(
     """
     taken = list(kept)
     placed = []
+    lines: list[tuple[float, float]] = []  # points of the leaders drawn already, not to be hidden either
     busy = ground.taken.copy()  # people, and the labels that lie already: what a leader had better not cross
     for wish in wishes:
         boxes, cost = _candidates(wish)
@@ -165,9 +166,17 @@ def place(
         price = cost[first]
         if wish.leader and not wish.centred:
             price = price + _CROSSED * _crossings(boxes[first], wish.anchor, busy, ground.bounds)
+        for x, y in lines:
+            near = boxes[first]
+            over = (near[:, 0] < x) & (x < near[:, 0] + near[:, 2]) & (near[:, 1] < y) & (y < near[:, 1] + near[:, 3])
+            price = price + _CROSSED * over
         left, top, width, height = (int(value) for value in boxes[first[int(np.argmin(price))]])
         taken.append((left, top, width, height))
         take(busy, ground.bounds, taken[-1])
+        if wish.leader and not wish.centred:
+            x0, y0 = nearest_point(taken[-1], wish.anchor)
+            away_x, away_y = wish.anchor[0] - x0, wish.anchor[1] - y0
+            lines += [(x0 + away_x * n / 12, y0 + away_y * n / 12) for n in range(1, 13)]
         placed.append(Placed(wish.key, taken[-1], wish.anchor))
     return placed
 

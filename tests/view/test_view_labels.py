@@ -68,6 +68,15 @@ def test_a_leader_line_had_better_not_run_over_people() -> None:
     assert placed.box[1] > 318, placed  # below, through the gap, not above, behind the wall
 
 
+def test_a_label_had_better_not_hide_the_leader_of_another() -> None:
+    far = labels.Wish("far", (400, 300), (100, 30), 120, 200)  # its leader runs straight up from (400, 300)
+    close = labels.Wish("close", (400, 260), (60, 24), 14, 200)
+    first, second = labels.place([far, close], ground())
+    start = labels.nearest_point(first.box, first.anchor)
+    points = [(start[0] + (400 - start[0]) * n / 30, start[1] + (300 - start[1]) * n / 30) for n in range(1, 30)]
+    assert not any(meet((int(x), int(y), 1, 1), second.box) for x, y in points)
+
+
 @pytest.mark.parametrize("people", [300, 1500, 5000])
 @pytest.mark.parametrize("breached", [False, True])
 @pytest.mark.parametrize("presenter", [False, True])

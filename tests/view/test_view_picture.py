@@ -353,6 +353,19 @@ def test_the_window_opens_draws_and_closes() -> None:
     pygame.display.init()
 
 
+def test_the_window_tells_of_its_first_picture_and_first_motion() -> None:
+    heard: list[str] = []
+
+    def told(what: str) -> bool:
+        heard.append(what)
+        return what != "motion"
+
+    pygame.display.init()
+    assert app.run(SyntheticSource(60), lang="en", size=(960, 540), until=20.0, told=told) == 0
+    pygame.display.init()
+    assert heard == ["picture", "motion"]
+
+
 def test_measure_times_every_picture() -> None:
     source = SyntheticSource(200)
     frame = source.crowd.frame(1.0)
