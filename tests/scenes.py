@@ -128,6 +128,7 @@ class Scene:
     count: int
     params: Params = field(default_factory=Params)
     goals: tuple[Goal, ...] = ()
+    steered: bool = True  # False: direction, speed and gap stay as the test sets them
 
     def __post_init__(self) -> None:
         self.world: World = World.from_map(self.map)
@@ -142,8 +143,9 @@ class Scene:
     def step(self, count: int = 1) -> None:
         """Advance by `count` ticks; barriers that give way stay as they are."""
         for _ in range(count):
-            perceive(self.people, self.senses)
-            steer(self.world, self.navigation, self.people, self.senses, self.tick, self.params)
+            self.sort()
+            if self.steered:
+                steer(self.world, self.navigation, self.people, self.senses, self.tick, self.params)
             forces(self.world, self.people, self.senses, self.params)
             integrate(self.world, self.people, self.senses, self.params)
             observe(self.world, self.people, self.senses, self.barriers, self.barrier_load, self.tick, self.params)
