@@ -58,12 +58,17 @@ def aim(
             if goal[i] >= 0:
                 way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
                 speed = speed_wish[i]
-                if not seen and (distance < _NEAR or way < _ARRIVED):
+                if way < _ARRIVED:
+                    seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
+                elif not seen and distance < _NEAR:
                     seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
             else:
                 seen = True
             if seen:
-                way, ex, ey, speed = distance, 0.0, 0.0, 0.0
+                # The way left stays the field's where there is one: who is nearer to the goal goes first, place or no.
+                if goal[i] < 0:
+                    way = distance
+                ex, ey, speed = 0.0, 0.0, 0.0
                 if distance > 0.05:
                     ex, ey = dx / distance, dy / distance
                     speed = min(speed_wish[i], distance / 0.6)

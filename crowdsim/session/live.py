@@ -163,10 +163,10 @@ class Live:
                 self._error = error
 
     def _plot(self, frame: Frame) -> None:
-        """Twice a second: load and capacity of the barrier that bears the most of what it can."""
+        """Twice a second: load and capacity of the main gate."""
         if frame.tick % 25 or not len(frame.barrier_load):
             return
-        k = int(np.argmax(frame.barrier_load / np.maximum(1.0, frame.barrier_capacity)))
+        k = next((k for k, gate in enumerate(self.map.gates) if gate.kind == "gate"), 0)
         for name, value in (("gate.load", frame.barrier_load[k]), ("gate.capacity", frame.barrier_capacity[k])):
             times, values = self._plotted[name]
             times.append(frame.time)

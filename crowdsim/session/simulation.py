@@ -528,18 +528,19 @@ class Simulation:
                 self._note("compound_breach", subject=self.scenario.spec.compound, value=float(within), text=words)
         for k, (since, passed) in self._openings.items():
             self._openings[k] = (since, max(passed, within))
-        worst = int(np.argmax(self.barriers.load / np.maximum(1.0, self.barriers.capacity)))
         self._readings = {
-            "gate.load": float(self.barriers.load[worst]),
-            "gate.capacity": float(self.barriers.capacity[worst] + self.barriers.brace[worst]),
             "present": float(senses.count),
             "crowd": float(len(crowd)),
             "pushing": float((people.push > 0).sum()),
-            "density": peak,
+            "peak_density": peak,
             "squeeze_p95": float(np.quantile(people.squeeze[crowd], 0.95)) if len(crowd) else 0.0,
             "in_compound": float(within),
             "near_gate": float(near),
         }
+        if self._gate is not None:
+            gate = self.world.barrier_index(self._gate.id)
+            self._readings["gate.load"] = float(self.barriers.load[gate])
+            self._readings["gate.capacity"] = float(self.barriers.capacity[gate] + self.barriers.brace[gate])
 
     def _watch_stuck(self) -> None:
         """Count those who want to go somewhere, touch nobody, are not waiting behind anybody, and stay for 60 s."""
