@@ -45,7 +45,7 @@ def bersaf3(count: int, radius: float = 0.0) -> np.ndarray:
 
 def busur(count: int, radius: float = 0.0) -> np.ndarray:
     """Half circle before a wall, both ends a body's width from it; `radius` m, or what 0.7 m spacing asks for."""
-    radius = radius or 0.7 * max(1, count - 1) / math.pi
+    radius = radius or 0.7 * count / math.pi
     end = math.asin(min(0.5, 0.35 / radius)) if radius > 0 else 0.0
     angle = np.linspace(math.pi - end, end, count) if count > 1 else np.array([math.pi / 2])
     return np.column_stack([radius * np.cos(angle), -radius * np.sin(angle)])
@@ -138,8 +138,8 @@ def place(slots: np.ndarray, anchor: tuple[float, float], heading: float) -> np.
 
 
 def match(position: np.ndarray, slots: np.ndarray) -> np.ndarray:
-    """Slot of each officer, i4[n]: the assignment with the least sum of squared distances, so straight walks do not
-    cross. Needs as many slots as officers."""
+    """Slot of each officer, i4[n]: the assignment with the least sum of squared distances, so that no two meet who walk
+    straight and arrive together. Needs as many slots as officers."""
     square = ((position[:, None, :] - slots[None, :, :]) ** 2).sum(axis=2)
     rows, columns = linear_sum_assignment(square)
     result = np.empty(len(position), np.int32)
