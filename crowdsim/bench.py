@@ -194,29 +194,15 @@ def _start_once(environment: dict[str, str], size: tuple[int, int]) -> dict[str,
     """One start of the window in a process of its own, which ends itself at the first motion."""
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")) and sys.platform.startswith("linux"):
         environment = {**environment, "SDL_VIDEODRIVER": "dummy"}
-    command = [sys.executable, "-m", "crowdsim.bench", f"{size[0]}", f"{size[1]}", repr(time.time())]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    command = [sys.executable, "-m", "crowdsim", "live", "--size", f"{size[0]}x{size[1]}", "--probe", repr(time.time())]
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            command, env=environment, cwd=folder, capture_output=True, text=True, timeout=600, check=False
+        )
     if done.returncode != 0:
         raise RuntimeError(f"the window did not start: {done.stderr[-2000:]}")
     result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
-
-
-def _started(size: tuple[int, int], began: float) -> None:
-    """The child of `_start_once`: what `live` does, stopped at the first motion; prints the seconds since `began`."""
-    scenario = load_scenario(shipped("maps", "kpu_kaltara", "sispamkota.toml"))
-    source = Live(scenario)
-    from crowdsim.view import app
-
-    seen: dict[str, float] = {}
-
-    def told(what: str) -> bool:
-        seen.setdefault(what, time.time() - began)
-        return what != "motion"
-
-    app.run(source, lang="id", size=size, told=told)
-    source.stop()
-    print(json.dumps({"first_picture_s": seen["picture"], "first_motion_s": seen["motion"]}))
 
 
 def _peak_mb() -> float | None:
@@ -260,7 +246,3 @@ def table(rows: Rows) -> str:
                 f"{row['real_time_factor']:.1f} times real time"
             )
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    _started((int(sys.argv[1]), int(sys.argv[2])), float(sys.argv[3]))

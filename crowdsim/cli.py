@@ -110,6 +110,7 @@ def live(
     size: Size = None,
     seed: Seed = None,
     threads: Threads = 0,
+    probe: Annotated[float, typer.Option(hidden=True, help="For bench: end at the first motion, say when.")] = 0.0,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
@@ -121,10 +122,10 @@ def live(
     from crowdsim.session.scenario import load_scenario
 
     loaded = load_scenario(scenario or default_scenario())
-    if not has_display():
+    if not has_display() and not probe:
         raise InputError([Problem("live", "", "there is no display to open a window on", "Use `crowdsim run` instead")])
+    # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
     from crowdsim.record.keep import Keeper, run_path
-    from crowdsim.record.summary import summary
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
 
@@ -132,11 +133,22 @@ def live(
     source = Live(loaded, seed, threads, keeper)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
+    seen: dict[str, float] = {}
+
+    def told(what: str) -> bool:
+        seen[f"first_{what}_s"] = round(time.time() - probe, 3)
+        return not probe or what != "motion"
+
     try:
-        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
+        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display, told=told)
     finally:
         source.stop()
-        if source.simulation is not None:
+        if probe:
+            keeper.close()
+            print(json.dumps(seen))
+        elif source.simulation is not None:
+            from crowdsim.record.summary import summary
+
             keeper.close(summary(source.simulation, 0.0, time.perf_counter() - began, str(keeper.path)))
             if not quiet:
                 print(keeper.path)

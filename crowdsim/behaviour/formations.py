@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 
 def _ranks(count: int, ranks: int, spacing: float, depth: float, stagger: float = 0.0) -> np.ndarray:
@@ -140,6 +139,8 @@ def place(slots: np.ndarray, anchor: tuple[float, float], heading: float) -> np.
 def match(position: np.ndarray, slots: np.ndarray) -> np.ndarray:
     """Slot of each officer, i4[n]: the assignment with the least sum of squared distances, so that no two meet who walk
     straight and arrive together. Needs as many slots as officers."""
+    from scipy.optimize import linear_sum_assignment  # a third of a second that the first picture need not wait for
+
     square = ((position[:, None, :] - slots[None, :, :]) ** 2).sum(axis=2)
     rows, columns = linear_sum_assignment(square)
     result = np.empty(len(position), np.int32)

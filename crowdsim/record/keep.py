@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crowdsim.frame import Frame
 from crowdsim.places import runs_folder
 from crowdsim.record.recorder import Recorder
-from crowdsim.record.summary import versions
 from crowdsim.session.scenario import Scenario
-from crowdsim.session.simulation import Simulation
+
+if TYPE_CHECKING:
+    from crowdsim.session.simulation import Simulation
 
 
 def run_path(scenario: Scenario, seed: int) -> Path:
@@ -29,9 +31,11 @@ class Keeper:
         self.path = path
         self._recorder: Recorder | None = None
 
-    def __call__(self, simulation: Simulation, frame: Frame) -> None:
+    def __call__(self, simulation: "Simulation", frame: Frame) -> None:
         """Keep one frame and all that is new beside it."""
         if self._recorder is None:
+            from crowdsim.record.summary import versions  # brings numba, for which the window does not wait
+
             scenario = simulation.scenario
             self._recorder = Recorder(
                 self.path,

@@ -5,6 +5,7 @@ import threading
 import time as wall
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,8 +14,10 @@ from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.session.commands import Command, SetParam
 from crowdsim.session.scenario import Scenario
-from crowdsim.session.simulation import Simulation
 from crowdsim.world.tilemap import TileMap
+
+if TYPE_CHECKING:
+    from crowdsim.session.simulation import Simulation
 
 _PREPARING = {
     "id": "Menyiapkan mesin hitung… (lama hanya pertama kali)",
@@ -34,7 +37,7 @@ class Live:
         scenario: Scenario,
         seed: int | None = None,
         threads: int = 0,
-        keep: Callable[[Simulation, Frame], None] | None = None,
+        keep: "Callable[[Simulation, Frame], None] | None" = None,
     ) -> None:
         """`keep` is called in the simulation's thread with every new frame, to record it."""
         self.map: TileMap = scenario.map
@@ -131,6 +134,8 @@ class Live:
 
     def _run(self) -> None:
         try:
+            from crowdsim.session.simulation import Simulation  # brings numba, for which the window does not wait
+
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
             warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown
