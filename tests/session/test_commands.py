@@ -1,0 +1,49 @@
+"""Commands survive the journal: what is written is what is read."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crowdsim.behaviour.unit import ORDER_KINDS, Advance, Brace, Close, FormUp, Hold, MoveTo, Open, Withdraw, kind_of
+from crowdsim.session.commands import DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, decode, encode
+
+WORD = st.text(max_size=12)
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
+ORDER = st.one_of(
+    st.builds(MoveTo, WORD),
+    st.builds(FormUp, WORD, WORD, st.none() | NUMBER),
+    st.builds(Hold),
+    st.builds(Advance, NUMBER),
+    st.builds(Withdraw, NUMBER),
+    st.builds(Open, NUMBER),
+    st.builds(Close),
+    st.builds(Brace, WORD),
+)
+CAPTION = st.just(()) | st.tuples(st.tuples(st.just("id"), WORD), st.tuples(st.just("en"), WORD))
+COMMAND = st.one_of(
+    st.builds(GiveOrder, WORD, ORDER),
+    st.builds(DeclarePhase, WORD, WORD),
+    st.builds(SetBarrier, WORD, st.booleans()),
+    st.builds(SetParam, WORD, NUMBER),
+    st.builds(Inject, WORD, WORD, WORD, WORD, NUMBER, st.lists(WORD, max_size=3).map(tuple), WORD, CAPTION),
+)
+
+
+@given(COMMAND)
+def test_a_command_comes_back_from_its_json(command: object) -> None:
+    assert decode(json.loads(json.dumps(encode(command)))) == command  # type: ignore[arg-type]
+
+
+def test_every_kind_of_order_has_one_name() -> None:
+    orders = [MoveTo("a"), FormUp("b", "c"), Hold(), Advance(1.0), Withdraw(1.0), Open(1.0), Close(), Brace("d")]
+    assert [kind_of(order) for order in orders] == list(ORDER_KINDS)
+
+
+def test_a_journal_line_is_readable() -> None:
+    line = encode(GiveOrder("lanjut1", FormUp("bersaf2", "gerbang", 1.5)))
+    assert line == {
+        "do": "give_order",
+        "unit": "lanjut1",
+        "order": {"kind": "form_up", "formation": "bersaf2", "at": "gerbang", "heading": 1.5},
+    }
