@@ -36,6 +36,7 @@ class Unit:
     anchor: tuple[float, float] = (0.0, 0.0)  # m
     heading: float = 0.0  # rad
     local: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))  # m, slots in the formation's own axes
+    whole: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))  # m, the same without a gap in the middle
     seat: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # i4[k], slot of each officer
     remaining: float = 0.0  # m the formation still has to move; negative = back
     quick: bool = False
@@ -69,7 +70,7 @@ def take_formation(
 
 def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     """Set the slots (formation axes, m) and pair officers with them by the least sum of squared distances."""
-    unit.local = local
+    unit.local = unit.whole = local
     unit.seat = match(people.position[unit.rows].astype(float), unit.slots())
     unit.closed = False
     pairs = max(0, front_of(unit.formation, len(unit.rows)) - 1)
@@ -81,7 +82,7 @@ def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
 
 def open_gap(unit: Unit, width: float) -> None:
     """Part the formation in the middle; 0 closes it. Everyone keeps his slot's place in the rank."""
-    unit.local = opened(FORMATIONS[unit.formation](len(unit.rows), 0.0), width)
+    unit.local = opened(unit.whole, width) if width > 0.0 else unit.whole
 
 
 def move_formation(unit: Unit, people: Population, dt: float, p: OfficerParams) -> None:

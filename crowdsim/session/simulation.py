@@ -273,7 +273,7 @@ class Simulation:
             case Open(width):
                 open_gap(unit, width)
             case Close():
-                unit.local = FORMATIONS[unit.formation](len(unit.rows), 0.0)
+                open_gap(unit, 0.0)
             case Brace(barrier):
                 x, y = self.people.position[unit.rows].mean(axis=0)
                 slots = brace_slots(self.world.gate(barrier).rect, len(unit.rows), (float(x), float(y)))
@@ -289,8 +289,9 @@ class Simulation:
             x0, y0, x1, y1 = rect or (0.0, 0.0, 1.0, 1.0)
             slots = FORMATIONS["banjar3"](len(unit.rows), 0.0) + ((x0 + x1) / 2, (y0 + y1) / 2)
         slots = self._on_free_ground(slots)
-        unit.formation, unit.anchor, unit.heading, unit.remaining = "banjar3", (0.0, 0.0), -np.pi / 2, 0.0
-        take_slots(unit, self.people, slots)
+        x, y = slots.mean(axis=0)
+        unit.formation, unit.anchor, unit.heading, unit.remaining = "banjar3", (float(x), float(y)), -np.pi / 2, 0.0
+        take_slots(unit, self.people, slots - (x, y))
         unit.goal = self._goal(self._around(slots))
 
     def _form_up(self, unit: Unit, formation: str, at: str, heading: float | None) -> None:
