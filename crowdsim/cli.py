@@ -37,6 +37,9 @@ Size = Annotated[str | None, typer.Option(help="WxH in pixels, such as 1920x1080
 _ARGUMENT_ERROR: type[Exception] = typer.BadParameter.__mro__[2]
 
 
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")  # stdout is for what was asked
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the program; the exit code of the contract: 0, 1, 2, 3 or 130."""
     try:

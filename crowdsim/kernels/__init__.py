@@ -1,25 +1,13 @@
 """Numba kernels: arrays in, arrays out.
 
-The compiled code is kept in a cache folder named after a hash of all kernel sources, because numba does not notice an
-edit in an imported file. TBB, where its wheel is installed, is loaded by path: numba does not look in the environment's
-own library folder.
+TBB, where its wheel is installed, is loaded by path: numba does not look in the environment's own library folder.
 """
 
 import ctypes
-import hashlib
 import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-
-
-def _cache_folder() -> Path:
-    """The folder for compiled kernels, outside the installation; a changed source or numba gets another one."""
-    digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.read_bytes())
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or str(Path.home() / ".cache")
-    return Path(base) / "crowdsim" / f"kernels-{digest.hexdigest()[:16]}"
 
 
 def _load_tbb() -> bool:
@@ -36,8 +24,7 @@ def _load_tbb() -> bool:
 
 import numba  # noqa: E402
 
-if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(_cache_folder())
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # also where numba was imported before this package
 if "NUMBA_THREADING_LAYER" not in os.environ:
     # tbb keeps its speed beside other load and may be used from two threads at once.
     numba.config.THREADING_LAYER_PRIORITY = ["tbb", "omp", "workqueue"] if _load_tbb() else ["omp", "tbb", "workqueue"]

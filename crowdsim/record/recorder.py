@@ -114,6 +114,7 @@ class Recorder:
         if summary is not None:
             self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
         self._db.execute("COMMIT")
+        self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()
 
 

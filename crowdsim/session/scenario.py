@@ -143,7 +143,6 @@ class CrowdSpec(_Strict):
     delegates: Annotated[int, Field(ge=0)] = 0
     role: Literal["demonstrator", "bystander", "press"] = "demonstrator"
     arrive: Annotated[float, Field(ge=0)] = 0.0
-    zone: str = ""  # gathers here from the start; "" = stays where it is
 
     @property
     def spawns(self) -> tuple[str, ...]:
@@ -335,8 +334,6 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
         place = f"crowd[{k}]"
         for name in crowd.spawns:
             must(name, places, "spawn or zone", f"{place}.spawn")
-        if crowd.zone:
-            must(crowd.zone, places, "zone", f"{place}.zone")
         if crowd.provocateurs + crowd.delegates > crowd.count:
             more = crowd.provocateurs + crowd.delegates
             mend = "They are part of count: raise it"

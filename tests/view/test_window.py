@@ -83,11 +83,17 @@ def test_play_pause_theme_and_leave(screen, tmp_path):
         """The map's part of the screen, free of banner, timeline and panel."""
         return screenshot(folder)[90:600, : WIDTH - 340]
 
+    def rests() -> bool:
+        """Whether half a second changes next to nothing: the camera has arrived, the people stand."""
+        before = place()
+        time.sleep(0.5)
+        return (np.abs(place() - before).sum(axis=2) > 90).mean() < 0.0005
+
     try:
         wait_for("a picture", lambda: place().std() > 12, process)
         empty = place()
         wait_for("people", lambda: (np.abs(place() - empty).sum(axis=2) > 90).mean() > 0.002, process)
-        time.sleep(1.5)  # the camera has gone to them
+        wait_for("the camera at rest", rests, process)
         standing = place()
         wait_for("the march", lambda: (np.abs(place() - standing).sum(axis=2) > 90).mean() > 0.01, process)
 
