@@ -1,5 +1,6 @@
 """Pictures without a window, drawn by the same code."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class StillMaker:
         look = Look(**{**look.__dict__, **dict.fromkeys(overlays, True)})
         self.picture = Picture(tile_map, size, look)
         self.surface = canvas(size)
-        self._said = {"title": title or {}, "duration": duration, "params": params or Params(), "series": series or {}}
+        self._said = {"title": title or {}, "duration": duration, "params": params or Params()}
+        self._series: Series = series or {}
 
     def draw(
         self, current: Frame, previous: Frame | None = None, blend: float = 1.0, events: Sequence[Event] = ()
@@ -53,6 +55,7 @@ class StillMaker:
             current,
             blend,
             events=[event for event in events if event.time <= current.time + 1e-6],
+            series=_until(self._series, current.time),
             **self._said,  # type: ignore[arg-type]
         )
         self.picture.draw(self.surface, moment, 1.0)
@@ -112,3 +115,9 @@ def drawn(
     """A picture for each (previous, current, blend): what `film.write` takes."""
     for previous, current, blend in frames:
         yield maker.draw(current, previous, blend, events)
+
+
+def _until(series: Series, time: float) -> Series:
+    """What had been measured by then: a recording knows its future, a picture must not."""
+    counts = {name: bisect_right(times, time + 1e-6) for name, (times, _) in series.items()}
+    return {name: (times[: counts[name]], values[: counts[name]]) for name, (times, values) in series.items()}
