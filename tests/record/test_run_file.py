@@ -1,0 +1,269 @@
+"""The run file: what was, read back; what a killed run leaves; what is no run file."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scenes import room, scenario
+
+from crowdsim.frame import Frame
+from crowdsim.problems import InputError
+from crowdsim.record.keep import Keeper, run_path
+from crowdsim.record.recorder import APPLICATION_ID, Recording, pack_angle, pack_position
+from crowdsim.record.summary import EVENT_KINDS, summary
+from crowdsim.session.commands import encode
+from crowdsim.session.simulation import Simulation
+
+SECONDS = 14.0
+TIMELINE = [
+    {"at": 1.0, "do": "inject", "crowd": "crowd", "wish": "push", "zone": "east", "through": "gate", "share": 0.9,
+     "event": "push", "caption": {"id": "Dorong", "en": "Push"}},
+    {"at": 6.0, "do": "declare_phase", "phase": "merah", "by": "X"},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Simulation, list[Frame], Path]:
+    """A run with a push and a breach, all its frames, and the file it wrote."""
+    folder = tmp_path_factory.mktemp("runs")
+    here = room(capacity=150.0, toughness=1000.0)
+    drawn = folder / "small.tmx"
+    drawn.write_text("a map", encoding="utf-8")
+    object.__setattr__(here, "path", drawn)
+    simulation = Simulation(scenario(here, timeline=TIMELINE, unit=[]))
+    path = folder / "run.crowdsim"
+    keeper = Keeper(path)
+    frames = [simulation.frame()]
+    keeper(simulation, frames[0])
+    while simulation.time < SECONDS - 1e-9:
+        frames.append(simulation.advance())
+        keeper(simulation, frames[-1])
+    keeper.close(summary(simulation, 0.5, 1.0, str(path)))
+    return simulation, frames, path
+
+
+def test_every_frame_comes_back_to_the_millimetre(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    _, frames, path = kept
+    read = list(Recording(path).frames())
+    assert len(read) == len(frames) == 141
+    for was, now in zip(frames, read, strict=True):
+        assert now.tick == was.tick and now.time == pytest.approx(was.time)
+        np.testing.assert_allclose(now.position, was.position, atol=0.00051)
+        turned = np.angle(np.exp(1j * (now.facing.astype(float) - was.facing)))
+        assert np.abs(turned).max() < 0.013
+        np.testing.assert_array_equal(now.status, was.status)
+        np.testing.assert_array_equal(now.mode, was.mode)
+        assert np.abs(now.squeeze - np.minimum(was.squeeze, 5100.0)).max() <= 20.0
+        np.testing.assert_array_equal(now.barrier_state, was.barrier_state)
+        np.testing.assert_allclose(now.barrier_load, was.barrier_load, atol=0.06)
+        np.testing.assert_allclose(now.barrier_integrity, was.barrier_integrity, atol=1e-4)
+        assert (now.phase, now.caption, [o.subject for o in now.openings]) == (
+            was.phase, was.caption, [o.subject for o in was.openings]
+        )  # fmt: skip
+        assert now.readings == pytest.approx(was.readings, abs=1e-3)
+    np.testing.assert_array_equal(read[0].role, frames[0].role)
+    np.testing.assert_array_equal(read[0].radius, frames[0].radius)
+
+
+def test_read_velocities_are_those_of_people(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    """Nobody crosses the map in a tenth of a second, wherever reading begins."""
+    _, frames, path = kept
+    recording = Recording(path)
+    for start in (0.0, 3.0, 10.0, 12.3):
+        first = next(recording.frames(start))
+        assert np.abs(first.velocity).max() < 6.0
+        later = recording.frame_at(start + 0.05)
+        assert np.abs(later.velocity).max() < 6.0
+    read = list(recording.frames())
+    moving = np.linalg.norm(frames[60].velocity, axis=1) > 0.5
+    assert moving.any()
+    away = np.linalg.norm(read[60].velocity - frames[60].velocity, axis=1)[moving]
+    assert np.median(away) < 0.3
+
+
+def test_events_journal_and_hashes_come_back(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    simulation, _, path = kept
+    recording = Recording(path)
+    assert {"push", "phase", "breach"} <= {event.kind for event in recording.events}
+    assert recording.events == simulation.events
+    assert recording.journal() == [(t, n, json.loads(json.dumps(encode(c)))) for t, n, c in simulation.journal]
+    assert recording.hashes() == simulation.hashes
+    assert len(recording.hashes()) == 7
+
+
+def test_the_head_says_what_is_needed_to_run_it_again(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    simulation, _, path = kept
+    meta = Recording(path).meta
+    assert meta["seed"] == simulation.seed
+    assert meta["fingerprint"] == simulation.scenario.fingerprint
+    assert meta["params"]["force"]["push"] == simulation.params.force.push
+    assert meta["versions"]["numba"] and meta["versions"]["cpu"]
+    assert meta["summary"]["state_hash"] == simulation.state_hash()
+    assert sqlite3.connect(path).execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+
+
+def test_a_series_has_a_value_a_second(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    _, _frames, path = kept
+    times, values = Recording(path).series("pushing")
+    np.testing.assert_allclose(times, np.arange(SECONDS + 1), atol=0.11)
+    assert max(values) > 5 and values[0] == 0
+    assert Recording(path).series("no such reading") == ([], [])
+
+
+@pytest.mark.parametrize("second", [0.0, 0.1, 4.95, 9.999, 10.0, 13.7, 99.0])
+def test_a_frame_is_found_by_its_second(kept: tuple[Simulation, list[Frame], Path], second: float) -> None:
+    _, frames, path = kept
+    found = Recording(path).frame_at(second)
+    wanted = max((frame for frame in frames if frame.time <= second + 1e-6), key=lambda frame: frame.tick)
+    assert found.tick == wanted.tick
+    np.testing.assert_allclose(found.position, wanted.position, atol=0.00051)
+
+
+def test_a_part_is_that_part(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    _, frames, path = kept
+    part = list(Recording(path).frames(10.5, 11.0))
+    assert [frame.tick for frame in part] == [f.tick for f in frames if 10.5 - 1e-6 <= f.time <= 11.0 + 1e-6]
+
+
+def test_packing_rounds_to_the_millimetre_and_wraps_angles() -> None:
+    position = np.array([[0.0004, 159.9996], [1.2344, 7.0]], np.float32)
+    np.testing.assert_array_equal(pack_position(position), [[0, 160000], [1234, 7000]])
+    np.testing.assert_array_equal(pack_angle(np.array([0.0, -np.pi / 2, 2 * np.pi, 7 * np.pi])), [0, 192, 0, 128])
+
+
+def test_the_summary_has_every_key_of_the_contract(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    simulation, _, path = kept
+    result = summary(simulation, 0.5, 2.0, str(path))
+    assert set(result) >= {
+        "scenario", "map", "seed", "duration_s", "startup_s", "wall_s", "real_time_factor", "people", "officers",
+        "threads", "versions", "state_hash", "run_file", "events", "first_event_s", "phases", "gates", "criteria",
+        "rules", "score", "injured", "arrested", "peak_density", "peak_squeeze_n", "dispersed_at_s", "health",
+    }  # fmt: skip
+    assert set(result["events"]) >= set(EVENT_KINDS)
+    assert result["events"]["breach"] == 1 and result["events"]["throw"] is None
+    breach = next(event for event in simulation.events if event.kind == "breach")
+    assert result["first_event_s"]["breach"] == pytest.approx(breach.time, abs=0.01)
+    (gate,) = result["gates"]
+    assert gate["id"] == "gate" and gate["state"] == "broken"
+    assert gate["opened_at_s"] == pytest.approx(breach.time, abs=0.01)
+    assert gate["peak_load_kn_per_m"] > 0.15
+    assert result["phases"] == [{"t": 6.0, "declared": "merah", "due": None}]
+    assert set(result["health"]) == {"verdict", "max_overlap", "wall_penetrations", "nan", "lost_people", "stuck"}
+    assert result["real_time_factor"] == pytest.approx(SECONDS / 2.0)
+    assert (result["people"], result["officers"]) == (40, 0)
+    json.dumps(result)
+
+
+# --- what is no run file ---------------------------------------------------------------------------------------------
+
+
+def another_database(path: Path) -> None:
+    sqlite3.connect(path).execute("CREATE TABLE meta (key, value)").connection.close()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_text("hello", encoding="utf-8"),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"SQLite format 3\x00" + bytes(200)),
+        another_database,
+        lambda path: path.mkdir(),
+        lambda path: None,
+    ],
+    ids=["text", "empty", "broken database", "another database", "folder", "nothing"],
+)
+def test_what_is_no_run_file_is_said_to_be_none(tmp_path: Path, make: object) -> None:
+    path = tmp_path / "x.crowdsim"
+    make(path)  # type: ignore[operator]
+    with pytest.raises(InputError) as caught:
+        Recording(path)
+    assert str(path) in str(caught.value) and caught.value.problems[0].mend
+
+
+def test_a_run_file_cut_in_half_is_said_to_be_none_or_read_up_to_there(
+    kept: tuple[Simulation, list[Frame], Path], tmp_path: Path
+) -> None:
+    data = kept[2].read_bytes()
+    path = tmp_path / "half.crowdsim"
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(InputError):
+        list(Recording(path).frames())
+
+
+def test_a_place_that_cannot_be_written_is_said_to_be(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    here = room()
+    drawn = tmp_path / "small.tmx"
+    drawn.write_text("a map", encoding="utf-8")
+    object.__setattr__(here, "path", drawn)
+    simulation = Simulation(scenario(here))
+    for path in (blocked / "run.crowdsim", tmp_path):
+        with pytest.raises(InputError, match="--out"):
+            Keeper(path)(simulation, simulation.frame())
+
+
+def test_runs_of_one_second_do_not_overwrite_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = []
+    for _ in range(3):
+        path = run_path(scenario(), 5)
+        path.touch()
+        names.append(path.name)
+    assert len(set(names)) == 3
+    assert all(name.startswith("small-5-") and name.endswith(".crowdsim") for name in names)
+
+
+# --- a killed run ----------------------------------------------------------------------------------------------------
+
+ENDLESS = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from scenes import room, scenario
+from crowdsim.record.keep import Keeper
+from crowdsim.session.simulation import Simulation
+here = room()
+drawn = Path(sys.argv[1]).with_suffix(".tmx")
+drawn.write_text("a map")
+object.__setattr__(here, "path", drawn)
+simulation = Simulation(scenario(here), threads=1)
+keeper = Keeper(Path(sys.argv[1]))
+keeper(simulation, simulation.frame())
+while True:
+    keeper(simulation, simulation.advance())
+    print(simulation.tick, flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not of that system")
+@pytest.mark.parametrize("ticks", [305, 330, 345])
+def test_a_killed_run_is_readable_to_the_last_second(tmp_path: Path, ticks: int) -> None:
+    path = tmp_path / "killed.crowdsim"
+    process = subprocess.Popen(
+        [sys.executable, "-c", ENDLESS, str(path), str(Path(__file__).resolve().parents[1])],
+        stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    )  # fmt: skip
+    assert process.stdout is not None
+    last = 0
+    for line in process.stdout:
+        last = int(line)
+        if last >= ticks:
+            process.send_signal(signal.SIGKILL)
+            break
+    last = max([last, *(int(line) for line in process.stdout if line.endswith("\n"))])
+    process.wait(timeout=30)
+    recording = Recording(path)
+    assert recording.times[-1] >= last * 0.02 - 1.2
+    frames = list(recording.frames())
+    assert len(frames) == len(recording.times) >= 51
+    assert np.isfinite(frames[-1].position).all()
+    assert recording.hashes()
+    assert "summary" not in recording.meta
