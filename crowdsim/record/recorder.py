@@ -39,9 +39,9 @@ class Recorder:
     def __init__(self, path: Path, meta: dict[str, Any]) -> None:
         """Creates the file; InputError when the place cannot be written."""
         self.path = path
-        if path.exists():
-            path.unlink()
         try:
+            if path.exists():
+                path.unlink()
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -128,7 +128,8 @@ class Recording:
             mend = "Name a .crowdsim file; `run` prints the one it writes"
             raise InputError([Problem(str(path), "", "there is no such run file", mend)])
         try:
-            self._db = sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=ro", uri=True, check_same_thread=False)
+            # Not `ro`: what a killed run left half written must be taken back first. A protected file still opens.
+            self._db = sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=rw", uri=True, check_same_thread=False)
             found = self._db.execute("PRAGMA application_id").fetchone()[0]
             if found != APPLICATION_ID:
                 raise sqlite3.DatabaseError("not a crowdsim run")
@@ -174,14 +175,14 @@ class Recording:
     def frames(self, start: float = 0.0, end: float = float("inf")) -> Iterator[Frame]:
         """Frames between two times, s; positions are rounded to a millimetre, the squeeze to 20 N."""
         first = self._db.execute(
-            "SELECT MAX(tick) FROM frames WHERE key = 1 AND time <= ?", (start + 1e-6,)
-        ).fetchone()[0]
+            "SELECT MAX(tick) FROM frames WHERE key = 1 AND time < ?", (start - 1e-6,)
+        ).fetchone()[0]  # one before: velocities come from two frames
         rows = self._db.execute(
             "SELECT tick, key, time, people, rest FROM frames WHERE tick >= ? ORDER BY tick", (first or 0,)
         )
         n = self.role.size
         last = np.zeros((n, 3), np.int64)
-        before = np.zeros((n, 2), np.float32)
+        before: tuple[float, np.ndarray] | None = None
         for tick, key, time, blob, rest in rows:
             if time > end + 1e-6:
                 return
@@ -194,8 +195,9 @@ class Recording:
             mode = np.frombuffer(data[size + n : size + 2 * n], np.int8)
             squeeze = np.frombuffer(data[size + 2 * n :], np.uint8).astype(np.float32) * 20.0
             position = (last[:, :2] / 1000.0).astype(np.float32)
-            velocity = (position - before) / 0.1
-            before = position
+            moved = (position - before[1]) / (time - before[0]) if before else np.zeros_like(position)
+            velocity = moved.astype(np.float32)
+            before = (time, position)
             if time >= start - 1e-6:
                 yield _frame(tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, json.loads(rest))
 
