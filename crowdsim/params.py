@@ -123,8 +123,8 @@ class Limit(NamedTuple):
 LIMITS: dict[str, Limit] = {
     "time.dt": Limit("s", 0.0005, 0.025, "M; 0.02 s is stable with stiffness 3e4 [P]"),
     "time.walk_every": Limit("ticks", 1.0, 50.0, "C, 10 Hz at dt 0.02 s [P]"),
-    "time.decide_every": Limit("ticks", 1.0, 50.0, "D, 5 Hz"),
-    "time.record_every": Limit("ticks", 1.0, 50.0, "D, 10 Hz"),
+    "time.decide_every": Limit("ticks", 1.0, 200.0, "D, 5 Hz"),
+    "time.record_every": Limit("ticks", 1.0, 200.0, "D, 10 Hz"),
     "force.push": Limit(
         "N", 0.0, 400.0, "C recommends 100 N with social 0 for pushers [P]; set with the gates, see docs"
     ),
