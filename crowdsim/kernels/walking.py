@@ -5,7 +5,6 @@ Source: the strip-and-choice model that docs/models.md describes, calibrated on 
 
 import math
 
-import numpy as np
 from numba import njit, prange
 
 from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, OFFICER, PUSHER, RADIUS, VX, VY, WAY, X, Y
@@ -13,7 +12,8 @@ from crowdsim.kernels.fields import FAR, free_way, sample_way
 
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
-_MAX_TURNS = 3
+DIRECTIONS = 7
+"""Directions a person looks in at most: straight on and three to each side."""
 
 
 @njit(cache=True, parallel=True, nogil=True)
@@ -100,6 +100,7 @@ def choose_way(
     opening_field,
     tile,
     p,
+    scratch,
     choice,
     out_direction,
     out_speed,
@@ -111,6 +112,7 @@ def choose_way(
     speed_free    : f4[n], m/s           speed nobody's presence would limit
     opening_field : f4[rows, cols], m    way to the nearest opening (an open gate or door)
     p             : WalkParams
+    scratch       : f4[n, 5, DIRECTIONS] room for the directions of each person
     choice        : i1[n]                direction chosen last time, read and written
     out_direction : f4[n, 2] unit, out_speed : f4[n] m/s
     out_gap       : f4[n], m             clear gap to the next body or wall straight ahead
@@ -148,11 +150,14 @@ def choose_way(
         width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.0, speed)
         width += max(0.0, p.opening_width - width) * opening
 
-        dir_x = np.empty(2 * _MAX_TURNS + 1, np.float32)
-        dir_y = np.empty(2 * _MAX_TURNS + 1, np.float32)
-        speed_gap = np.empty(2 * _MAX_TURNS + 1, np.float32)
-        choice_gap = np.empty(2 * _MAX_TURNS + 1, np.float32)
-        met = np.zeros(2 * _MAX_TURNS + 1, np.bool_)
+        dir_x, dir_y, met = scratch[s, 0], scratch[s, 1], scratch[s, 2]
+        speed_gap, choice_gap = scratch[s, 3], scratch[s, 4]
+            scratch[s, 0],
+            scratch[s, 1],
+            scratch[s, 2],
+            scratch[s, 3],
+            scratch[s, 4],
+        )
         n_dirs = 2 * turns + 1
         for k in range(n_dirs):
             angle = (k - turns) * p.turn
@@ -162,6 +167,7 @@ def choose_way(
             wall = free_way(solid, tile, x, y, dir_x[k], dir_y[k], p.reach + radius) - radius
             speed_gap[k] = wall
             choice_gap[k] = wall
+            met[k] = 0.0
         ahead = speed_gap[turns]
 
         col = min(max(int(x / cell_size), 0), cols - 1)
@@ -217,7 +223,7 @@ def choose_way(
                         chosen = gap + p.choice_same * closing
                     if limit < speed_gap[k]:
                         speed_gap[k] = limit
-                        met[k] = oncoming
+                        met[k] = 1.0 if oncoming else 0.0
                     if chosen < choice_gap[k]:
                         choice_gap[k] = chosen
 
@@ -238,7 +244,7 @@ def choose_way(
         chosen_speed = free
         if p.headway > 0.5:
             chosen_speed = min(free, max(0.0, speed_gap[best] / time_gap))
-            if met[best]:
+            if met[best] > 0.5:
                 chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
             if chosen_speed < 0.03:
                 chosen_speed = 0.0

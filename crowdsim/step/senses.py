@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowdsim.kernels.cells import SORTED_ROWS
+from crowdsim.kernels.walking import DIRECTIONS
 from crowdsim.params import Params
 from crowdsim.world.world import World
 
@@ -27,6 +28,7 @@ class Senses:
     contact: np.ndarray  # f4[n], N, half the contact forces now
     barrier: np.ndarray  # i2[n], barrier leaned on, -1
     barrier_force: np.ndarray  # f4[n, 2], N
+    scratch: np.ndarray  # f4[n, 5, DIRECTIONS], for the walking decision
     links: np.ndarray  # i4[m, 2]
     link_load: np.ndarray  # f4[m], N
     crowding: np.ndarray  # f4[n], people within 1 m
@@ -51,6 +53,7 @@ def senses_for(world: World, n: int, params: Params) -> Senses:
         contact=np.zeros(n, np.float32),
         barrier=np.full(n, -1, np.int16),
         barrier_force=np.zeros((n, 2), np.float32),
+        scratch=np.zeros((n, 5, DIRECTIONS), np.float32),
         links=np.zeros((0, 2), np.int32),
         link_load=np.zeros(0, np.float32),
         crowding=np.zeros(n, np.float32),
