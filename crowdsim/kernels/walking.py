@@ -152,12 +152,6 @@ def choose_way(
 
         dir_x, dir_y, met = scratch[s, 0], scratch[s, 1], scratch[s, 2]
         speed_gap, choice_gap = scratch[s, 3], scratch[s, 4]
-            scratch[s, 0],
-            scratch[s, 1],
-            scratch[s, 2],
-            scratch[s, 3],
-            scratch[s, 4],
-        )
         n_dirs = 2 * turns + 1
         for k in range(n_dirs):
             angle = (k - turns) * p.turn
