@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 
 Seed = Annotated[int | None, typer.Option(min=0, help="Seed of the run; default: the scenario's.")]
+Until = Annotated[float | None, typer.Option(min=0.1, max=36_000, help="Seconds; default: the scenario's duration.")]
 Threads = Annotated[int, typer.Option(min=0, help="Threads of the simulation; 0 = all.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress lines.")]
@@ -161,7 +162,7 @@ def live(
 def run(
     scenario: Annotated[Path, typer.Argument(help="A scenario (.toml).")],
     seed: Seed = None,
-    until: Annotated[float | None, typer.Option(min=0.1, max=36_000, help="Seconds; default: the scenario's duration.")] = None,
+    until: Until = None,
     threads: Threads = 0,
     change: Annotated[list[str] | None, typer.Option("--set", help="A parameter, such as force.push=250.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run file.")] = None,
