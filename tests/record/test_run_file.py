@@ -80,11 +80,13 @@ def test_read_velocities_are_those_of_people(kept: tuple[Simulation, list[Frame]
         assert np.abs(first.velocity).max() < 6.0
         later = recording.frame_at(start + 0.05)
         assert np.abs(later.velocity).max() < 6.0
-    read = list(recording.frames())
-    moving = np.linalg.norm(frames[60].velocity, axis=1) > 0.5
-    assert moving.any()
-    away = np.linalg.norm(read[60].velocity - frames[60].velocity, axis=1)[moving]
-    assert np.median(away) < 0.3
+    wrong, people_moving = [], 0
+    for was, now in zip(frames[1:], list(recording.frames())[1:], strict=True):
+        moving = np.linalg.norm(was.velocity, axis=1) > 0.5
+        people_moving += int(moving.sum())
+        wrong += np.linalg.norm(now.velocity - was.velocity, axis=1)[moving].tolist()
+    assert people_moving > 100
+    assert np.median(wrong) < 0.2
 
 
 def test_events_journal_and_hashes_come_back(kept: tuple[Simulation, list[Frame], Path]) -> None:

@@ -20,6 +20,7 @@ PUSH = Inject("crowd", "push", "east", "gate", 0.9)
 # A scenario in which much happens in twenty seconds: a push, a breach, a line that is told to advance.
 BUSY = [
     {"at": 1.0, "do": "inject", "crowd": "crowd", "wish": "push", "zone": "east", "through": "gate", "share": 0.9},
+    {"at": 1.5, "do": "inject", "crowd": "others", "wish": "gather", "zone": "west"},
     {"at": 2.0, "do": "give_order", "unit": "line", "order": {"kind": "form_up", "formation": "bersaf2", "at": "line"}},
     {"at": 3.0, "do": "declare_phase", "phase": "kuning", "by": "X"},
     {"at": 9.0, "do": "set_param", "name": "force.push", "value": 180.0},
@@ -29,8 +30,11 @@ BUSY = [
 ]  # fmt: skip
 
 
+CROWDS = [{"id": "crowd", "spawn": "at_gate", "count": 40}, {"id": "others", "spawn": "narrow", "count": 8}]
+
+
 def busy() -> Scenario:
-    return scenario(room(capacity=150.0, toughness=1500.0), timeline=BUSY)
+    return scenario(room(capacity=150.0, toughness=1500.0), crowd=CROWDS, timeline=BUSY)
 
 
 def run(simulation: Simulation, seconds: float) -> Simulation:
@@ -175,7 +179,7 @@ def test_the_timeline_fires_at_its_second_and_on_its_event() -> None:
 
 
 def test_the_timeline_waits_for_an_event_that_does_not_come() -> None:
-    simulation = run(Simulation(scenario(room(capacity=1e6), timeline=BUSY)), 15.0)
+    simulation = run(Simulation(scenario(room(capacity=1e6), crowd=CROWDS, timeline=BUSY)), 15.0)
     assert [event.subject for event in simulation.events if event.kind == "phase"] == ["kuning"]
 
 
