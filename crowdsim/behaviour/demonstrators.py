@@ -24,7 +24,6 @@ class Crowd:
     id: str
     rows: np.ndarray  # i4[k]
     arrive: float  # s
-    spawns: tuple[str, ...]
     wish: str = ""  # "", "gather", "push", "calm", "leave"
     share: float = 0.0  # of the people who push
     spot: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))  # f4[k, 2], m, a place of one's own
@@ -32,6 +31,7 @@ class Crowd:
     push_goal: int = -1  # field through the barrier
     push_spot: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))  # f4[k, 2], m, beyond it
     push_rect: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # m, where the pushing ends
+    exits: tuple[tuple[float, float, float, float], ...] = ()  # m, where it may leave
     back_goal: int = -1  # field to where those go who give way
     bout: np.ndarray = field(default_factory=lambda: np.zeros(0))  # s left of the present bout
     leaning: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))

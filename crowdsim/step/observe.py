@@ -81,7 +81,7 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
             barriers.integrity[k] = 1.0
 
 
-def leave(people: Population, crowds: list[Crowd], exits: dict[str, tuple[Rect, ...]]) -> int:
+def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were sent to; returns how many."""
     gone = 0
     for crowd in crowds:
@@ -90,7 +90,7 @@ def leave(people: Population, crowds: list[Crowd], exits: dict[str, tuple[Rect, 
         rows = crowd.rows[people.active[crowd.rows]]
         x, y = people.position[rows].T
         out = np.zeros(len(rows), bool)
-        for x0, y0, x1, y1 in exits[crowd.id]:
+        for x0, y0, x1, y1 in crowd.exits:
             out |= (x > x0) & (x < x1) & (y > y0) & (y < y1)
         people.status[rows[out]] = Status.LEFT
         people.velocity[rows[out]] = 0.0

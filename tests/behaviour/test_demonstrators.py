@@ -70,7 +70,7 @@ def crowd_of(count: int) -> tuple[Crowd, Population]:
     people.status[:] = Status.ACTIVE
     people.position[:] = np.column_stack([np.linspace(1, 9, count), np.full(count, 5.0)])
     people.temper[:] = (np.arange(count) + 0.5) / count
-    crowd = Crowd("crowd", np.arange(count), 0.0, ("start",))
+    crowd = Crowd("crowd", np.arange(count), 0.0)
     crowd.bout, crowd.leaning, crowd.gave_way = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
     crowd.spot = people.position.copy()
     return crowd, people

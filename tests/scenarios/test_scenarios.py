@@ -27,7 +27,7 @@ def test_a_scenario_runs_five_seconds(path: Path) -> None:
     while simulation.time < 5.0 - 1e-9:
         frame = simulation.advance()
     assert frame.time == pytest.approx(5.0)
-    assert simulation.verdict == "valid", vars(simulation.health)
+    assert simulation.verdict == "valid", vars(simulation.survey.health)
     assert simulation.lost_people == 0
     assert np.isfinite(people.position).all() and np.isfinite(people.velocity).all()
     assert simulation.world.is_free(people.position[people.active]).all()

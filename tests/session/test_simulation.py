@@ -225,7 +225,7 @@ def test_a_gate_told_to_shut_waits_until_nobody_stands_between_its_leaves() -> N
     run(simulation, 3.5)
     assert simulation.barriers.state[0] == BarrierState.CLOSED
     assert simulation.world.passable == (False,)
-    assert simulation.health.wall_penetrations == 0
+    assert simulation.survey.health.wall_penetrations == 0
 
 
 def test_a_gate_told_to_open_while_it_waits_to_shut_stays_open() -> None:
@@ -351,7 +351,7 @@ def test_a_post_before_a_wall_seats_nobody_in_it() -> None:
     simulation.send(GiveOrder("line", FormUp("bersaf1", "line")))
     run(simulation, 15.0)
     assert simulation.world.is_free(simulation.people.position).all()
-    assert simulation.health.wall_penetrations == 0
+    assert simulation.survey.health.wall_penetrations == 0
 
 
 # --- the ledger ------------------------------------------------------------------------------------------------------
@@ -436,13 +436,13 @@ def test_a_nan_and_a_body_in_a_wall_are_found_out() -> None:
     assert simulation.verdict == "valid"
     simulation.people.position[0] = 10.2, 1.0
     run(simulation, 3.1)
-    assert simulation.health.wall_penetrations > 0
+    assert simulation.survey.health.wall_penetrations > 0
     assert simulation.verdict == "invalid"
     other = Simulation(scenario(unit=[]))
     run(other, 1.5)
     other.people.position[0] = np.nan
     run(other, 3.1)
-    assert other.health.nan > 0 and other.verdict == "invalid"
+    assert other.survey.health.nan > 0 and other.verdict == "invalid"
 
 
 def test_people_pressed_into_each_other_make_a_run_doubtful() -> None:
@@ -452,7 +452,7 @@ def test_people_pressed_into_each_other_make_a_run_doubtful() -> None:
     simulation = Simulation(scenario(room(capacity=1e6), params, **spec))
     simulation.send(dataclasses.replace(PUSH, share=1.0))
     run(simulation, 15.0)
-    assert simulation.health.max_overlap > 0.1
+    assert simulation.survey.health.max_overlap > 0.1
     assert simulation.verdict == "doubtful"
 
 
@@ -463,6 +463,6 @@ def test_squeeze_and_density_of_a_press_are_of_the_right_size() -> None:
     calm = run(Simulation(scenario(room(capacity=1e6), unit=[])), 5.0)
     simulation.send(dataclasses.replace(PUSH, share=1.0))
     run(simulation, 15.0)
-    assert 4.0 < simulation.peak_density < 11.0
-    assert 300.0 < simulation.peak_squeeze < 4000.0
-    assert calm.peak_squeeze < 100.0
+    assert 4.0 < simulation.survey.peak_density < 11.0
+    assert 300.0 < simulation.survey.peak_squeeze < 4000.0
+    assert calm.survey.peak_squeeze < 100.0

@@ -1,0 +1,192 @@
+"""Survey: what a run amounts to while it goes on, and whether its numbers can be believed."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.unit import kind_of
+from crowdsim.frame import Event, Opening, UnitView
+from crowdsim.kernels.cells import count_within
+from crowdsim.kernels.loads import count_inside_walls, overlaps
+from crowdsim.population.barriers import Barriers
+from crowdsim.population.population import Population
+from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Mode, Role
+from crowdsim.step.observe import gaps, held, inside
+from crowdsim.step.senses import Senses
+from crowdsim.world.world import World
+
+_BINS = 400  # of overlap over diameter, 0..1
+_NEAR_GATE = 50.0  # m
+_STUCK = 60.0  # s
+
+
+@dataclass
+class Health:
+    """Whether the numbers of a run can be believed."""
+
+    wall_penetrations: int = 0
+    nan: int = 0
+    stuck: int = 0
+    overlap_bins: np.ndarray = field(default_factory=lambda: np.zeros(_BINS + 1, np.int64))
+
+    @property
+    def max_overlap(self) -> float:
+        """99.9 % quantile of overlap over body diameter, all people and seconds together."""
+        total = self.overlap_bins.sum()
+        return float(np.searchsorted(np.cumsum(self.overlap_bins), 0.999 * total) / _BINS) if total else 0.0
+
+
+class Survey:
+    """Looks once a second; keeps peaks, readings and openings."""
+
+    def __init__(self, world: World, people: Population, compound: str) -> None:
+        """`compound`: the zone whose entry by ten demonstrators is a compound breach, "" = none."""
+        self.health = Health()
+        self.readings: dict[str, float] = {}
+        self.peak_density = 0.0  # 1/m2, 99th percentile of people within 1 m
+        self.peak_squeeze = 0.0  # N
+        self.dispersed_at: float | None = None  # s
+        self._peak_near = 0
+        self._compound = compound
+        self._compound_told = False
+        self._opened: dict[int, tuple[float, int]] = {}  # barrier: since [s], people seen inside
+        officers = np.isin(people.role, [int(role) for role in OFFICER_ROLES])
+        self._crowd_rows = np.flatnonzero(~officers & (people.role != Role.CHAIR)).astype(np.int64)
+        self._shield_rows = np.flatnonzero(people.role == Role.SHIELD).astype(np.int64)
+        self._gate = next((k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"), None)
+
+    def opened(self, barrier: int, time: float) -> None:
+        """A barrier gave way."""
+        self._opened[barrier] = (time, 0)
+
+    def look(
+        self,
+        world: World,
+        people: Population,
+        senses: Senses,
+        barriers: Barriers,
+        leaving: bool,
+        shoulder: float,
+        tick: int,
+        time: float,
+    ) -> list[Event]:
+        """Once a second. `leaving`: whether a crowd has been told to go; `shoulder` as the contact force takes it."""
+        crowd = self._crowd_rows[senses.active[self._crowd_rows]]
+        density = self._density(people, senses, crowd)
+        self.peak_density = max(self.peak_density, density)
+        self.peak_squeeze = max(self.peak_squeeze, float(people.squeeze[senses.active].max(initial=0.0)))
+        self._check(world, people, senses, shoulder, tick)
+        self._watch_stuck(people, senses, time)
+        events = []
+        near = 0
+        if self._gate is not None:
+            x0, y0, x1, y1 = world.map.gates[self._gate].rect
+            away = people.position[crowd] - np.array([(x0 + x1) / 2, (y0 + y1) / 2], np.float32)
+            near = int((np.hypot(away[:, 0], away[:, 1]) < _NEAR_GATE).sum())
+        self._peak_near = max(self._peak_near, near)
+        if leaving and self.dispersed_at is None and near < 0.1 * self._peak_near:
+            self.dispersed_at = time
+            words = {"id": "Massa terurai", "en": "Crowd dispersed"}
+            events.append(Event(tick, time, "dispersal", text=words))
+        within = 0
+        if self._compound:
+            within = inside(people, self._crowd_rows, world.map.zones[self._compound].rects)
+            if within >= 10 and not self._compound_told:
+                self._compound_told = True
+                words = {"id": "Massa di dalam halaman", "en": "Crowd inside the compound"}
+                events.append(Event(tick, time, "compound_breach", None, self._compound, float(within), words))
+        self._opened = {k: (since, max(passed, within)) for k, (since, passed) in self._opened.items()}
+        self.readings = {
+            "present": float(senses.count),
+            "crowd": float(len(crowd)),
+            "pushing": float((people.push > 0).sum()),
+            "peak_density": density,
+            "squeeze_p95": float(np.quantile(people.squeeze[crowd], 0.95)) if len(crowd) else 0.0,
+            "in_compound": float(within),
+            "near_gate": float(near),
+        }
+        if self._gate is not None:
+            self.readings["gate.load"] = float(barriers.load[self._gate])
+            self.readings["gate.capacity"] = float(barriers.capacity[self._gate] + barriers.brace[self._gate])
+        return events
+
+    def _density(self, people: Population, senses: Senses, crowd: np.ndarray) -> float:
+        """99th percentile of the people within 1 m of each of the crowd, 1/m2."""
+        count_within(
+            people.position,
+            senses.active,
+            senses.order,
+            senses.start,
+            senses.cell_size,
+            senses.rows,
+            senses.cols,
+            1.0,
+            senses.crowding,
+        )
+        density = np.sort(senses.crowding[crowd]) / np.pi
+        return float(density[int(0.99 * (len(density) - 1))]) if len(density) else 0.0
+
+    def _check(self, world: World, people: Population, senses: Senses, shoulder: float, tick: int) -> None:
+        """Walls, numbers and overlaps."""
+        self.health.nan += int(np.isnan(people.position[senses.active]).sum())
+        self.health.wall_penetrations += count_inside_walls(
+            senses.order, senses.count, people.position, world.solid, world.map.tile_size
+        )
+        if tick == 0:
+            return  # the sorted copy is not filled before the first tick
+        deep = np.zeros(people.capacity, np.float32)
+        overlaps(senses.count, senses.start, senses.rows, senses.cols, senses.cell_size, senses.sorted, shoulder, deep)
+        bins = np.clip((deep[: senses.count] * _BINS).astype(int), 0, _BINS)
+        self.health.overlap_bins += np.bincount(bins, minlength=_BINS + 1)
+
+    def _watch_stuck(self, people: Population, senses: Senses, time: float) -> None:
+        """Count those who want to go somewhere, touch nobody, are not waiting behind anybody, and stay for 60 s."""
+        moved = np.hypot(*(people.position - people.still).T) > 0.5
+        walking = (people.mode == Mode.WALK) | (people.mode == Mode.LEAVE)
+        wants = people.active & walking & (people.free_speed > 0.3) & (senses.contact == 0.0)
+        queueing = (people.gap < 1.0) & (people.unit < 0)
+        restart = moved | ~wants | queueing
+        people.still[restart] = people.position[restart]
+        people.still_since[restart] = time
+        self.health.stuck = max(self.health.stuck, int((time - people.still_since > _STUCK).sum()))
+
+    def openings(
+        self, world: World, people: Population, barriers: Barriers, units: list[Unit], time: float
+    ) -> tuple[Opening, ...]:
+        """The breaches that stand open now: broken barriers no line has closed, and lasting gaps in lines."""
+        found = []
+        for k, (since, passed) in self._opened.items():
+            if barriers.state[k] == BarrierState.BROKEN and not held(world, people, k, self._shield_rows):
+                gate = world.map.gates[k]
+                x0, y0, x1, y1 = gate.rect
+                found.append(Opening(gate.id, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.width, since, passed))
+        for unit in units:
+            if not np.isfinite(unit.gap_since).any():
+                continue
+            for k, middle, clear, _ in zip(*gaps(unit, people), strict=True):
+                if time - unit.gap_since[k] > 3.0:
+                    x, y = middle.tolist()
+                    since = float(unit.gap_since[k])
+                    found.append(Opening(unit.id, "line_breach", (x, y), float(clear), since, 0))
+        return tuple(found)
+
+
+def view_of(unit: Unit, people: Population) -> UnitView:
+    """A unit as others see it."""
+    position = people.position[unit.rows]
+    x, y = position.mean(axis=0).tolist()
+    away = np.hypot(*(people.slot[unit.rows] - position).T)
+    return UnitView(
+        unit.id,
+        unit.label,
+        unit.kind,
+        kind_of(unit.order),
+        unit.formation,
+        len(unit.rows),
+        (x, y),
+        unit.heading,
+        float((away < 0.6).mean()),
+        unit.load,
+        unit.shielded,
+    )
