@@ -129,14 +129,26 @@ def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, s
         out_squeeze[i] = 0.5 * squeeze
 
 
+_WALL_REACH = 0.4
+"""m: no body is wider, and a wall's social push is next to nothing beyond."""
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _tile_code(solid, r, c):
+    """What a tile holds; beyond the map's edge a wall."""
+    if r < 0 or r >= solid.shape[0] or c < 0 or c >= solid.shape[1]:
+        return 1
+    return solid[r, c]
+
+
 @njit(cache=True, parallel=True, nogil=True)
 def add_wall_push(
     order, count, position, velocity, radius, mass, solid, tile, dt, p, out_force, out_squeeze, out_barrier, out_load
 ):
     """Add the push of the walls and closed barriers a body touches, exact to the tile.
 
-    The nine tiles around a person give at most four faces and four corners: a face where the tile beside his own is
-    solid, a corner where only the diagonal tile is. Contact and friction as between people.
+    Of the tiles within reach those are felt whose nearest point is not hidden behind the next tile: a face straight
+    beside the person, or a corner between two free tiles. Contact and friction as between people.
 
     solid       : i2[rows, cols]   0 free, 1 wall, 2 + k closed barrier k
     out_force   : f4[n, 2], N, added to ; out_squeeze : f4[n], N, added to
@@ -146,6 +158,8 @@ def add_wall_push(
     Check: sliding along a wall slows monotonically; n rows pushing load a barrier with n F, tests/step.
     """
     rows, cols = solid.shape
+    span = int(math.ceil(_WALL_REACH / tile))
+    side = 2 * span + 1
     for s in prange(count):
         i = order[s]
         x, y, reach = position[i, 0], position[i, 1], radius[i]
@@ -156,33 +170,25 @@ def add_wall_push(
         r = min(max(int(y / tile), 0), rows - 1)
         hardest = 0.0
         fx, fy, squeeze = 0.0, 0.0, 0.0
-        for k in range(9):
-            if k == 4:
-                continue
-            dr, dc = k // 3 - 1, k % 3 - 1
+        for k in range(side * side):
+            dr, dc = k // side - span, k % side - span
             rr, cc = r + dr, c + dc
-            inside = 0 <= rr < rows and 0 <= cc < cols
-            code = solid[rr, cc] if inside else 1
+            code = _tile_code(solid, rr, cc)
             if code == 0:
                 continue
-            if dr != 0 and dc != 0:
-                beside = solid[r, cc] if 0 <= cc < cols else 1
-                above = solid[rr, c] if 0 <= rr < rows else 1
-                if beside != 0 or above != 0:
-                    continue
-                dx = x - (c + (1 if dc > 0 else 0)) * tile
-                dy = y - (r + (1 if dr > 0 else 0)) * tile
-            elif dc != 0:
-                dx = x - (c + (1 if dc > 0 else 0)) * tile
-                dy = 0.0
-            else:
-                dx = 0.0
-                dy = y - (r + (1 if dr > 0 else 0)) * tile
+            step_r = 1 if dr > 0 else -1
+            step_c = 1 if dc > 0 else -1
+            if dr != 0 and _tile_code(solid, rr - step_r, cc) != 0:
+                continue
+            if dc != 0 and _tile_code(solid, rr, cc - step_c) != 0:
+                continue
+            dx = 0.0 if dc == 0 else x - (cc + (0 if dc > 0 else 1)) * tile
+            dy = 0.0 if dr == 0 else y - (rr + (0 if dr > 0 else 1)) * tile
             distance = math.sqrt(dx * dx + dy * dy)
             if distance > 1e-6:
                 nx, ny = dx / distance, dy / distance
             else:
-                nx, ny = -float(dc), -float(dr)
+                nx, ny = -float(step_c) if dc != 0 else 0.0, -float(step_r) if dr != 0 else 0.0
             overlap = reach - distance
             size = p.social_wall * math.exp((min(0.0, overlap) if p.social_hard > 0.5 else overlap) / p.social_range)
             fx += size * nx
