@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -68,7 +69,11 @@ def main(argv: list[str] | None = None) -> int:
 
 def _crashed() -> int:
     """The program's own fault: keep what is needed to mend it, and say where."""
-    report = runs_folder() / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    try:
+        folder = runs_folder()
+    except OSError:  # the crash may be that very folder's
+        folder = Path(tempfile.gettempdir())
+    report = folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
     from crowdsim.record.summary import versions
 
     report.write_text(f"{' '.join(sys.argv)}\n{json.dumps(versions())}\n\n{traceback.format_exc()}", encoding="utf-8")
@@ -133,7 +138,8 @@ def live(
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
 
-    keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
+    with _written("runs", "Start the program in a folder that can be written"):
+        keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
     source = Live(loaded, seed, threads, keeper)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
@@ -179,12 +185,14 @@ def run(
     from crowdsim.session.simulation import Simulation
 
     loaded = load_scenario(scenario, changes)
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = _run_file(out) if out else run_path(loaded, loaded.spec.seed if seed is None else seed)
     end = loaded.spec.duration if until is None else until
     with _progress("Preparing the engine", 1.0, quiet) as tell:
         Simulation(loaded, seed, threads).advance()  # compiles, or loads what was compiled
         simulation = Simulation(loaded, seed, threads)
         tell(1.0)
-    keeper = Keeper(out or run_path(loaded, simulation.seed))
+    keeper = Keeper(path)
     startup = time.perf_counter() - began
     interrupted = False
     first = time.perf_counter()
@@ -295,11 +303,15 @@ def render(
         _choice("--overlay", name, stills.OVERLAYS)
     shape = _size(size) if size else (1920, 1080)
     run_file = Recording(recording)
-    path = out or runs_folder() / f"{recording.stem}{'.png' if at is not None else '.mp4'}"
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = out or runs_folder() / f"{recording.stem}{'.png' if at is not None else '.mp4'}"
     if path.suffix.lower() not in (".png", ".mp4", ".gif"):
         raise InputError(
             [Problem("render", "--out", f"'{path.suffix}' is no kind of picture", "Use .png, .mp4 or .gif")]
         )
+    if path.suffix.lower() != ".png" and at is not None:
+        mend = "Use .png, or --from and --to instead of --at"
+        raise InputError([Problem("render", "--out", f"'{path.suffix}' is a film, --at asks for a still", mend)])
     if path.suffix.lower() == ".png" and at is None:
         at = f"{run_file.times[-1]}"
     maker = stills.StillMaker(
@@ -317,20 +329,41 @@ def render(
     if at is not None:
         moment = _moment(run_file, at)
         surface = maker.draw(run_file.frame_at(moment), events=events)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        stills.save_png(surface, path)
+        with _written(str(path), "Choose another place with --out"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stills.save_png(surface, path)
     else:
         end = run_file.times[-1] if to is None else min(to, run_file.times[-1])
         if start >= end:
             mend = f"The run lasts {run_file.times[-1]:.0f} s"
             raise InputError([Problem("render", "--from", f"{start:g} s is not before {end:g} s", mend)])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _progress(path.name, end - start, quiet) as tell:
+        with _written(str(path), "Choose another place with --out"), _progress(path.name, end - start, quiet) as tell:
+            path.parent.mkdir(parents=True, exist_ok=True)
             pairs = _pairs(run_file, start, end, speed / fps, tell)
             film.write(path, stills.drawn(maker, pairs, events), fps)
     maker.close()
     print(path)
     return 0
+
+
+@contextmanager
+def _written(what: str, mend: str) -> Iterator[None]:
+    """A place that cannot be written is the user's to change."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError([Problem(what, "", f"cannot be written: {error}", mend)]) from None
+
+
+def _run_file(path: Path) -> Path:
+    """A place for a run file: never one where some other file of the user's lies."""
+    if path.is_file() and path.stat().st_size:
+        with path.open("rb") as file:
+            head = file.read(72)
+        if head[68:72] != b"CROW":  # a run file's application id
+            what = "there is another file, which is not a run, and it stays"
+            raise InputError([Problem(str(path), "--out", what, "Choose another name")])
+    return path
 
 
 def _map_of(run_file: Any) -> Path:
@@ -487,7 +520,7 @@ def _progress(name: str, total: float, quiet: bool) -> Iterator[Any]:
             if tenth > told[0]:
                 told[0] = tenth
                 took = time.perf_counter() - began
-                left = took * (total - done) / max(done, 1e-9)
+                left = max(0.0, took * (total - done) / max(done, 1e-9))
                 print(f"{name}: {10 * tenth} %, {took:.0f} s, {left:.0f} s left", file=sys.stderr, flush=True)
 
         yield say

@@ -105,8 +105,11 @@ def render_still(
 
 
 def save_png(surface: pygame.Surface, path: Path) -> None:
-    """Write a picture as PNG."""
-    pygame.image.save(surface, str(path))
+    """Write a picture as PNG; OSError when the place cannot be written."""
+    try:
+        pygame.image.save(surface, str(path))
+    except pygame.error as error:
+        raise OSError(str(error)) from None
 
 
 def drawn(
