@@ -199,6 +199,7 @@ def run(
             return 0
         clock = pygame.time.Clock()
         full = moved = False
+        corner = (0, 0)  # of the window before it filled the screen
         first: float | None = None  # s of the exercise in the first picture
         last = time.perf_counter()
         while not window.leaving:
@@ -207,8 +208,12 @@ def run(
             if window.fullscreen != full:
                 full = window.fullscreen
                 # A borderless window of the desktop's size: switching is quick and other screens stay as they are.
+                if full:
+                    size, corner = screen.get_size(), pygame.display.get_window_position()
                 wanted = pygame.display.get_desktop_sizes()[display] if full else size
                 screen = pygame.display.set_mode(wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=display)
+                if display == 0:  # where other screens begin is not known
+                    pygame.display.set_window_position((0, 0) if full else corner)
                 window.resize(screen.get_size())
             now = time.perf_counter()
             window.draw(now - last)

@@ -29,10 +29,10 @@ class Layout:
     map: pygame.Rect
 
 
-def layout(size: tuple[int, int], theme: Theme, panel: bool) -> Layout:
-    """The parts of a window of this size."""
+def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
+    """The parts of a window of this size, with a panel so many px wide."""
     width, height = size
-    side = min(theme.px(480), width // 2) if panel else 0
+    side = min(panel, width // 2)
     top, bottom = theme.px(92), theme.px(104)
     return Layout(
         banner=pygame.Rect(0, 0, width - side, top),
@@ -302,7 +302,7 @@ class Hud:
         theme, px = self.theme, self.theme.px
         rows = [
             (
-                theme.write(keys, SMALL, theme["text"], bold=True),
+                theme.write(keys or self.words("help.space"), SMALL, theme["text"], bold=True),
                 theme.write(self.words(f"help.{key}"), SMALL, theme["text"]),
             )
             for keys, key in KEY_SHEET
@@ -331,7 +331,7 @@ class Hud:
 
 
 KEY_SHEET = (
-    ("Space", "pause"),
+    ("", "pause"),  # the space bar has another name in each language
     (".", "step"),
     ("[  ]", "speed"),
     ("+  -", "zoom"),

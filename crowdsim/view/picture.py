@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crowdsim.view.panel import Panel
 
 PRESENTER_SCALE = 1.3
+PANEL_SCALE = 1.03  # at which the panel fills the height
 _MARGIN = 9.0  # m around what the first picture shows
 
 
@@ -115,9 +116,13 @@ class Picture:
     def _build(self) -> None:
         look = self._look
         factor = look.scale * (PRESENTER_SCALE if look.presenter else 1.0)
-        self.theme = Theme(look.shown_theme, self.size[1], factor)
+        high = min(self.size[1], self.size[0] * 3 // 4)  # a window on end: the banner must fit its width
+        self.theme = Theme(look.shown_theme, high, factor)
+        # Larger text must not push the panel out of the window.
+        self._panel_theme = Theme(look.shown_theme, high, min(factor, PANEL_SCALE))
         self.words = Words(look.lang)
-        self.place = hud.layout(self.size, self.theme, look.panel and not look.presenter)
+        side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
+        self.place = hud.layout(self.size, self.theme, side)
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.close()
@@ -197,7 +202,7 @@ class Picture:
         if self.panel is None:
             from crowdsim.view.panel import Panel  # the interface library loads late: a bare map needs none
 
-            self.panel = Panel(self.theme, self.words, self.place.panel.size)
+            self.panel = Panel(self._panel_theme, self.words, self.place.panel.size)
         commands = self.panel.update(seconds, moment.current, moment.title, moment.params, moment.series)
         surface.blit(self.panel.surface, self.place.panel)
         return list(commands)
