@@ -136,7 +136,6 @@ def view(people: list[int], threads: list[int], repeats: int, size: tuple[int, i
             time.sleep(0.02)
         from crowdsim.view import app
 
-        app.warm_up()
         times = app.measure(source, _live_frames(source, 60 + 90 * repeats), size)[60:]
         factor = source.status().real_time_factor
         source.stop()

@@ -225,7 +225,8 @@ def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
         behind_me = other[GOAL] == me[GOAL] and other[WAY] > me[WAY] and distance > 0.6 * reach
         if behind_me and not oncoming:
             continue
-        strip = 0.30 if oncoming else width
+        own = me[KIND] == OFFICER and other[KIND] >= OFFICER
+        strip = 0.30 if oncoming else 0.15 if own else width
         for k in turns:
             forward, lateral = to @ ways[k], (to[0] * ways[k][1] - to[1] * ways[k][0]) / strip
             if forward <= 0.2 * distance or abs(lateral) >= 1:

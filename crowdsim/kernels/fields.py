@@ -51,7 +51,7 @@ def march(cost, passable, source, tile, heap_key, heap_node, out_way):
     out_way   : f4[rows, cols], m   FAR where the goal cannot be reached
 
     Source: Sethian (1996), fast marching, first-order upwind.
-    Check : straight corridors exactly, open ground within 3 % of the distance, tests/world/test_fields.py.
+    Check : straight corridors exactly, open ground within 4 % of the distance, tests/world/test_fields.py.
     """
     rows, cols = cost.shape
     size = 0

@@ -198,7 +198,11 @@ def choose_way(
                     and distance > 0.6 * sum_radius
                 ):
                     continue
-                strip = 0.30 if oncoming else width
+                strip = width
+                if oncoming:
+                    strip = 0.30
+                elif kind == OFFICER and other >= OFFICER:
+                    strip = 0.15  # officers let their own pass between them, in a closed line too
                 dvx, dvy = sorted_people[VX, t] - vx, sorted_people[VY, t] - vy
                 for k in range(n_dirs):
                     f = dx * dir_x[k] + dy * dir_y[k]

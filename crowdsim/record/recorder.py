@@ -174,9 +174,9 @@ class Recording:
 
     def frames(self, start: float = 0.0, end: float = float("inf")) -> Iterator[Frame]:
         """Frames between two times, s; positions are rounded to a millimetre, the squeeze to 20 N."""
-        first = self._db.execute(
-            "SELECT MAX(tick) FROM frames WHERE key = 1 AND time < ?", (start - 1e-6,)
-        ).fetchone()[0]  # one before: velocities come from two frames
+        first = self._db.execute("SELECT MAX(tick) FROM frames WHERE key = 1 AND time < ?", (start - 1e-6,)).fetchone()[
+            0
+        ]  # one before: velocities come from two frames
         rows = self._db.execute(
             "SELECT tick, key, time, people, rest FROM frames WHERE tick >= ? ORDER BY tick", (first or 0,)
         )

@@ -158,6 +158,8 @@ class Simulation:
             self._decide()
         steer(self.world, self._navigator.fields(self.world), self.people, self.senses, self.tick, self.params)
         forces(self.world, self.people, self.senses, self.params)
+        if self.tick % round(1.0 / self.params.time.dt) == 0:
+            self._look()
         integrate(self.world, self.people, self.senses, self.params)
         for event in observe(
             self.world, self.people, self.senses, self.barriers, self._barrier_load, self.tick, self.params
@@ -194,8 +196,6 @@ class Simulation:
         self.left += leave(self.people, self.crowds)
         for event in line_events(self.units, self.people, self.tick, self.time):
             self._record(event)
-        if self.tick % round(1.0 / self.params.time.dt) == 0:
-            self._look()
 
     def _look(self) -> None:
         leaving = any(crowd.wish == "leave" for crowd in self.crowds)

@@ -6,7 +6,7 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
 from crowdsim.behaviour.officers import Unit, line_load, links_of, move_formation, seat_officers, strain_links
-from crowdsim.behaviour.unit import Advance, Brace, FormUp
+from crowdsim.behaviour.unit import Advance, Brace
 from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
@@ -14,7 +14,7 @@ from crowdsim.population.roles import Mode
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_BRACE_REACH = 1.6  # m from a barrier within which a bracing officer counts
+_BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
 
 
 def decide(
@@ -52,11 +52,11 @@ def decide(
 
 
 def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
-    """Positions [m] of formed officers whose line advances or has come to close a gap, f4[s, 2]."""
+    """Positions [m] of formed officers whose line has been told to advance, f4[s, 2]."""
     rows = [
         unit.rows[people.mode[unit.rows] == Mode.FORMED]
         for unit in units
-        if unit.shielded and (isinstance(unit.order, Advance) or (isinstance(unit.order, FormUp) and unit.quick))
+        if unit.shielded and isinstance(unit.order, Advance)
     ]
     return people.position[np.concatenate(rows)] if rows else np.zeros((0, 2), np.float32)
 

@@ -16,6 +16,7 @@ from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
+from crowdsim.view.warm import warm_up
 from crowdsim.view.words import LANGUAGES, Words, system_language
 
 FRAMES_PER_S = 60
@@ -264,36 +265,6 @@ def _open(window: Window, screen: pygame.Surface, told: Callable[[str], bool] | 
     if failed:
         raise failed[0]
     return not window.leaving
-
-
-def warm_up() -> None:
-    """Load, or the first time compile, every drawing loop, so that no picture waits for one."""
-    import numpy as np
-
-    from crowdsim.view import panel, stamps  # noqa: F401  the panel's library takes a moment as well
-    from crowdsim.view.sprites import KINDS
-
-    pixels = np.zeros((8, 8), np.uint32)
-    clip = np.array([0, 0, 8, 8], np.int64)
-    one = np.zeros((1, 2), np.float32)
-    angle = np.zeros(1, np.float32)
-    kind = np.zeros(1, np.int32)
-    whole = np.ones(KINDS, np.int32)
-    half = np.ones(KINDS, np.float32)
-    colours = np.zeros((KINDS, 3), np.uint8)
-    sprites = np.zeros((KINDS, 4, 1, 4, 4), np.uint32)
-    stamps.bake(whole, half, half, whole, colours, colours, colours, 1, sprites)
-    sprites = np.zeros((KINDS, stamps.HEADINGS, 1, 4, 4), np.uint32)
-    stamps.stamp_people(pixels, clip, sprites, 1, whole, whole, 1, kind, one, one, angle, angle, 0.5, 0.0, 0.0, 1.0)
-    stamps.draw_segments(pixels, clip, np.zeros((1, 4), np.float32), 1.0, 0, 0, 0, 1.0)
-    stamps.draw_ring(pixels, clip, 4.0, 4.0, 2.0, 1.0, 0, 0, 0)
-    stamps.mark_cells(np.zeros((1, 1), np.uint8), one, kind, half, 0.0, 0.0, 1.0, 8, 2.0)
-    field = np.zeros((2, 2), np.float32)
-    stamps.density(one, kind, 0.5, field, field.copy())
-    stamps.paint_heat(pixels, clip, field, 0.5, colours, 2, 1.0, 0.85, 0.0, 0.0, 1.0)
-    four = np.zeros((1, 4), np.uint8)
-    corner = np.zeros(3, np.uint32)
-    stamps.paint_triangles(pixels, 0, 0, 8, 8, one, one, four, corner, np.zeros((2, 2), np.uint8))
 
 
 def measure(

@@ -19,6 +19,7 @@ from crowdsim.view.ground import Ground
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
+from crowdsim.view.warm import warm_up
 from crowdsim.view.words import Words
 from crowdsim.world.tilemap import TileMap
 
@@ -171,6 +172,7 @@ class Picture:
 
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0) -> list[Command]:
         """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for."""
+        warm_up()
         look, frame = self._look, moment.current
         if not self._placed_camera and (frame.status == Status.ACTIVE).any():
             self.show_action(frame)
