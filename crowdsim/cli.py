@@ -7,7 +7,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from crowdsim.places import runs_folder, shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, NoDisplayError, Problem
 
 app = typer.Typer(
     add_completion=False,
@@ -102,7 +102,8 @@ def play(context: typer.Context) -> int | None:
     if context.invoked_subcommand is not None:
         return None
     if has_display():
-        return live(None)
+        with suppress(NoDisplayError):
+            return live(None)
     print("No display: playing the exercise without a window.", file=sys.stderr)
     return run(default_scenario())
 
@@ -132,7 +133,7 @@ def live(
 
     loaded = load_scenario(scenario or default_scenario())
     if not has_display() and not probe:
-        raise InputError([Problem("live", "", "there is no display to open a window on", "Use `crowdsim run` instead")])
+        raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
     from crowdsim.record.keep import Keeper, run_path
     from crowdsim.session.live import Live
@@ -304,7 +305,7 @@ def render(
     shape = _size(size) if size else (1920, 1080)
     run_file = Recording(recording)
     with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
-        path = out or runs_folder() / f"{recording.stem}{'.png' if at is not None else '.mp4'}"
+        path = out or runs_folder() / (f"{recording.stem}-{at}.png" if at is not None else f"{recording.stem}.mp4")
     if path.suffix.lower() not in (".png", ".mp4", ".gif"):
         raise InputError(
             [Problem("render", "--out", f"'{path.suffix}' is no kind of picture", "Use .png, .mp4 or .gif")]

@@ -4,6 +4,30 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+EVENT_KINDS = (
+    "march",
+    "negotiation",
+    "push",
+    "throw",
+    "breach",
+    "line_leak",
+    "line_breach",
+    "line_collapse",
+    "compound_breach",
+    "hostage_taken",
+    "hostage_freed",
+    "damage",
+    "arrest",
+    "injury",
+    "fall",
+    "warning",
+    "tool",
+    "phase",
+    "dispersal",
+    "consolidation",
+)
+"""What can be observed. `breach`: a barrier gave way; the line events are defined in docs/models.md."""
+
 
 @dataclass(frozen=True)
 class Event:

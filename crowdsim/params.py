@@ -84,7 +84,7 @@ class OfficerParams(NamedTuple):
     link_stiffness: float = 2000.0
     link_load: float = 1200.0
     rope_load: float = 400.0
-    barrier_brace: float = 300.0
+    barrier_share: float = 0.667
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,9 @@ LIMITS: dict[str, Limit] = {
     "officers.link_stiffness": Limit("N/m", 0.0, 1.0e4, "M [P]"),
     "officers.link_load": Limit("N", 100.0, 5000.0, "D, for 0.5 s"),
     "officers.rope_load": Limit("N", 50.0, 5000.0, "D, for 0.5 s"),
-    "officers.barrier_brace": Limit("N", 0.0, 600.0, "D, per bracing officer, over the barrier's width"),
+    "officers.barrier_share": Limit(
+        "", 0.0, 1.0, "D, share of officers.brace a barrier gets from each; 300 N at 450 N"
+    ),
 }
 
 HFV2000 = Params(

@@ -23,3 +23,12 @@ class InputError(Exception):
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class NoDisplayError(InputError):
+    """There is no screen to open a window on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [Problem("live", "", "there is no display to open a window on", "Use `crowdsim run`, which needs none")]
+        )

@@ -7,21 +7,11 @@ from typing import Any
 import numpy as np
 
 from crowdsim import __version__
+from crowdsim.frame import EVENT_KINDS
 from crowdsim.kernels import threading_layer
 from crowdsim.population.roles import BarrierState, Role
 from crowdsim.session.simulation import Simulation
 
-_EVENTS = (
-    "march",
-    "negotiation",
-    "push",
-    "breach",
-    "line_breach",
-    "compound_breach",
-    "phase",
-    "dispersal",
-    "consolidation",
-)
 # Nothing in the program makes these yet: the key is there and null.
 _UNKNOWN_EVENTS = (
     "throw",
@@ -36,7 +26,6 @@ _UNKNOWN_EVENTS = (
     "warning",
     "tool",
 )
-EVENT_KINDS = (*_EVENTS, *_UNKNOWN_EVENTS)
 
 
 def versions() -> dict[str, str]:
@@ -62,7 +51,7 @@ def _cpu() -> str:
 def summary(simulation: Simulation, startup: float, wall: float, run_file: str) -> dict[str, Any]:
     """The object of `run --json`; startup and wall in s."""
     sim = simulation
-    counts: dict[str, int | None] = {**dict.fromkeys(_EVENTS, 0), **dict.fromkeys(_UNKNOWN_EVENTS)}
+    counts: dict[str, int | None] = {kind: None if kind in _UNKNOWN_EVENTS else 0 for kind in EVENT_KINDS}
     first: dict[str, float] = {}
     for event in sim.events:
         counts[event.kind] = (counts.get(event.kind) or 0) + 1

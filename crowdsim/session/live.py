@@ -119,7 +119,8 @@ class Live:
         with self._change:
             self._stopping = True
             self._change.notify_all()
-        self._thread.join(timeout=30.0)
+        if self.simulation is not None:  # while it still compiles there is nothing to wait for
+            self._thread.join(timeout=30.0)
 
     # --- the simulation's side --------------------------------------------------------------------------------------
 
@@ -139,6 +140,8 @@ class Live:
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
             warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown
+            if self._stopping:
+                return
             first = simulation.frame()
             with self._change:
                 self._frames = deque([first])

@@ -24,6 +24,7 @@ from crowdsim.behaviour.unit import (
     Order,
     Withdraw,
 )
+from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
 from crowdsim.problems import InputError, Problem
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
@@ -136,7 +137,7 @@ class Entry(_Strict):
 class CrowdSpec(_Strict):
     """A crowd: where it starts, how many of each type, and when it arrives."""
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     spawn: tuple[str, ...] | str
     count: Annotated[int, Field(ge=0, le=200_000)]
     provocateurs: Annotated[int, Field(ge=0)] = 0
@@ -153,7 +154,7 @@ class CrowdSpec(_Strict):
 class UnitSpec(_Strict):
     """A unit of officers and where it stands at first."""
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     label: str
     kind: str
     count: Annotated[int, Field(ge=1, le=500)]
@@ -322,7 +323,7 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     def must(value: str, known: list[str], what: str, place: str) -> None:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1, 0.4)
-            mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known[:12])}"
+            mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known[:12]) or 'none'}"
             problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
 
     for kind, names in (("crowd", crowds), ("unit", units)):
@@ -366,7 +367,9 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
                     )
                 )
     for k, entry in enumerate(spec.timeline, 1):
-        problems += _check_entry(file, f"timeline[{k}]", entry, tilemap, must, gates, crowds, units, places)
+        problems += _check_entry(
+            file, f"timeline[{k}]", entry, spec.duration, tilemap, must, gates, crowds, units, places
+        )
     return problems
 
 
@@ -374,6 +377,7 @@ def _check_entry(
     file: str,
     place: str,
     entry: Entry,
+    duration: float,
     tilemap: TileMap,
     must: Any,
     gates: list[str],
@@ -382,6 +386,13 @@ def _check_entry(
     places: list[str],
 ) -> list[Problem]:
     problems: list[Problem] = []
+    for key, kind in (("event", entry.event), ("when.event", entry.when.event if entry.when else "")):
+        if kind:
+            must(kind, list(EVENT_KINDS), "event", f"{place}.{key}")
+    if entry.at is not None and entry.at + entry.after > duration:
+        mend = "Give an earlier second or a longer duration"
+        message = f"{entry.at + entry.after:g} s lies after the end of the exercise at {duration:g} s"
+        problems.append(Problem(file, f"{place}.at", message, mend))
     if (entry.at is None) == (entry.when is None):
         problems.append(Problem(file, place, "needs either 'at' or 'when'", "Give the second, or the event"))
     if entry.do == "give_order":

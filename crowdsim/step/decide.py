@@ -42,7 +42,7 @@ def decide(
         unit.load += (line_load(unit, people, p) - unit.load) * min(1.0, dt / 0.5)
     senses.links, link_owners = links_of(units, people, time, p)
     senses.link_load = np.zeros(len(senses.links), np.float32)
-    brace_barriers(world, units, people, barriers, p.barrier_brace)
+    brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
 
     draw = rng.random((people.capacity, 2))
     shields = advancing_shields(units, people)

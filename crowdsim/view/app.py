@@ -12,6 +12,7 @@ import pygame
 
 from crowdsim.frame import Frame
 from crowdsim.places import runs_folder
+from crowdsim.problems import InputError, NoDisplayError, Problem
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
@@ -119,8 +120,18 @@ class Window:
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
-            case "density" | "unit_labels" | "legend" | "help" | "presenter":
-                picture.look = replace(look, **{asked.what: not getattr(look, asked.what)})  # type: ignore[arg-type]
+            case "density" | "unit_labels" | "legend":
+                shown = not getattr(look, asked.what)
+                picture.look = replace(look, **{asked.what: shown})  # type: ignore[arg-type]
+                key = {"unit_labels": "labels"}.get(asked.what, asked.what)
+                self._tell("on" if shown else "off", what=picture.words(f"help.{key}").capitalize())
+            case "help":
+                picture.look = replace(look, help=not look.help)
+            case "presenter":
+                framed = picture.shows_action
+                picture.look = replace(look, presenter=not look.presenter)
+                if framed:  # nobody moved the map: show it all again beside what lies over it now
+                    picture.show_action(source.advance(0.0)[1])
             case "theme":
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
@@ -163,8 +174,12 @@ class Window:
         """The screen as it is, as a PNG among the runs."""
         path = runs_folder() / f"picture-{datetime.now():%Y%m%d-%H%M%S}.png"
         pygame.image.save(self.surface, str(path))
-        self._notice, self._notice_left = self.picture.words("saved", file=path.name), _NOTICE
+        self._tell("saved", file=path.name)
         return path
+
+    def _tell(self, key: str, **values: str) -> None:
+        """A passing line."""
+        self._notice, self._notice_left = self.picture.words(key, **values), _NOTICE
 
 
 def run(
@@ -184,7 +199,16 @@ def run(
     "motion" when the exercise has first moved on; when it answers False, the window closes.
     """
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
-    pygame.display.init()
+    try:
+        pygame.display.init()
+    except pygame.error:
+        raise NoDisplayError from None
+    # With a screen named that is not there, SDL silently draws into nothing.
+    if pygame.display.get_driver() in ("offscreen", "dummy") and "SDL_VIDEODRIVER" not in os.environ:
+        raise NoDisplayError
+    if display >= pygame.display.get_num_displays():
+        mend = f"Use 0 to {pygame.display.get_num_displays() - 1}"
+        raise InputError([Problem("arguments", "--display", f"there is no screen {display}", mend)])
     pygame.font.init()
     look = Look(lang=lang or system_language(), theme=theme, presenter=presenter)
     words = Words(look.lang)

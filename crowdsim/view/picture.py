@@ -86,6 +86,7 @@ class Picture:
         self._look = look
         self._placed_camera = False
         self._roles: set[int] = set()
+        self._action_key: tuple = ()
         self._build()
         self.camera.fit_map()
 
@@ -134,8 +135,17 @@ class Picture:
 
     # Camera ----------------------------------------------------------------------------------------------------
 
+    @property
+    def shows_action(self) -> bool:
+        """Whether the camera stands where `show_action` put it."""
+        return self._action_key == (self.camera.centre, self.camera.zoom)
+
     def show_action(self, frame: Frame) -> None:
         """Point the camera at the people there are and the gates and doors between them."""
+        self._frame_action(frame)
+        self._action_key = (self.camera.centre, self.camera.zoom)
+
+    def _frame_action(self, frame: Frame) -> None:
         points = [
             np.array([[gate.rect[0], gate.rect[1]], [gate.rect[2], gate.rect[3]]])
             for gate in self.map.gates

@@ -10,8 +10,8 @@ import typer
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.cli import app
+from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, Params
-from crowdsim.record.summary import EVENT_KINDS
 from crowdsim.session.scenario import CrowdSpec, Entry, ScenarioFile, UnitSpec, load_scenario
 
 ROOT = Path(__file__).resolve().parents[2]

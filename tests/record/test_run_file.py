@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from scenes import room, scenario
 
-from crowdsim.frame import Frame
+from crowdsim.frame import EVENT_KINDS, Frame
 from crowdsim.problems import InputError
 from crowdsim.record.keep import Keeper, run_path
 from crowdsim.record.recorder import APPLICATION_ID, Recording, pack_angle, pack_position
-from crowdsim.record.summary import EVENT_KINDS, summary
+from crowdsim.record.summary import summary
 from crowdsim.session.commands import encode
 from crowdsim.session.simulation import Simulation
 

@@ -287,7 +287,9 @@ def test_officers_who_brace_a_gate_hold_it() -> None:
     assert free.barriers.state[0] == BarrierState.BROKEN
     assert braced.barriers.state[0] != BarrierState.BROKEN
     width = braced.barriers.width[0]
-    assert braced.barriers.brace[0] * width == pytest.approx(6 * braced.params.officers.barrier_brace)
+    assert braced.barriers.brace[0] * width == pytest.approx(
+        6 * braced.params.officers.brace * braced.params.officers.barrier_share
+    )
     assert free.barriers.brace[0] == 0.0
 
 
