@@ -443,6 +443,33 @@ def bench(
     return 0
 
 
+@app.command()
+def validate(
+    case: Annotated[list[str] | None, typer.Option(help="A family of cases, as --list names it; repeatable.")] = None,
+    data: Annotated[Path | None, typer.Option(help="The recordings; default: $CROWDSIM_DATA.")] = None,
+    show: Annotated[bool, typer.Option("--list", help="Name the families and stop.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="One seed instead of five.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Compare the walking model with recorded experiments (the first part of the suite)."""
+    from crowdsim.record.summary import versions
+    from crowdsim.validation import suite
+    from crowdsim.validation.recordings import data_folder
+
+    if show:
+        print("\n".join(suite.FAMILIES))
+        return 0
+    for name in case or []:
+        _choice("--case", name, tuple(suite.FAMILIES))
+    with _progress("validate", float(len(case or suite.FAMILIES)), quiet) as tell:
+        result = suite.validate(data_folder(data), case or [], quick, tell)
+    result["versions"] = versions()
+    print(json.dumps(result) if as_json else suite.table(result))
+    return 1 if any(held is False for held in result["gates"].values()) else 0
+
+
 def _choice(option: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise InputError([Problem("arguments", option, f"'{value}' is unknown", f"Use {', '.join(known)}")])

@@ -46,7 +46,7 @@ class WalkParams(NamedTuple):
     half_width: float = 0.26
     half_width_rest: float = 0.29
     opening_width: float = 0.68
-    opening_gap: float = 0.30
+    opening_gap: float = 0.15
     opening_length: float = 0.33
     opening_range: float = 0.9
     choice_oncoming: float = 2.0
@@ -57,6 +57,8 @@ class WalkParams(NamedTuple):
     turns: float = 3.0
     reach: float = 3.0
     headway: float = 1.0
+    keep: float = 0.15
+    straight: float = 0.05
 
 
 class CrowdParams(NamedTuple):
@@ -159,6 +161,8 @@ LIMITS: dict[str, Limit] = {
     "walk.turns": Limit("", 0.0, 3.0, "C, directions tried on each side [P]"),
     "walk.reach": Limit("m", 1.0, 3.0, "C [P]"),
     "walk.headway": Limit("", 0.0, 1.0, "1 = headway limits the desired speed; 0 = off (hfv2000)"),
+    "walk.keep": Limit("", 0.0, 0.5, "C, gain of the direction chosen last, share of the free speed [P]"),
+    "walk.straight": Limit("", 0.0, 0.5, "C, gain of straight on, share of the free speed [P]"),
     "crowd.pushing": Limit("", 0.0, 2.0, "D, factor on the share the scenario names"),
     "crowd.bout": Limit("s", 0.5, 10.0, "D, 2-4 s"),
     "crowd.heave": Limit("", 0.0, 1.0, "D, share of the bouts that follow the common beat"),

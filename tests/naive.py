@@ -242,7 +242,7 @@ def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
     def score(k):
         gain = choice_gap[k] / time_gap
         value = min(free, gain) * math.cos(k * p.turn) if gain >= 0 else 0.2 * gain
-        value += 0.2 * free * (k == last) + 0.1 * free * (k == 0) + 0.02 * free * (k > 0)
+        value += p.keep * free * (k == last) + p.straight * free * (k == 0) + 0.02 * free * (k > 0)
         return value - 0.001 * abs(k)
 
     best = max(turns, key=score)

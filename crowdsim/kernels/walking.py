@@ -231,9 +231,9 @@ def choose_way(
             gain = choice_gap[k] / time_gap
             score = min(free, gain) * math.cos(turned * p.turn) if gain >= 0.0 else 0.2 * gain
             if turned == choice[i]:
-                score += 0.2 * free
+                score += p.keep * free
             if turned == 0:
-                score += 0.1 * free
+                score += p.straight * free
             elif turned > 0:
                 score += 0.02 * free
             score -= 0.001 * abs(turned)

@@ -45,15 +45,15 @@ class Recorder:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            # A kill loses nothing committed; only a power cut could, and then at most the run of that moment.
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute("PRAGMA journal_mode = TRUNCATE")
+            self._db.executescript(_TABLES)
+            self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
         except (OSError, sqlite3.Error) as error:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
-        self._db.execute(f"PRAGMA user_version = {VERSION}")
-        # A kill loses nothing committed; only a power cut could, and then at most the run of that moment.
-        self._db.execute("PRAGMA synchronous = OFF")
-        self._db.execute("PRAGMA journal_mode = TRUNCATE")
-        self._db.executescript(_TABLES)
-        self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
         self._db.execute("BEGIN")
         self._last: np.ndarray | None = None
         self._count = 0

@@ -11,7 +11,7 @@ from crowdsim.world.tilemap import Gate, Rect, TileMap
 WALL = 1
 FIRST_BARRIER = 2  # code of barrier 0 in `World.solid`
 
-_CLEARANCE = 0.75  # m: ground nearer to a wall than this costs more, so that ways keep off the corners
+_CLEARANCE = 0.175  # m, a body: ground nearer to a wall costs more; wider margins throttle openings and corridors
 _CLEARANCE_COST = 1.5
 
 
@@ -95,7 +95,7 @@ class World:
             source = np.zeros_like(passable)
             for rect in goal.rects:
                 source[self.map.tiles_of(rect)] = True
-            clearance = distance_transform_edt(passable, sampling=self.map.tile_size)
+            clearance = distance_transform_edt(passable, sampling=self.map.tile_size) - 0.5 * self.map.tile_size
             cost = self.map.cost * (1.0 + _CLEARANCE_COST * np.clip(1.0 - clearance / _CLEARANCE, 0.0, 1.0))
             self._fields[goal] = _field(cost.astype(np.float32), passable, source, self.map.tile_size)
         return self._fields[goal]

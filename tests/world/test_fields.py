@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenes import TILE, corridor, gate, open_field, room, tilemap
+from scenes import TILE, gate, open_field, room, tilemap
 from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from crowdsim.kernels.fields import FAR, descend, free_way, march, sample_way
+from crowdsim.validation import ground
 from crowdsim.world.world import FIRST_BARRIER, WALL, Goal, World
 
 
@@ -218,14 +219,16 @@ def test_a_breach_opens_a_way() -> None:
     assert (through[west] < 40.0).all(), "walked up to as if it were open"
 
 
-def test_ways_keep_off_walls_but_not_far() -> None:
-    """Ground near a wall costs more: in a corridor the middle is preferred, and no way is twice its length."""
-    world = World.from_map(corridor(20.0, 4.0))
-    way, direction = world.field(Goal(((19.0, 0.5, 20.0, 4.5),)))
-    assert direction[1, 20, 1] > 0.1, "away from the northern wall"
-    assert direction[8, 20, 1] < -0.1, "away from the southern wall"
-    assert way[5, 20] == pytest.approx(8.75, rel=0.05)
-    assert way[5, 20] < way[1, 20] < 2 * way[5, 20]
+def test_ways_keep_a_body_off_walls_and_no_more() -> None:
+    """Ground nearer to a wall than a body costs more: beside it ways lead off, further away they run straight."""
+    plan = ground.Plan(free=((0.0, 0.0, 10.0, 2.0),), goals=((9.0, 0.0, 10.0, 2.0),))
+    world = World.from_map(plan.tilemap())
+    way, direction = world.field(plan.goal_fields()[0])
+    row = round(0.5 / ground.TILE)  # the map begins half a metre north of the corridor
+    column = round(3.0 / ground.TILE)
+    assert direction[row, column, 1] > 0.1, "away from the northern wall"
+    assert abs(direction[row + round(0.5 / ground.TILE), column, 1]) < 0.02, "straight, half a metre from it"
+    assert way[row + round(1.0 / ground.TILE), column] == pytest.approx(6.5, rel=0.02)
 
 
 def test_the_nearer_of_two_gates_is_taken() -> None:
