@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crowdsim.problems import InputError, Problem
 from crowdsim.validation.ground import Track
 from crowdsim.world.tilemap import Rect
 
@@ -27,9 +28,15 @@ def voronoi_density(
     track: Track, walkable: list[Rect], area: Rect, start: float, end: float, each: float = 0.5
 ) -> float:
     """Mean Voronoi density in an area, 1/m2: cut-off 0.8 m, cells clipped by the walkable rectangles."""
-    import pandas
-    import pedpy
-    from shapely import box, union_all
+    try:
+        import pandas
+        import pedpy
+        from shapely import box, union_all
+    except ImportError as error:
+        mend = "Install the extra: python -m pip install -e '.[study]'"
+        raise InputError(
+            [Problem("validate", "", f"densities need a package that is missing: {error.name}", mend)]
+        ) from None
 
     step = max(1, round(each * track.fps))
     rows = []
