@@ -30,7 +30,7 @@ Until = Annotated[float | None, typer.Option(min=0.1, max=36_000, help="Seconds;
 Threads = Annotated[int, typer.Option(min=0, help="Threads of the simulation; 0 = all.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress lines.")]
-Verbose = Annotated[bool, typer.Option("-v", help="More lines on stderr.")]
+Verbose = Annotated[bool, typer.Option("-v", help="Say on stderr what is used: threads, folders, files.")]
 Lang = Annotated[str | None, typer.Option(help="id or en; default: the system's.")]
 Size = Annotated[str | None, typer.Option(help="WxH in pixels, such as 1920x1080.")]
 
@@ -141,6 +141,7 @@ def live(
 
     with _written("runs", "Start the program in a folder that can be written"):
         keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
+    _detail(verbose, f"run file {keeper.path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
     source = Live(loaded, seed, threads, keeper)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
@@ -195,6 +196,7 @@ def run(
         tell(1.0)
     keeper = Keeper(path)
     startup = time.perf_counter() - began
+    _detail(verbose, f"{simulation.threads} threads, compiled code in {os.environ['NUMBA_CACHE_DIR']}, run file {path}")
     interrupted = False
     first = time.perf_counter()
     keeper(simulation, simulation.frame())
@@ -218,6 +220,12 @@ def run(
     if not as_json:
         print(keeper.path)
     return 0
+
+
+def _detail(verbose: bool, line: str) -> None:
+    """A line for -v."""
+    if verbose:
+        print(line, file=sys.stderr)
 
 
 def _tell_result(result: dict[str, Any]) -> None:
@@ -253,11 +261,14 @@ def check(
         else:
             files.append(path)
     for path in files:
+        _detail(verbose, f"checking {path}")
         try:
             if path.suffix == ".tmx":
                 load_map(path)
             elif path.suffix == ".toml":
                 Simulation(load_scenario(path))
+            elif not path.exists():
+                problems.append(Problem(str(path), "", "there is no such file or folder", "Name a .tmx or .toml file"))
             else:
                 problems.append(Problem(str(path), "", "is neither a map nor a scenario", "Name a .tmx or .toml file"))
         except InputError as error:
@@ -304,6 +315,7 @@ def render(
         _choice("--overlay", name, stills.OVERLAYS)
     shape = _size(size) if size else (1920, 1080)
     run_file = Recording(recording)
+    _detail(verbose, f"{len(run_file.times)} frames to {run_file.times[-1]:g} s, map {run_file.meta['map_path']}")
     with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
         path = out or runs_folder() / (f"{recording.stem}-{at}.png" if at is not None else f"{recording.stem}.mp4")
     if path.suffix.lower() not in (".png", ".mp4", ".gif"):
@@ -428,6 +440,7 @@ def bench(
     """Time named workloads."""
     from crowdsim import bench as benches
 
+    _detail(verbose, f"compiled code in {os.environ['NUMBA_CACHE_DIR']}")
     names = [name for name in workload.split(",") if name]
     for name in names:
         _choice("--workload", name, tuple(benches.WORKLOADS))
@@ -463,6 +476,7 @@ def validate(
         return 0
     for name in case or []:
         _choice("--case", name, tuple(suite.FAMILIES))
+    _detail(verbose, f"recordings in {data_folder(data)}")
     with _progress("validate", float(len(case or suite.FAMILIES)), quiet) as tell:
         result = suite.validate(data_folder(data), case or [], quick, tell)
     result["versions"] = versions()

@@ -302,3 +302,11 @@ def test_check_of_a_folder_without_anything_to_check(here: Path, capsys: pytest.
 def test_help_is_there(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*command, "--help"]) == 0
     assert "Usage" in capsys.readouterr().out
+
+
+def test_v_says_what_is_used_on_stderr(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", "-v", str(shipped("maps", "kpu_kaltara", "kpu_kaltara.tmx"))]) == 0
+    told = capsys.readouterr()
+    assert "checking" in told.err and "checking" not in told.out
+    assert cli.main(["check", "nowhere"]) == 2
+    assert "there is no such file" in capsys.readouterr().err

@@ -100,6 +100,7 @@ def choose_way(
     opening_field,
     tile,
     p,
+    push_gap,
     scratch,
     choice,
     out_direction,
@@ -111,7 +112,7 @@ def choose_way(
     sorted_people : f4[SORTED_ROWS, n]   as cells.gather_people fills it
     speed_free    : f4[n], m/s           speed nobody's presence would limit
     opening_field : f4[rows, cols], m    way to the nearest opening (an open gate or door)
-    p             : WalkParams
+    p             : WalkParams ; push_gap : float, m, within which who pushes leans straight on
     scratch       : f4[n, 5, DIRECTIONS] room for the directions of each person
     choice        : i1[n]                direction chosen last time, read and written
     out_direction : f4[n, 2] unit, out_speed : f4[n] m/s
@@ -246,7 +247,7 @@ def choose_way(
                 chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
             if chosen_speed < 0.03:
                 chosen_speed = 0.0
-        if kind == PUSHER and ahead < 0.25:
+        if kind == PUSHER and ahead < push_gap:
             best = turns  # who leans, leans towards the goal
         choice[i] = best - turns
         out_direction[i, 0] = dir_x[best]

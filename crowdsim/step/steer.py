@@ -59,6 +59,7 @@ def steer(world: World, navigation: Navigation, people: Population, senses: Sens
         world.opening_field,
         tile,
         params.walk,
+        params.force.push_gap,
         senses.scratch,
         people.choice,
         people.direction,

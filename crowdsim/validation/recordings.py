@@ -36,6 +36,11 @@ class Recording:
     frame: np.ndarray  # i8[samples]
     position: np.ndarray  # f8[samples, 2], m
 
+    @property
+    def began(self) -> float:
+        """s of the recording's clock at its first sample; reference windows are on that clock, replays start at 0."""
+        return float(self.frame.min() / self.rate)
+
     def entries(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Each person's first place [m], f8[n, 2], its time [s] since the recording began, and last place, f8[n, 2]."""
         people = np.unique(self.person)

@@ -19,7 +19,8 @@ def choose(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     s, p = scene.senses, scene.people
     choose_way(
         tick, every, s.order, s.count, s.cell, s.start, s.rows, s.cols, s.cell_size, s.sorted, p.free_speed,
-        scene.world.solid, scene.world.opening_field, scene.map.tile_size, scene.params.walk, s.scratch, p.choice,
+        scene.world.solid, scene.world.opening_field, scene.map.tile_size, scene.params.walk,
+        scene.params.force.push_gap, s.scratch, p.choice,
         p.direction, p.speed, p.gap,
     )  # fmt: skip
     return p

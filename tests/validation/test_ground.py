@@ -86,3 +86,13 @@ def test_a_missing_recording_says_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / "words.txt").write_text("not a table")
     with pytest.raises(InputError, match="table of numbers"):
         recordings.load(tmp_path / "words.txt", 16.0, True)
+
+
+def test_a_recordings_clock_runs_from_its_own_zero(tmp_path: Path) -> None:
+    """Reference windows count from frame 0 of the camera, entries from the first sample: 48 frames at 16 Hz are 3 s."""
+    (tmp_path / "late.txt").write_text("1 48 10 20 170\n1 49 11 20 170\n2 64 50 60 170\n")
+    late = recordings.load(tmp_path / "late.txt", 16.0, True)
+    first, time, last = late.entries()
+    assert late.began == pytest.approx(3.0)
+    assert time.tolist() == [0.0, 1.0]
+    assert first[0] == pytest.approx((0.10, 0.20)) and last[0] == pytest.approx((0.11, 0.20))
