@@ -458,30 +458,59 @@ def bench(
 
 @app.command()
 def validate(
-    case: Annotated[list[str] | None, typer.Option(help="A family of cases, as --list names it; repeatable.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="A case, as --list names it; repeatable.")] = None,
+    layer: Annotated[str | None, typer.Option(help="standard, model, experiment or behaviour.")] = None,
     data: Annotated[Path | None, typer.Option(help="The recordings; default: $CROWDSIM_DATA.")] = None,
-    show: Annotated[bool, typer.Option("--list", help="Name the families and stop.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="One seed instead of five.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Name the cases and stop.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="One seed; only the quick cases, or those named.")] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that run cases; 0 = one for each core.")] = 0,
+    report: Annotated[Path | None, typer.Option(help="Also write a page (.html) with tables and figures.")] = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Compare the walking model with recorded experiments (the first part of the suite)."""
+    """Run the verification and validation suite: standard tests, model checks, recorded experiments, behaviour."""
+    from crowdsim.bench import machine
     from crowdsim.record.summary import versions
+    from crowdsim.validation import report as page
     from crowdsim.validation import suite
+    from crowdsim.validation.case import Setting
     from crowdsim.validation.recordings import data_folder
 
+    cases = suite.chosen(case or [], layer, quick)
     if show:
-        print("\n".join(suite.FAMILIES))
+        _print(suite.listing(cases))
         return 0
-    for name in case or []:
-        _choice("--case", name, tuple(suite.FAMILIES))
-    _detail(verbose, f"recordings in {data_folder(data)}")
-    with _progress("validate", float(len(case or suite.FAMILIES)), quiet) as tell:
-        result = suite.validate(data_folder(data), case or [], quick, tell)
-    result["versions"] = versions()
-    print(json.dumps(result) if as_json else suite.table(result))
-    return 1 if any(held is False for held in result["gates"].values()) else 0
+    setting = Setting(data=data_folder(data))
+    workers = 1 if quick else workers or suite.cores()
+    if report is not None:  # before the long work, not after it
+        page.check_extra()
+        if report.suffix.lower() != ".html":
+            raise InputError([Problem("validate", "--report", f"'{report.suffix}' is no kind of page", "Use .html")])
+        with _written(str(report), "Choose another place with --report"):
+            report.parent.mkdir(parents=True, exist_ok=True)
+            report.open("a").close()
+    _detail(verbose, f"{len(cases)} cases, {workers} processes, recordings in {setting.data}")
+    with _progress("validate", 1.0, quiet) as tell:
+        result = suite.validate(cases, setting, quick, workers, tell, lambda line: _detail(verbose, line))
+    told = result.as_json() | {"versions": versions()}
+    if as_json:
+        print(json.dumps(told))
+    else:
+        _print(suite.table(result))
+    if report is not None:
+        with _written(str(report), "Choose another place with --report"):
+            page.write(report, result, setting, datetime.now().strftime("%d %B %Y, %H:%M"), machine())
+        print(report, file=sys.stderr if as_json else sys.stdout)
+    if result.interrupted:
+        print("interrupted; the lines above are what was computed", file=sys.stderr)
+        return 130
+    return 1 if False in result.gates.values() else 0
+
+
+def _print(text: str) -> None:
+    """Print text with signs that not every terminal can show."""
+    print(text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8"))
 
 
 def _choice(option: str, value: str, known: tuple[str, ...]) -> None:

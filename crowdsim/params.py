@@ -23,6 +23,8 @@ class ForceParams(NamedTuple):
     push: float = 100.0
     push_gap: float = 0.25
     stiffness: float = 3.0e4
+    stiffness_deep: float = 1.2e5
+    soft_depth: float = 0.02
     damping: float = 300.0
     friction: float = 3.0e3
     friction_limit: float = 0.3
@@ -45,10 +47,6 @@ class WalkParams(NamedTuple):
     length: float = 1.10
     half_width: float = 0.26
     half_width_rest: float = 0.29
-    opening_width: float = 0.68
-    opening_gap: float = 0.15
-    opening_length: float = 0.33
-    opening_range: float = 0.9
     choice_oncoming: float = 2.0
     choice_same: float = 0.7
     shoulder: float = 0.55
@@ -59,6 +57,9 @@ class WalkParams(NamedTuple):
     headway: float = 1.0
     keep: float = 0.15
     straight: float = 0.05
+    motivation: float = 0.0
+    urgent_gap: float = 0.35
+    urgent_speed: float = 0.34
 
 
 class CrowdParams(NamedTuple):
@@ -132,6 +133,8 @@ LIMITS: dict[str, Limit] = {
     ),
     "force.push_gap": Limit("m", 0.0, 1.0, "M [P]"),
     "force.stiffness": Limit("N/m", 1.0e4, 1.3e5, "M; 3e4 [P], 1.2e5 in hfv2000"),
+    "force.stiffness_deep": Limit("N/m", 1.0e4, 1.3e5, "S, beyond the soft depth [P]; 1.2e5 as in hfv2000"),
+    "force.soft_depth": Limit("m", 0.0, 0.1, "S [P]"),
     "force.damping": Limit("N s/m", 0.0, 1500.0, "M [P]"),
     "force.friction": Limit("kg/(m s)", 0.0, 2.5e5, "M; 3e3 [P], 2.4e5 in hfv2000"),
     "force.friction_limit": Limit("", 0.0, 1.0e6, "M, Coulomb cap [P]; 1e6 = none"),
@@ -149,10 +152,6 @@ LIMITS: dict[str, Limit] = {
     "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
     "walk.half_width": Limit("m", 0.15, 0.4, "C [P]"),
     "walk.half_width_rest": Limit("m", 0.15, 0.4, "C [P]"),
-    "walk.opening_width": Limit("m", 0.2, 1.0, "C [P]"),
-    "walk.opening_gap": Limit("", 0.0, 0.8, "C [P]"),
-    "walk.opening_length": Limit("", 0.0, 0.8, "C [P]"),
-    "walk.opening_range": Limit("m", 0.1, 3.0, "C [P]"),
     "walk.choice_oncoming": Limit("s", 0.0, 4.0, "C [P]"),
     "walk.choice_same": Limit("s", 0.0, 4.0, "C [P]"),
     "walk.shoulder": Limit("", 0.3, 1.0, "C, shoulders turned to someone oncoming [P]"),
@@ -163,6 +162,9 @@ LIMITS: dict[str, Limit] = {
     "walk.headway": Limit("", 0.0, 1.0, "1 = headway limits the desired speed; 0 = off (hfv2000)"),
     "walk.keep": Limit("", 0.0, 0.5, "C, gain of the direction chosen last, share of the free speed [P]"),
     "walk.straight": Limit("", 0.0, 0.5, "C, gain of straight on, share of the free speed [P]"),
+    "walk.motivation": Limit("", 0.0, 1.0, "D, haste of everyone but officers: 0 = calm, 1 = urgent"),
+    "walk.urgent_gap": Limit("", 0.0, 0.6, "D, less time gap when urgent"),
+    "walk.urgent_speed": Limit("", 0.0, 1.0, "D, more free speed when urgent: 1.8 m/s"),
     "crowd.pushing": Limit("", 0.0, 2.0, "D, factor on the share the scenario names"),
     "crowd.bout": Limit("s", 0.5, 10.0, "D, 2-4 s"),
     "crowd.heave": Limit("", 0.0, 1.0, "D, share of the bouts that follow the common beat"),
@@ -189,6 +191,7 @@ HFV2000 = Params(
     time=TimeParams(dt=0.002, walk_every=1.0, decide_every=100.0, record_every=50.0),
     force=ForceParams(
         stiffness=1.2e5,
+        stiffness_deep=1.2e5,
         damping=0.0,
         friction=2.4e5,
         friction_limit=1.0e6,

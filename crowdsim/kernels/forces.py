@@ -19,6 +19,12 @@ def turned(s, t, sorted_people):
     return sorted_people[E0X, s] * sorted_people[E0X, t] + sorted_people[E0Y, s] * sorted_people[E0Y, t] < -0.3
 
 
+@njit(cache=True, nogil=True, inline="always")
+def resistance(overlap, p):
+    """Elastic contact force [N] of an overlap [m]: soft flesh first, then stiffer."""
+    return p.stiffness * min(overlap, p.soft_depth) + p.stiffness_deep * max(0.0, overlap - p.soft_depth)
+
+
 @njit(cache=True, parallel=True, nogil=True)
 def add_drive(order, count, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers, out_force):
     """Set (not add) the propulsion of every active person; the damping term is never capped.
@@ -61,7 +67,8 @@ def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, s
 
     social  : A exp(min(0, r_ij - d) / B) (lam + (1 - lam) (1 + cos phi) / 2) n ; none for pushers and formed officers,
               nor within a pair in contact that holds a pusher: it is not action = reaction
-    contact : max(0, k g - c v_n) n - sign(v_t) min(kappa g |v_t|, mu f_n, 0.25 m |v_t| / dt) t , g = overlap
+    contact : max(0, K(g) - c v_n) n - sign(v_t) min(kappa g |v_t|, mu f_n, 0.25 m |v_t| / dt) t , g = overlap,
+              K(g) = k min(g, soft_depth) + k_deep max(0, g - soft_depth)
 
     sorted_people : f4[SORTED_ROWS, n] ; shoulder : share of the sum of radii between people who turn their shoulders
     p             : ForceParams
@@ -111,7 +118,7 @@ def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, s
                 if overlap > 0.0:
                     rvx, rvy = vx - sorted_people[VX, t], vy - sorted_people[VY, t]
                     normal_speed = rvx * nx + rvy * ny
-                    normal = max(0.0, p.stiffness * overlap - p.damping * normal_speed)
+                    normal = max(0.0, resistance(overlap, p) - p.damping * normal_speed)
                     tx, ty = -ny, nx
                     slide = rvx * tx + rvy * ty
                     lighter = min(mass, sorted_people[MASS, t])
@@ -196,7 +203,7 @@ def add_wall_push(
             if overlap <= 0.0:
                 continue
             normal_speed = velocity[i, 0] * nx + velocity[i, 1] * ny
-            normal = max(0.0, p.stiffness * overlap - p.damping * normal_speed)
+            normal = max(0.0, resistance(overlap, p) - p.damping * normal_speed)
             tx, ty = -ny, nx
             slide = velocity[i, 0] * tx + velocity[i, 1] * ty
             rub = min(
@@ -287,7 +294,7 @@ def add_link_push(
                 nx, ny = dx / distance, dy / distance
                 rvx = velocity[i, 0] - (1.0 - u) * velocity[a, 0] - u * velocity[b, 0]
                 rvy = velocity[i, 1] - (1.0 - u) * velocity[a, 1] - u * velocity[b, 1]
-                normal = max(0.0, p.stiffness * overlap - p.damping * (rvx * nx + rvy * ny))
+                normal = max(0.0, resistance(overlap, p) - p.damping * (rvx * nx + rvy * ny))
                 out_force[i, 0] += normal * nx
                 out_force[i, 1] += normal * ny
                 out_force[a, 0] -= (1.0 - u) * normal * nx

@@ -97,7 +97,6 @@ def choose_way(
     sorted_people,
     speed_free,
     solid,
-    opening_field,
     tile,
     p,
     push_gap,
@@ -111,7 +110,6 @@ def choose_way(
 
     sorted_people : f4[SORTED_ROWS, n]   as cells.gather_people fills it
     speed_free    : f4[n], m/s           speed nobody's presence would limit
-    opening_field : f4[rows, cols], m    way to the nearest opening (an open gate or door)
     p             : WalkParams ; push_gap : float, m, within which who pushes leans straight on
     scratch       : f4[n, 5, DIRECTIONS] room for the directions of each person
     choice        : i1[n]                direction chosen last time, read and written
@@ -142,14 +140,11 @@ def choose_way(
         radius, way, goal = sorted_people[RADIUS, s], sorted_people[WAY, s], sorted_people[GOAL, s]
         speed = math.sqrt(vx * vx + vy * vy)
 
-        tr = min(max(int(y / tile), 0), solid.shape[0] - 1)
-        tc = min(max(int(x / tile), 0), solid.shape[1] - 1)
-        near = opening_field[tr, tc] / p.opening_range
-        opening = math.exp(-near * near) if near < 4.0 else 0.0
-        time_gap = p.time_gap * (1.0 - p.opening_gap * opening)
-        length = p.length * (1.0 - p.opening_length * opening)
+        # Haste is a citizen's: officers keep the step they are told.
+        haste = p.motivation if kind < OFFICER else 0.0
+        free *= 1.0 + p.urgent_speed * haste
+        time_gap, length = p.time_gap * (1.0 - p.urgent_gap * haste), p.length
         width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.0, speed)
-        width += max(0.0, p.opening_width - width) * opening
 
         dir_x, dir_y, met = scratch[s, 0], scratch[s, 1], scratch[s, 2]
         speed_gap, choice_gap = scratch[s, 3], scratch[s, 4]

@@ -56,7 +56,6 @@ def steer(world: World, navigation: Navigation, people: Population, senses: Sens
         senses.sorted,
         people.free_speed,
         world.solid,
-        world.opening_field,
         tile,
         params.walk,
         params.force.push_gap,

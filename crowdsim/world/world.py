@@ -38,7 +38,6 @@ class World:
     map: TileMap
     passable: tuple[bool, ...]  # per barrier of map.gates
     solid: np.ndarray  # i2[rows, cols]: 0 free, WALL, FIRST_BARRIER + k = closed barrier k
-    opening_field: np.ndarray  # f4[rows, cols], m to the nearest passable barrier
     _walls: np.ndarray  # bool[rows, cols], all that never opens
     _barrier_tiles: np.ndarray  # i2[rows, cols], k of the barrier that stands there, -1 = none
     _worlds: dict[tuple[bool, ...], "World"] = field(repr=False)
@@ -119,17 +118,9 @@ def _build(
     worlds: dict[tuple[bool, ...], World],
 ) -> World:
     solid = np.where(walls, np.int16(WALL), np.int16(0))
-    openings = np.zeros(solid.shape, bool)
     for k, is_open in enumerate(passable):
-        mine = barrier_tiles == k
-        if is_open:
-            openings |= mine
-        else:
-            solid[mine] = FIRST_BARRIER + k
-    if openings.any():
-        opening_field = distance_transform_edt(~openings, sampling=tilemap.tile_size).astype(np.float32)
-    else:
-        opening_field = np.full(solid.shape, 1.0e6, np.float32)
-    world = World(tilemap, passable, solid.astype(np.int16), opening_field, walls, barrier_tiles, worlds)
+        if not is_open:
+            solid[barrier_tiles == k] = FIRST_BARRIER + k
+    world = World(tilemap, passable, solid.astype(np.int16), walls, barrier_tiles, worlds)
     worlds[passable] = world
     return world
