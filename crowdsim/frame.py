@@ -26,7 +26,7 @@ EVENT_KINDS = (
     "dispersal",
     "consolidation",
 )
-"""What can be observed. `breach`: a barrier gave way; the line events are defined in docs/models.md."""
+"""What can be observed. `breach`: a barrier gave way; the line events are defined in docs/model.md."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Every tunable number: default, unit, range, source. Groups are NamedTuples of floats, which kernels take as they are.
 
 Sources: M = Helbing, Farkas & Vicsek (2000) and the granular hybrid built on it; C = calibrated in a prototype on
-recorded trajectories (five seeds); D = design choice of this project. The doubt of each number is in docs/models.md.
+recorded trajectories (five seeds); D = design choice of this project. The doubt of each number is in docs/model.md.
 """
 
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class ForceParams(NamedTuple):
     push: float = 100.0
     push_gap: float = 0.25
     stiffness: float = 3.0e4
-    stiffness_deep: float = 1.2e5
+    stiffness_deep: float = 6.0e4
     soft_depth: float = 0.02
     damping: float = 300.0
     friction: float = 3.0e3
@@ -42,12 +42,12 @@ class ForceParams(NamedTuple):
 class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
-    time_gap: float = 0.95
-    anticipation: float = 1.4
-    length: float = 1.10
-    half_width: float = 0.26
-    half_width_rest: float = 0.29
-    choice_oncoming: float = 2.0
+    time_gap: float = 0.78
+    anticipation: float = 0.42
+    length: float = 1.18
+    half_width: float = 0.42
+    half_width_rest: float = 0.32
+    choice_oncoming: float = 3.0
     choice_same: float = 0.7
     shoulder: float = 0.55
     squeeze_speed: float = 0.7
@@ -55,8 +55,9 @@ class WalkParams(NamedTuple):
     turns: float = 3.0
     reach: float = 3.0
     headway: float = 1.0
-    keep: float = 0.15
-    straight: float = 0.05
+    keep: float = 0.03
+    straight: float = 0.04
+    least_aside: float = 0.15
     motivation: float = 0.0
     urgent_gap: float = 0.35
     urgent_speed: float = 0.34
@@ -133,8 +134,8 @@ LIMITS: dict[str, Limit] = {
     ),
     "force.push_gap": Limit("m", 0.0, 1.0, "M [P]"),
     "force.stiffness": Limit("N/m", 1.0e4, 1.3e5, "M; 3e4 [P], 1.2e5 in hfv2000"),
-    "force.stiffness_deep": Limit("N/m", 1.0e4, 1.3e5, "S, beyond the soft depth [P]; 1.2e5 as in hfv2000"),
-    "force.soft_depth": Limit("m", 0.0, 0.1, "S [P]"),
+    "force.stiffness_deep": Limit("N/m", 1.0e4, 1.3e5, "M, beyond the soft depth; 1.2e5 gains energy at dt 0.02 s [P]"),
+    "force.soft_depth": Limit("m", 0.0, 0.1, "M [P]"),
     "force.damping": Limit("N s/m", 0.0, 1500.0, "M [P]"),
     "force.friction": Limit("kg/(m s)", 0.0, 2.5e5, "M; 3e3 [P], 2.4e5 in hfv2000"),
     "force.friction_limit": Limit("", 0.0, 1.0e6, "M, Coulomb cap [P]; 1e6 = none"),
@@ -162,6 +163,7 @@ LIMITS: dict[str, Limit] = {
     "walk.headway": Limit("", 0.0, 1.0, "1 = headway limits the desired speed; 0 = off (hfv2000)"),
     "walk.keep": Limit("", 0.0, 0.5, "C, gain of the direction chosen last, share of the free speed [P]"),
     "walk.straight": Limit("", 0.0, 0.5, "C, gain of straight on, share of the free speed [P]"),
+    "walk.least_aside": Limit("m/s", 0.0, 0.5, "D, who gains less does not step aside [P]"),
     "walk.motivation": Limit("", 0.0, 1.0, "D, haste of everyone but officers: 0 = calm, 1 = urgent"),
     "walk.urgent_gap": Limit("", 0.0, 0.6, "D, less time gap when urgent"),
     "walk.urgent_speed": Limit("", 0.0, 1.0, "D, more free speed when urgent: 1.8 m/s"),

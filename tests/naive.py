@@ -56,9 +56,15 @@ def turned(a, b):
     """Whether two people, columns of the sorted copy, turn their shoulders to pass."""
     if a[KIND] >= OFFICER and b[KIND] >= OFFICER:
         return not (a[KIND] == FORMED and b[KIND] == FORMED)
-    if a[KIND] == FORMED or b[KIND] == FORMED:
+    if a[KIND] == FORMED or b[KIND] == FORMED or a[GOAL] == b[GOAL] >= 0:
         return False
     return a[E0X] * b[E0X] + a[E0Y] * b[E0Y] < -0.3
+
+
+def resistance(overlap, p):
+    """Elastic part of a contact, N: soft to `soft_depth`, stiffer beyond."""
+    soft = min(overlap, p.soft_depth)
+    return p.stiffness * soft + p.stiffness_deep * (overlap - soft)
 
 
 def contact(overlap, n, relative, lighter, dt, p):
@@ -68,7 +74,7 @@ def contact(overlap, n, relative, lighter, dt, p):
     """
     if overlap <= 0.0:
         return np.zeros(2), 0.0
-    normal = max(0.0, p.stiffness * overlap - p.damping * (relative @ n))
+    normal = max(0.0, resistance(overlap, p) - p.damping * (relative @ n))
     t = np.array([-n[1], n[0]])
     slide = relative @ t
     rub = min(p.friction * overlap * abs(slide), p.friction_limit * normal, 0.25 * lighter * abs(slide) / dt)
@@ -164,7 +170,7 @@ def add_link_push(links, position, velocity, radius, mass, kind, active, p, offi
                 continue
             n = away / distance
             relative = velocity[i] - (1 - u) * velocity[a] - u * velocity[b]
-            normal = max(0.0, p.stiffness * overlap - p.damping * (relative @ n))
+            normal = max(0.0, resistance(overlap, p) - p.damping * (relative @ n))
             force[i] += normal * n
             force[a] -= (1 - u) * normal * n
             force[b] -= u * normal * n
@@ -185,10 +191,10 @@ def free_way(solid, tile, x, y, ex, ey, reach, step=0.001):
     return reach
 
 
-def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
+def choose_way(sorted_people, s, last, free, solid, tile, p):
     """Direction, speed, clear gap ahead and choice of the person in sorted place `s`.
 
-    The amendment of docs/models: a strip in each of seven directions, closing-speed anticipation, precedence of whoever
+    The amendment of docs/model: a strip in each of seven directions, closing-speed anticipation, precedence of whoever
     is nearer to the goal, and the freest direction.
     """
     me = sorted_people[:, s].astype(float)
@@ -196,11 +202,10 @@ def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
     if me[KIND] == FORMED or not e0.any():
         return e0, 0.0, p.reach, 0
     speed = np.linalg.norm(v)
-    opening = math.exp(-((opening_way / p.opening_range) ** 2)) if opening_way < 4 * p.opening_range else 0.0
-    time_gap = p.time_gap * (1 - p.opening_gap * opening)
-    length = p.length * (1 - p.opening_length * opening)
-    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.0, speed)
-    width += max(0.0, p.opening_width - width) * opening
+    haste = p.motivation if me[KIND] < OFFICER else 0.0
+    free = free * (1 + p.urgent_speed * haste)
+    time_gap, length = p.time_gap * (1 - p.urgent_gap * haste), p.length
+    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
 
     turns = range(-int(p.turns), int(p.turns) + 1)
     ways = {}
@@ -217,7 +222,9 @@ def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
         if t == s or distance > p.reach or distance < 1e-4 or to @ e0 < -0.9 * distance:
             continue
         reach = me[RADIUS] + other[RADIUS]
-        oncoming = other[KIND] != FORMED and (other[[E0X, E0Y]] @ e0 < -0.3 or other[[VX, VY]] @ e0 < -0.2)
+        together = other[GOAL] == me[GOAL] >= 0
+        against = other[[E0X, E0Y]] @ e0 < -0.3 or other[[VX, VY]] @ e0 < -0.2
+        oncoming = other[KIND] != FORMED and not together and against
         if oncoming or (me[KIND] == OFFICER and other[KIND] >= OFFICER):
             reach *= p.shoulder
         if to @ e0 > 0 and abs(to[0] * e0[1] - to[1] * e0[0]) < 0.8 * reach:
@@ -251,7 +258,7 @@ def choose_way(sorted_people, s, last, free, solid, tile, opening_way, p):
         wanted = min(free, max(0.0, speed_gap[best] / time_gap))
         if met[best]:
             wanted = max(wanted, min(free, p.squeeze_speed))
-        if wanted < 0.03:
+        if wanted * math.cos(best * p.turn) < (p.least_aside if best else 0.03):
             wanted = 0.0
     if me[KIND] == PUSHER and ahead < 0.25:
         best = 0

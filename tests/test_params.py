@@ -66,5 +66,6 @@ def test_the_default_tick_is_stable() -> None:
     for preset in PRESETS.values():
         dt, force = preset.time.dt, preset.force
         assert force.stiffness * dt**2 / 45.0 < 0.5
+        assert force.stiffness_deep * dt**2 / 45.0 < 0.6
         assert force.damping * dt / 45.0 < 1.0
     assert p.force.reach >= 2 * 0.32, "contact of the largest bodies is within reach"

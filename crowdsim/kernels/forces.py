@@ -4,17 +4,20 @@ import math
 
 from numba import njit, prange
 
-from crowdsim.kernels.cells import E0X, E0Y, FORMED, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, X, Y
+from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, X, Y
 
 
 @njit(cache=True, nogil=True, inline="always")
 def turned(s, t, sorted_people):
-    """Whether two people (sorted places) turn their shoulders to pass: oncoming walkers, or officers of whom one is on
-    the way. Symmetric, so that contact stays action = reaction."""
+    """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, or
+    officers of whom one is on the way. Symmetric, so that contact stays action = reaction. People of one goal never do:
+    those who come to a door from both sides wait for each other."""
     one, other = sorted_people[KIND, s], sorted_people[KIND, t]
     if one >= OFFICER and other >= OFFICER:
         return one != FORMED or other != FORMED
     if one == FORMED or other == FORMED:
+        return False
+    if sorted_people[GOAL, s] == sorted_people[GOAL, t] and sorted_people[GOAL, s] >= 0.0:
         return False
     return sorted_people[E0X, s] * sorted_people[E0X, t] + sorted_people[E0Y, s] * sorted_people[E0Y, t] < -0.3
 
@@ -74,7 +77,7 @@ def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, s
     p             : ForceParams
     out_force     : f4[n, 2], N, added to ; out_squeeze : f4[n], N, overwritten with half the sum of contact forces
 
-    Source: Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023; cap and damping as in docs/models.md [P].
+    Source: Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023; cap and damping as in docs/model.md [P].
     Check : contact forces of a pair cancel; against tests/naive.py on fixed seeds, tests/kernels/test_forces.py.
     """
     reach2 = p.reach * p.reach
@@ -253,7 +256,7 @@ def add_link_push(
     out_force  : f4[n, 2], N, added to ; out_squeeze : f4[n], N, added to
     out_load   : f4[m], N   contact force on each link
 
-    Source: docs/models.md, shield line [P].
+    Source: docs/model.md, shield line [P].
     Check : the forces of one link sum to zero, tests/kernels/test_forces.py.
     """
     for k in range(link_count):

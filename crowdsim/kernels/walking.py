@@ -1,6 +1,6 @@
 """The walking decision, about ten times a second for each person: where to, and how fast.
 
-Source: the strip-and-choice model that docs/models.md describes, calibrated on recorded trajectories [P].
+Source: the strip-and-choice model that docs/model.md describes, calibrated on recorded trajectories [P].
 """
 
 import math
@@ -144,7 +144,7 @@ def choose_way(
         haste = p.motivation if kind < OFFICER else 0.0
         free *= 1.0 + p.urgent_speed * haste
         time_gap, length = p.time_gap * (1.0 - p.urgent_gap * haste), p.length
-        width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.0, speed)
+        width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
 
         dir_x, dir_y, met = scratch[s, 0], scratch[s, 1], scratch[s, 2]
         speed_gap, choice_gap = scratch[s, 3], scratch[s, 4]
@@ -179,8 +179,11 @@ def choose_way(
                 other = sorted_people[KIND, t]
                 sum_radius = radius + sorted_people[RADIUS, t]
                 facing = sorted_people[E0X, t] * e0x + sorted_people[E0Y, t] * e0y
-                oncoming = other != FORMED and (
-                    facing < -0.3 or sorted_people[VX, t] * e0x + sorted_people[VY, t] * e0y < -0.2
+                together = sorted_people[GOAL, t] == goal and goal >= 0.0
+                oncoming = (
+                    other != FORMED
+                    and not together
+                    and (facing < -0.3 or sorted_people[VX, t] * e0x + sorted_people[VY, t] * e0y < -0.2)
                 )
                 if oncoming or (kind == OFFICER and other >= OFFICER):
                     sum_radius *= p.shoulder
@@ -240,7 +243,9 @@ def choose_way(
             chosen_speed = min(free, max(0.0, speed_gap[best] / time_gap))
             if met[best] > 0.5:
                 chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
-            if chosen_speed < 0.03:
+            # A step aside that hardly leads on is left alone: without this a packed crowd never comes to rest.
+            onward = chosen_speed * math.cos((best - turns) * p.turn)
+            if onward < (0.03 if best == turns else p.least_aside):
                 chosen_speed = 0.0
         if kind == PUSHER and ahead < push_gap:
             best = turns  # who leans, leans towards the goal

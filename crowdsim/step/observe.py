@@ -17,7 +17,7 @@ from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
 _FORMED = int(Mode.FORMED)
-_GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/models.md, breach of a line
+_GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
 _CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
 _HELD_BY, _HELD_NEAR = 8, 3.5  # shields within m of a broken gate that close it again
 

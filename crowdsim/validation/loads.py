@@ -14,7 +14,7 @@ from crowdsim.validation.experiments import spread
 from crowdsim.validation.ground import Ground, Plan
 from crowdsim.world.tilemap import Rect
 
-_MODEL = "orders of the model's prototype, docs/models.md"
+_MODEL = "orders of the model's prototype, docs/model.md"
 _TILE = 0.2  # m: walls act as far as with small tiles, and a tick costs a tenth
 
 

@@ -1,7 +1,6 @@
 """The suite: all cases, running them in worker processes, the gates, and the table a person reads."""
 
 import difflib
-import json
 import multiprocessing
 import os
 import signal
@@ -11,13 +10,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from crowdsim.kernels import set_threads
 from crowdsim.problems import InputError, Problem
 from crowdsim.validation import behaviour, clogging, exchange, experiments, loads, mechanics, standards
 from crowdsim.validation.case import SEEDS, Case, Measured, Points, Row, Setting, rows_of, settled
+from crowdsim.validation.peers import PEERS
 from crowdsim.validation.recordings import HOW_TO_GET
 
 CASES: tuple[Case, ...] = (
@@ -49,15 +48,6 @@ GATES = {
     "V9": "Force on a barrier",
     "V10": "Exchange of files",
 }
-
-
-def _measured_peers() -> dict[str, Any]:
-    path = Path(__file__).with_name("peers.json")
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-PEERS = _measured_peers()
-"""What other programs give for the same cases, as docs/tools/measure_peer.py wrote it."""
 
 
 @dataclass

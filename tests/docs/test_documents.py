@@ -65,7 +65,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_parameter_stands_in_the_table_with_its_default_and_range() -> None:
     rows = {
         cells[1].strip(" `"): [cell.strip().replace(",", "") for cell in cells[3:5]]
-        for line in text("docs/models.md").splitlines()
+        for line in text("docs/model.md").splitlines()
         if (cells := line.split("|")) and len(cells) == 8 and re.match(r" `\w+\.\w+` ", cells[1])
     }
     assert set(rows) == set(LIMITS)

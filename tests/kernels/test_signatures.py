@@ -45,6 +45,7 @@ INNER = {
     "fields._sift_down",
     "fields.sample_way",
     "fields.free_way",
+    "forces.resistance",
     "forces.turned",
     "forces._tile_code",
 }

@@ -19,8 +19,7 @@ def choose(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     s, p = scene.senses, scene.people
     choose_way(
         tick, every, s.order, s.count, s.cell, s.start, s.rows, s.cols, s.cell_size, s.sorted, p.free_speed,
-        scene.world.solid, scene.world.opening_field, scene.map.tile_size, scene.params.walk,
-        scene.params.force.push_gap, s.scratch, p.choice,
+        scene.world.solid, scene.map.tile_size, scene.params.walk, scene.params.force.push_gap, s.scratch, p.choice,
         p.direction, p.speed, p.gap,
     )  # fmt: skip
     return p
@@ -56,10 +55,9 @@ def test_choice_as_its_twin(seed: int) -> None:
     same = 0
     for k in range(s.count):
         i = s.order[k]
-        x, y = people.position[i]
         direction, speed, gap, chosen = naive.choose_way(
             s.sorted[:, : s.count], k, last[i], people.free_speed[i], scene.world.solid, 0.5,
-            scene.world.opening_field[int(y / 0.5), int(x / 0.5)], scene.params.walk,
+            scene.params.walk,
         )  # fmt: skip
         assert people.gap[i] == pytest.approx(gap, abs=3e-3)  # a ray marched in millimetres
         if people.choice[i] == chosen:
@@ -67,7 +65,7 @@ def test_choice_as_its_twin(seed: int) -> None:
             np.testing.assert_allclose(people.direction[i], direction, atol=1e-5)
             assert people.speed[i] == pytest.approx(speed, abs=0.04)  # below 0.03 m/s one stands
     assert same >= 0.98 * s.count, "two directions may score the same to a hair, not more"
-    assert len(set(people.choice[s.order[: s.count]].tolist())) == 7
+    assert len(set(people.choice[s.order[: s.count]].tolist())) >= 6, "the scene makes use of the directions"
 
 
 def walker(scene: Scene, i: int, place: tuple[float, float], toward: float, speed: float = 1.3) -> None:

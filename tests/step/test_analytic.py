@@ -100,7 +100,7 @@ def test_an_officer_holds_his_slot_against_a_known_force_where_the_spring_says()
 
 
 def test_a_wall_keeps_whoever_walks_into_it_off() -> None:
-    """At rest where contact balances the drive: m v / tau = stiffness x overlap."""
+    """At rest where contact balances the drive: m v / tau = stiffness x overlap, within the soft depth."""
     scene = Scene(tilemap(10.0, 6.0, walls=[(5.0, 0.0, 5.5, 6.0)]), 1, NO_SOCIAL, steered=False)
     people, p = scene.people, scene.params.force
     people.position[0], people.direction[0], people.speed[0] = (4.0, 3.1), (1.0, 0.0), 1.3

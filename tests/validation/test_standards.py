@@ -60,7 +60,7 @@ def test_where_nothing_was_recorded_the_band_follows_the_line() -> None:
     assert standards.band(1.26)[:2] == standards.BANDS[0.8]
     low, high, note = standards.band(0.8)
     assert (low + high) / 2 == pytest.approx((1.25 - 0.36) / 1.06) and high - low == pytest.approx(0.2)
-    assert "not recorded" in note
+    assert "Seyfried" in note
 
 
 def test_distances_to_the_walls_of_a_corner() -> None:
