@@ -42,21 +42,21 @@ class ForceParams(NamedTuple):
 class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
-    time_gap: float = 0.78
-    anticipation: float = 0.42
-    length: float = 1.18
-    half_width: float = 0.42
-    half_width_rest: float = 0.32
-    choice_oncoming: float = 3.0
+    time_gap: float = 0.95
+    anticipation: float = 0.55
+    length: float = 1.10
+    half_width: float = 0.36
+    half_width_rest: float = 0.30
+    choice_oncoming: float = 2.6
     choice_same: float = 0.7
     shoulder: float = 0.55
-    squeeze_speed: float = 0.7
+    squeeze_speed: float = 0.9
     turn: float = 0.4363
     turns: float = 3.0
     reach: float = 3.0
     headway: float = 1.0
-    keep: float = 0.03
-    straight: float = 0.04
+    keep: float = 0.15
+    straight: float = 0.03
     least_aside: float = 0.15
     motivation: float = 0.0
     urgent_gap: float = 0.35
@@ -151,7 +151,7 @@ LIMITS: dict[str, Limit] = {
     "walk.time_gap": Limit("s", 0.3, 1.5, "C [P]"),
     "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
     "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
-    "walk.half_width": Limit("m", 0.15, 0.4, "C [P]"),
+    "walk.half_width": Limit("m", 0.15, 0.5, "C [P]"),
     "walk.half_width_rest": Limit("m", 0.15, 0.4, "C [P]"),
     "walk.choice_oncoming": Limit("s", 0.0, 4.0, "C [P]"),
     "walk.choice_same": Limit("s", 0.0, 4.0, "C [P]"),

@@ -177,7 +177,8 @@ def attempt(case: Case, seed: int, setting: Setting) -> Outcome:
     began = time.perf_counter()
     try:
         measured = case.run(seed, setting)
-        missing = [expect.quantity for expect in case.expects if expect.quantity not in measured]
+        given = {**measured, **(case.derive(measured) if case.derive else {})}  # type: ignore[arg-type]
+        missing = [expect.quantity for expect in case.expects if expect.quantity not in given]
         if missing:
             raise ValueError(f"the run does not give {', '.join(missing)}")
     except InputError as error:
