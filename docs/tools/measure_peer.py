@@ -34,6 +34,7 @@ VERSION = "1.4.2"
 SEEDS = (101, 102, 103)
 DT = 0.01  # s, the library's own
 DECIDE = 10  # ticks between letting people in, out, and looking for the nearest point of their goal
+_OUTSIDE = "outside of accessible area"  # of the library's usual way to end
 PATIENCE = 40.0  # s in which nobody enters, arrives, or gets on by half a metre: nobody will
 DENSITIES = (0.5, 1.0, 2.0, 3.0, 4.0)  # 1/m2, of the diagram
 OUT = Path(__file__).resolve().parents[2] / "crowdsim" / "validation" / "peers.json"
@@ -114,7 +115,7 @@ class Peer:
                         break
                 simulation.iterate()
         except RuntimeError as error:
-            self.trouble = f"breaks off ({_short(error)})"
+            self.trouble = "breaks off" if _OUTSIDE in str(error) else f"breaks off ({str(error).splitlines()[0][:60]})"
             frames[:], finished[:] = np.nan, np.nan
         self.arrived = float(np.isfinite(finished).mean())
         if self.trouble:
@@ -139,11 +140,6 @@ def _stands(frames: np.ndarray, k: int, back: int) -> bool:
     """Whether everybody in frame `k` is within half a metre of where he was `back` frames before."""
     way = np.hypot(*(frames[k] - frames[max(0, k - back)]).T)
     return not (way > 0.5).any()
-
-
-def _short(error: Exception) -> str:
-    text = str(error).splitlines()[0]
-    return "somebody outside of the accessible area" if "outside of accessible" in text else text[:60]
 
 
 def _social(**of_the_model: float) -> Callable[[int], Any]:
@@ -270,7 +266,7 @@ def _diagram(peer: Peer, seed: int) -> list[tuple[float, float]]:
         here = (x > 20.0) & (x < 40.0) & np.isfinite(speed) & (track.times[:, None] >= 5.0)
         entered = np.isfinite(x[0]).mean()
         points.append((density, float(speed[here].mean()) if here.any() and entered > 0.95 else float("nan")))
-        if entered <= 0.95:
+        if entered <= 0.95 and not peer.trouble:
             peer.troubles[f"{peer.label}: {entered:.0%} of the people find a place"] += 1
     return points
 
@@ -338,8 +334,8 @@ def _digits(value: float) -> float:
 HOW = [
     "People enter where and when ours do, and each walks to the nearest point of his goal by direct steering; exits, "
     "whose middle everybody makes for, gave much the same. Time step 0.01 s.",
-    "null: people stood still for 40 s with less than nine in ten arrived, the run broke off, or too few passed (of an "
-    "opening: less than nine in ten in 200 s). "
+    "null: people stood still for 40 s with less than nine in ten arrived, the run broke off because somebody got "
+    "out of the accessible area, or too few passed (of an opening: less than nine in ten in 200 s). "
     "It counts as error 1 in the mean errors, which are taken for each seed.",
     "A value is the median of the seeds that could be measured, if most could; iso_6, iso_11, diagram: seed 101.",
     "diagram: a straight corridor of 3 x 60 m filled at the start, since there is no periodic one; speed in the "
@@ -393,9 +389,9 @@ def _in_order(of_models: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(content: dict[str, Any]) -> str:
-    """JSON with a line for each value and each curve."""
+    """JSON with a line for each value, each curve and each note."""
     text = json.dumps(content, indent=1, ensure_ascii=False)
-    return re.sub(r"\[[^\[\]{}\"]*\]", lambda found: re.sub(r"\s+", "", found[0]), text) + "\n"
+    return re.sub(r"\n( {4,}|   (?=[}\]]))", "", text) + "\n"
 
 
 if __name__ == "__main__":
