@@ -34,7 +34,7 @@ VERSION = "1.4.2"
 SEEDS = (101, 102, 103)
 DT = 0.01  # s, the library's own
 DECIDE = 10  # ticks between letting people in, out, and looking for the nearest point of their goal
-_OUTSIDE = "outside of accessible area"  # of the library's usual way to end
+OUTSIDE = "outside of accessible area"  # of the library's usual way to end
 PATIENCE = 40.0  # s in which nobody enters, arrives, or gets on by half a metre: nobody will
 DENSITIES = (0.5, 1.0, 2.0, 3.0, 4.0)  # 1/m2, of the diagram
 OUT = Path(__file__).resolve().parents[2] / "crowdsim" / "validation" / "peers.json"
@@ -115,7 +115,7 @@ class Peer:
                         break
                 simulation.iterate()
         except RuntimeError as error:
-            self.trouble = "breaks off" if _OUTSIDE in str(error) else f"breaks off ({str(error).splitlines()[0][:60]})"
+            self.trouble = "breaks off" if OUTSIDE in str(error) else f"breaks off ({str(error).splitlines()[0][:60]})"
             frames[:], finished[:] = np.nan, np.nan
         self.arrived = float(np.isfinite(finished).mean())
         if self.trouble:
@@ -310,10 +310,10 @@ def measure(peer: Peer, setting: Setting) -> tuple[dict[str, float | None], dict
 
 
 def _derived(values: dict[str, float | None]) -> dict[str, float | None]:
-    """The numbers of `experiments` that follow from medians."""
+    """The numbers of `experiments` that follow from medians, but for those that set ours beside the peer's."""
     found = {}
     for case in experiments.CASES:
-        if case.derive:
+        if case.derive and case.name != "replays":
             head = f"{case.name}: "
             mine = {key.removeprefix(head): value for key, value in values.items() if key.startswith(head)}
             medians = {name: np.nan if value is None else value for name, value in mine.items()}

@@ -1,6 +1,6 @@
 """Which parameter moves which case: each raised by a tenth alone, the change of what the cases measure, in percent.
 
-    python docs/tools/sensitivity.py --data FOLDER        some minutes on two cores; prints the table of docs/validation.md
+    python docs/tools/sensitivity.py --data FOLDER    some minutes; prints the table of docs/validation.md
 
 Seeds 1 and 2, those of the tuning: this is about the model, not about how well it does.
 """

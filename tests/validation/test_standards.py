@@ -105,7 +105,7 @@ def test_nobody_passes_the_walls_of_a_corner() -> None:
 
 
 def test_soft_bodies_in_a_wall_are_noticed() -> None:
-    force = Params().force._replace(stiffness=50.0, stiffness_deep=50.0, damping=0.0, social=0.0, social_wall=0.0)
+    force = Params().force._replace(stiffness=5.0, stiffness_deep=5.0, damping=0.0, social=0.0, social_wall=0.0)
     assert lines(CASES["rimea_6"], Setting(replace(Params(), force=force)))["deepest"].passed is False
 
 
