@@ -23,7 +23,7 @@ class ForceParams(NamedTuple):
     push: float = 100.0
     push_gap: float = 0.25
     stiffness: float = 3.0e4
-    stiffness_deep: float = 6.0e4
+    stiffness_deep: float = 1.2e5
     soft_depth: float = 0.02
     damping: float = 300.0
     friction: float = 3.0e3
@@ -36,6 +36,7 @@ class ForceParams(NamedTuple):
     relax: float = 0.37
     relax_brake: float = 0.33
     reach: float = 0.75
+    wall_reach: float = 0.4
     max_speed: float = 5.0
 
 
@@ -125,7 +126,7 @@ class Limit(NamedTuple):
 
 
 LIMITS: dict[str, Limit] = {
-    "time.dt": Limit("s", 0.0005, 0.025, "M; 0.02 s is stable with stiffness 3e4 [P]"),
+    "time.dt": Limit("s", 0.0005, 0.025, "M [P]; the linearly implicit step is stable to 0.033 s"),
     "time.walk_every": Limit("ticks", 1.0, 50.0, "C, 10 Hz at dt 0.02 s [P]"),
     "time.decide_every": Limit("ticks", 1.0, 200.0, "D, 5 Hz"),
     "time.record_every": Limit("ticks", 1.0, 200.0, "D, 10 Hz"),
@@ -134,7 +135,7 @@ LIMITS: dict[str, Limit] = {
     ),
     "force.push_gap": Limit("m", 0.0, 1.0, "M [P]"),
     "force.stiffness": Limit("N/m", 1.0e4, 1.3e5, "M; 3e4 [P], 1.2e5 in hfv2000"),
-    "force.stiffness_deep": Limit("N/m", 1.0e4, 1.3e5, "M, beyond the soft depth; 1.2e5 gains energy at dt 0.02 s [P]"),
+    "force.stiffness_deep": Limit("N/m", 1.0e4, 1.3e5, "M, beyond the soft depth [P]"),
     "force.soft_depth": Limit("m", 0.0, 0.1, "M [P]"),
     "force.damping": Limit("N s/m", 0.0, 1500.0, "M [P]"),
     "force.friction": Limit("kg/(m s)", 0.0, 2.5e5, "M; 3e3 [P], 2.4e5 in hfv2000"),
@@ -147,6 +148,7 @@ LIMITS: dict[str, Limit] = {
     "force.relax": Limit("s", 0.2, 1.0, "C [P]; 0.5 in hfv2000"),
     "force.relax_brake": Limit("s", 0.2, 1.0, "C [P]"),
     "force.reach": Limit("m", 0.6, 2.0, "contact needs 0.6 m; 1.4 m with hfv2000's range"),
+    "force.wall_reach": Limit("m", 0.3, 2.0, "D: no body is wider, and a wall's social push is next to nothing beyond"),
     "force.max_speed": Limit("m/s", 1.0, 7.0, "D"),
     "walk.time_gap": Limit("s", 0.3, 1.5, "C [P]"),
     "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
@@ -190,7 +192,7 @@ LIMITS: dict[str, Limit] = {
 }
 
 HFV2000 = Params(
-    time=TimeParams(dt=0.002, walk_every=1.0, decide_every=100.0, record_every=50.0),
+    time=TimeParams(dt=0.01, walk_every=5.0, decide_every=20.0, record_every=10.0),
     force=ForceParams(
         stiffness=1.2e5,
         stiffness_deep=1.2e5,
@@ -205,10 +207,11 @@ HFV2000 = Params(
         relax=0.5,
         relax_brake=0.5,
         reach=1.4,
+        wall_reach=1.4,
     ),
-    walk=WalkParams(turns=0.0, headway=0.0),
+    walk=WalkParams(turns=0.0, headway=0.0, shoulder=1.0),
 )
 """Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023: no headway limit, no Coulomb cap; wants radius 0.25-0.35 m,
-mass 80 kg and dt <= 0.002 s."""
+mass 80 kg and dt <= 0.01 s."""
 
 PRESETS: dict[str, Params] = {"default": Params(), "hfv2000": HFV2000}

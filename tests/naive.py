@@ -10,16 +10,16 @@ import numpy as np
 from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, WAY, X, Y
 
 
-def cells_of(position, active, cell_size, rows, cols):
-    """Cell of each active row, -1 for the others."""
-    col = np.clip((position[:, 0] / cell_size).astype(int), 0, cols - 1)
-    row = np.clip((position[:, 1] / cell_size).astype(int), 0, rows - 1)
+def cells_of(position, active, width, height, rows, cols):
+    """Cell of each active row, -1 for the others; cells are `width` x `height` m."""
+    col = np.clip((position[:, 0] / width).astype(int), 0, cols - 1)
+    row = np.clip((position[:, 1] / height).astype(int), 0, rows - 1)
     return np.where(active, row * cols + col, -1)
 
 
-def sort_people(position, active, cell_size, rows, cols):
+def sort_people(position, active, width, height, rows, cols):
     """cell, start, order."""
-    cell = cells_of(position, active, cell_size, rows, cols)
+    cell = cells_of(position, active, width, height, rows, cols)
     who = np.flatnonzero(active)
     order = who[np.argsort(cell[who], kind="stable")]
     start = np.searchsorted(cell[order], np.arange(rows * cols + 1))
@@ -35,7 +35,7 @@ def count_within(position, active, reach):
     return count
 
 
-def add_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
+def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))
     for i in rows:
@@ -67,24 +67,30 @@ def resistance(overlap, p):
     return p.stiffness * soft + p.stiffness_deep * (overlap - soft)
 
 
-def contact(overlap, n, relative, lighter, dt, p):
+def contact(overlap, n, relative, dt, p):
     """Force [N] on a body with `overlap` m, whose partner lies towards -n and from which it moves with `relative`.
 
-    Returns the force and the size of its normal part.
+    Taken as it will be after `dt`, the partner going on as he does. Returns the force, by how much it falls for each
+    m/s the body gains (2 x 2), and the size of its normal part.
     """
     if overlap <= 0.0:
-        return np.zeros(2), 0.0
-    normal = max(0.0, resistance(overlap, p) - p.damping * (relative @ n))
+        return np.zeros(2), np.zeros((2, 2)), 0.0
+    stiffness = p.stiffness if overlap < p.soft_depth else p.stiffness_deep
+    yielding = p.damping + dt * stiffness
+    normal = resistance(overlap, p) - yielding * (relative @ n)
+    if normal <= 0.0:
+        return np.zeros(2), np.zeros((2, 2)), 0.0
     t = np.array([-n[1], n[0]])
     slide = relative @ t
-    rub = min(p.friction * overlap * abs(slide), p.friction_limit * normal, 0.25 * lighter * abs(slide) / dt)
-    return normal * n - np.sign(slide) * rub * t, normal
+    rough = min(p.friction * overlap, p.friction_limit * normal / max(abs(slide), 1e-4))
+    return normal * n - rough * slide * t, yielding * np.outer(n, n) + rough * np.outer(t, t), normal
 
 
-def add_people_push(sorted_people, shoulder, dt, p):
-    """Force and squeeze of everyone in the sorted copy, in its order."""
+def people_push(sorted_people, shoulder, dt, p):
+    """Force, resistance (xx, xy, yy) and sum of normal forces of everyone in the sorted copy, in its order."""
     people = sorted_people.astype(float).T
-    force, squeeze = np.zeros((len(people), 2)), np.zeros(len(people))
+    n_people = len(people)
+    force, resist, squeeze = np.zeros((n_people, 2)), np.zeros((n_people, 3)), np.zeros(n_people)
     for s, a in enumerate(people):
         for t, b in enumerate(people):
             away = a[[X, Y]] - b[[X, Y]]
@@ -102,17 +108,19 @@ def add_people_push(sorted_people, shoulder, dt, p):
                 weight = p.rear + (1 - p.rear) * (1 + ahead) / 2
                 inside = min(0.0, overlap) if p.social_hard > 0.5 else overlap
                 force[s] += p.social * weight * math.exp(inside / p.social_range) * n
-            push, normal = contact(overlap, n, a[[VX, VY]] - b[[VX, VY]], min(a[MASS], b[MASS]), dt, p)
+            push, fall, normal = contact(overlap, n, a[[VX, VY]] - b[[VX, VY]], dt, p)
             force[s] += push
-            squeeze[s] += normal / 2
-    return force, squeeze
+            fall *= 0.5 * (1.0 + a[MASS] / b[MASS])
+            resist[s] += fall[0, 0], fall[0, 1], fall[1, 1]
+            squeeze[s] += normal
+    return force, resist, squeeze
 
 
-def add_wall_push(rows_of_people, position, velocity, radius, mass, solid, tile, dt, p):
-    """Force, squeeze, barrier leaned on and force on it.
+def wall_push(rows_of_people, position, velocity, radius, solid, tile, dt, p):
+    """Force, resistance (xx, xy, yy), sum of normal forces, barrier leaned on and force on it.
 
-    Of the eight tiles around a person those are felt whose nearest point is not hidden behind a solid one beside his
-    own: all that are straight beside it, and a diagonal one between two free ones.
+    Of the tiles around a person those are felt whose nearest point is not hidden behind the solid one next to it, seen
+    from him along either axis.
     """
     rows, cols = solid.shape
 
@@ -120,17 +128,18 @@ def add_wall_push(rows_of_people, position, velocity, radius, mass, solid, tile,
         return solid[r, c] if 0 <= r < rows and 0 <= c < cols else 1
 
     n_people = len(position)
-    force, squeeze = np.zeros((n_people, 2)), np.zeros(n_people)
+    force, resist, squeeze = np.zeros((n_people, 2)), np.zeros((n_people, 3)), np.zeros(n_people)
     barrier, load = np.full(n_people, -1), np.zeros((n_people, 2))
+    span = math.ceil(p.wall_reach / tile)
     for i in rows_of_people:
         here = position[i].astype(float)
         c, r = int(here[0] / tile), int(here[1] / tile)
         hardest = 0.0
-        for dr in (-1, 0, 1):
-            for dc in (-1, 0, 1):
+        for dr in range(-span, span + 1):
+            for dc in range(-span, span + 1):
                 if (dr, dc) == (0, 0) or code(r + dr, c + dc) == 0:
                     continue
-                if dr and dc and (code(r + dr, c) or code(r, c + dc)):
+                if (dr and code(r + dr - np.sign(dr), c + dc)) or (dc and code(r + dr, c + dc - np.sign(dc))):
                     continue
                 corner = np.array([(c + dc) * tile, (r + dr) * tile])
                 away = here - np.clip(here, corner, corner + tile)
@@ -139,19 +148,22 @@ def add_wall_push(rows_of_people, position, velocity, radius, mass, solid, tile,
                 overlap = radius[i] - distance
                 inside = min(0.0, overlap) if p.social_hard > 0.5 else overlap
                 force[i] += p.social_wall * math.exp(inside / p.social_range) * n
-                push, normal = contact(overlap, n, velocity[i].astype(float), float(mass[i]), dt, p)
+                push, fall, normal = contact(overlap, n, velocity[i].astype(float), dt, p)
                 force[i] += push
-                squeeze[i] += normal / 2
+                resist[i] += fall[0, 0], fall[0, 1], fall[1, 1]
+                squeeze[i] += normal
                 if code(r + dr, c + dc) >= 2 and normal > hardest:
                     hardest = normal
                     barrier[i] = code(r + dr, c + dc) - 2
                     load[i] = -normal * n
-    return force, squeeze, barrier, load
+    return force, resist, squeeze, barrier, load
 
 
-def add_link_push(links, position, velocity, radius, mass, kind, active, p, officers):
-    """Force, squeeze, and load of each link."""
-    force, squeeze, load = np.zeros((len(position), 2)), np.zeros(len(position)), np.zeros(len(links))
+def add_link_push(links, position, velocity, radius, kind, active, dt, p, officers):
+    """Force, resistance (xx, xy, yy), squeeze, and load of each link."""
+    n_people = len(position)
+    force, resist = np.zeros((n_people, 2)), np.zeros((n_people, 3))
+    squeeze, load = np.zeros(n_people), np.zeros(len(links))
     position, velocity = position.astype(float), velocity.astype(float)
     for k, (a, b) in enumerate(links):
         line = position[b] - position[a]
@@ -165,18 +177,16 @@ def add_link_push(links, position, velocity, radius, mass, kind, active, p, offi
                 continue
             away = position[i] - (position[a] + u * line)
             distance = np.linalg.norm(away)
-            overlap = radius[i] + officers.link_radius - distance
-            if overlap <= 0:
-                continue
             n = away / distance
             relative = velocity[i] - (1 - u) * velocity[a] - u * velocity[b]
-            normal = max(0.0, resistance(overlap, p) - p.damping * (relative @ n))
-            force[i] += normal * n
-            force[a] -= (1 - u) * normal * n
-            force[b] -= u * normal * n
+            _, fall, normal = contact(radius[i] + officers.link_radius - distance, n, (relative @ n) * n, dt, p)
+            along = (n @ fall @ n) * np.array([n[0] * n[0], n[0] * n[1], n[1] * n[1]])  # a link is smooth
+            for row, share in ((i, 1.0), (a, u - 1.0), (b, -u)):
+                force[row] += share * normal * n
+                resist[row] += abs(share) * along
             squeeze[i] += normal / 2
             load[k] += normal
-    return force, squeeze, load
+    return force, resist, squeeze, load
 
 
 def free_way(solid, tile, x, y, ex, ey, reach, step=0.001):
@@ -212,7 +222,8 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
     for k in turns:
         c, si = math.cos(k * p.turn), math.sin(k * p.turn)
         ways[k] = np.array([e0[0] * c - e0[1] * si, e0[0] * si + e0[1] * c])
-    wall = {k: free_way(solid, tile, *here, *ways[k], p.reach + me[RADIUS]) - me[RADIUS] for k in turns}
+    look = min(p.reach, max(1.0, free * time_gap))  # a longer gap slows nobody
+    wall = {k: free_way(solid, tile, *here, *ways[k], look + me[RADIUS]) - me[RADIUS] for k in turns}
     speed_gap, choice_gap, met = dict(wall), dict(wall), dict.fromkeys(turns, False)
     ahead = wall[0]
     for t in range(sorted_people.shape[1]):

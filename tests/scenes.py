@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crowdsim.kernels.cells import FORMED, OFFICER, PUSHER, WALKER, gather_people
+from crowdsim.kernels.cells import FORMED, OFFICER, PUSHER, WALKER
 from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers, barriers_of
 from crowdsim.population.population import Population, empty_population
@@ -158,10 +158,6 @@ class Scene:
     def sort(self) -> None:
         """Sort and gather the people as they are, for calling a pair kernel directly."""
         perceive(self.people, self.senses)
-        p, s = self.people, self.senses
-        gather_people(
-            s.order, s.count, p.position, p.velocity, p.radius, p.mass, p.heading, p.way, p.goal, p.kind, s.sorted
-        )
 
     def forces_now(self) -> np.ndarray:
         """The forces at this moment, f4[n, 2], without moving anybody."""

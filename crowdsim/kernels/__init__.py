@@ -30,11 +30,14 @@ if "NUMBA_THREADING_LAYER" not in os.environ:
     numba.config.THREADING_LAYER_PRIORITY = ["tbb", "omp", "workqueue"] if _load_tbb() else ["omp", "tbb", "workqueue"]
 
 
+MOST_THREADS = int(numba.config.NUMBA_NUM_THREADS)
+
+
 def set_threads(count: int) -> int:
     """Use `count` threads (0 = all) from now on in the calling thread; returns how many it is."""
-    available = numba.config.NUMBA_NUM_THREADS
-    chosen = available if count <= 0 else min(count, available)
+    chosen = MOST_THREADS if count <= 0 else min(count, MOST_THREADS)
     numba.set_num_threads(chosen)
+    numba.set_parallel_chunksize(1)  # kernels cut their work into chunks themselves
     return int(chosen)
 
 

@@ -9,7 +9,7 @@ FAR = np.float32(1.0e9)
 """Way [m] of a tile from which the goal cannot be reached."""
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _sift_up(keys, nodes, k):
     while k > 0:
         parent = (k - 1) // 2
@@ -21,7 +21,7 @@ def _sift_up(keys, nodes, k):
             break
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _sift_down(keys, nodes, size):
     k = 0
     while True:
@@ -39,7 +39,7 @@ def _sift_down(keys, nodes, size):
             break
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def march(cost, passable, source, tile, heap_key, heap_node, out_way):
     """Way from every tile to the nearest source tile: heap fast marching of |grad way| = cost.
 
@@ -105,7 +105,7 @@ def march(cost, passable, source, tile, heap_key, heap_node, out_way):
                 size += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def descend(way, out_direction):
     """Unit direction of steepest descent of `way` at every tile, zero at the goal and where there is no way.
 
@@ -139,7 +139,7 @@ def descend(way, out_direction):
             out_direction[r, c, 1] = dy
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def sample_way(way, direction, tile, x, y):
     """Way [m] and unit direction at a point, bilinear over the reachable of the four nearest tile centres."""
     rows, cols = way.shape
@@ -149,6 +149,20 @@ def sample_way(way, direction, tile, x, y):
     r0 = int(math.floor(v))
     fu = u - c0
     fv = v - r0
+    if 0 <= r0 < rows - 1 and 0 <= c0 < cols - 1:
+        a, b, c, d = way[r0, c0], way[r0, c0 + 1], way[r0 + 1, c0], way[r0 + 1, c0 + 1]
+        if max(max(a, b), max(c, d)) < FAR:
+            wa, wb, wc, wd = (1.0 - fu) * (1.0 - fv), fu * (1.0 - fv), (1.0 - fu) * fv, fu * fv
+            ex, ey = 0.0, 0.0
+            ex += wa * direction[r0, c0, 0] + wb * direction[r0, c0 + 1, 0]
+            ex += wc * direction[r0 + 1, c0, 0] + wd * direction[r0 + 1, c0 + 1, 0]
+            ey += wa * direction[r0, c0, 1] + wb * direction[r0, c0 + 1, 1]
+            ey += wc * direction[r0 + 1, c0, 1] + wd * direction[r0 + 1, c0 + 1, 1]
+            norm = math.sqrt(ex * ex + ey * ey)
+            if norm > 1e-6:
+                ex /= norm
+                ey /= norm
+            return wa * a + wb * b + wc * c + wd * d, ex, ey
     total = 0.0
     total_way = 0.0
     dx = 0.0
@@ -174,7 +188,7 @@ def sample_way(way, direction, tile, x, y):
     return total_way / total, dx, dy
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def free_way(solid, tile, x, y, ex, ey, reach):
     """How far a ray from (x, y) along the unit vector (ex, ey) runs before it meets a solid tile; at most `reach`, m.
 

@@ -1,13 +1,37 @@
-"""Forces on bodies, every tick: drive, person-person, walls, links of a shield line."""
+"""Forces on bodies, every tick: drive, person-person, walls, links of a shield line.
+
+Contact is stiff, so the step that follows is linearly implicit: with each force goes its resistance, the 2 x 2 matrix
+R [N s/m] by which it falls for every m/s its person gains, and motion.move solves (m + dt R) dv = dt F.
+"""
 
 import math
 
 from numba import njit, prange
 
-from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, X, Y
+from crowdsim.kernels.cells import (
+    E0X,
+    E0Y,
+    FORMED,
+    GOAL,
+    KIND,
+    MASS,
+    OFFICER,
+    PUSHER,
+    RADIUS,
+    VX,
+    VY,
+    X,
+    Y,
+    col_of,
+    row_of,
+)
+from crowdsim.kernels.lanes import LANES, every, exp, first, higher, lane, load, lower, root, size, some, total, where
+
+CHUNK = 256
+"""People a thread takes at a time."""
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def turned(s, t, sorted_people):
     """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, or
     officers of whom one is on the way. Symmetric, so that contact stays action = reaction. People of one goal never do:
@@ -22,128 +46,155 @@ def turned(s, t, sorted_people):
     return sorted_people[E0X, s] * sorted_people[E0X, t] + sorted_people[E0Y, s] * sorted_people[E0Y, t] < -0.3
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _turned(kind, goal, other, their_goal, facing):
+    """`turned` for sixteen others at once. facing : cosine between the headings"""
+    if kind == FORMED:
+        return (other >= OFFICER) & (other < FORMED)
+    meet = (facing < -0.3) & (other < FORMED)
+    if goal >= 0.0:
+        meet = meet & ((their_goal < goal) | (their_goal > goal))
+    if kind == OFFICER:
+        return meet | (other >= OFFICER)
+    return meet
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def resistance(overlap, p):
     """Elastic contact force [N] of an overlap [m]: soft flesh first, then stiffer."""
     return p.stiffness * min(overlap, p.soft_depth) + p.stiffness_deep * max(0.0, overlap - p.soft_depth)
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def add_drive(order, count, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers, out_force):
-    """Set (not add) the propulsion of every active person; the damping term is never capped.
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def touch(overlap, away, slide, dt, p):
+    """Contact of one body with another or a wall: normal force [N], friction [N], and their resistances [N s/m].
+
+    overlap : m, > 0 ; away, slide : m/s, relative velocity along the normal and along the tangent
+    """
+    stiffness = p.stiffness if overlap < p.soft_depth else p.stiffness_deep
+    yielding = p.damping + dt * stiffness
+    normal = resistance(overlap, p) - yielding * away
+    if normal <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0
+    rough = min(p.friction * overlap, p.friction_limit * normal / max(abs(slide), 1e-4))
+    return normal, -rough * slide, yielding, rough
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
+    """Propulsion of person i, N; its damping term is never capped.
 
     walking : m (v* e - v) / tau           pushing, gap < push_gap : F_push e - m v / tau
     formed  : clip(m (slot - x) / (gain slot_time), F_brace) - m v / slot_time
-
-    direction : f4[n, 2] unit ; speed : f4[n] m/s ; gap : f4[n] m ; push : f4[n] N, 0 = does not push
-    slot      : f4[n, 2] m ; p : ForceParams ; officers : OfficerParams
-    out_force : f4[n, 2], N, overwritten
-
-    Check: a free walker's speed is v0 (1 - (1 - dt/tau)^k), tests/step/test_analytic.py.
     """
-    for s in prange(count):
-        i = order[s]
-        m = mass[i]
-        if kind[i] == FORMED:
-            gain = m / (officers.slot_gain * officers.slot_time)
-            fx = gain * (slot[i, 0] - position[i, 0])
-            fy = gain * (slot[i, 1] - position[i, 1])
-            size = math.sqrt(fx * fx + fy * fy)
-            if size > officers.brace:
-                fx *= officers.brace / size
-                fy *= officers.brace / size
-            out_force[i, 0] = fx - m / officers.slot_time * velocity[i, 0]
-            out_force[i, 1] = fy - m / officers.slot_time * velocity[i, 1]
-        elif push[i] > 0.0 and gap[i] < p.push_gap:
-            out_force[i, 0] = push[i] * direction[i, 0] - m / p.relax * velocity[i, 0]
-            out_force[i, 1] = push[i] * direction[i, 1] - m / p.relax * velocity[i, 1]
-        else:
-            along = velocity[i, 0] * direction[i, 0] + velocity[i, 1] * direction[i, 1]
-            tau = p.relax_brake if along > speed[i] else p.relax
-            out_force[i, 0] = m * (speed[i] * direction[i, 0] - velocity[i, 0]) / tau
-            out_force[i, 1] = m * (speed[i] * direction[i, 1] - velocity[i, 1]) / tau
+    m = mass[i]
+    if kind[i] == FORMED:
+        gain = m / (officers.slot_gain * officers.slot_time)
+        fx = gain * (slot[i, 0] - position[i, 0])
+        fy = gain * (slot[i, 1] - position[i, 1])
+        length = math.sqrt(fx * fx + fy * fy)
+        if length > officers.brace:
+            fx *= officers.brace / length
+            fy *= officers.brace / length
+        return fx - m / officers.slot_time * velocity[i, 0], fy - m / officers.slot_time * velocity[i, 1]
+    if push[i] > 0.0 and gap[i] < p.push_gap:
+        fx = push[i] * direction[i, 0] - m / p.relax * velocity[i, 0]
+        fy = push[i] * direction[i, 1] - m / p.relax * velocity[i, 1]
+        return fx, fy
+    along = velocity[i, 0] * direction[i, 0] + velocity[i, 1] * direction[i, 1]
+    rate = m / (p.relax_brake if along > speed[i] else p.relax)
+    fx = rate * (speed[i] * direction[i, 0] - velocity[i, 0])
+    fy = rate * (speed[i] * direction[i, 1] - velocity[i, 1])
+    return fx, fy
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def add_people_push(order, count, start, rows, cols, cell_size, sorted_people, shoulder, dt, p, out_force, out_squeeze):
-    """Add the social force and the damped, Coulomb-capped contact of all neighbours to every active person.
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def people_push(s, start, grid, sorted_people, shoulder, dt, p):
+    """Social force and damped, Coulomb-capped contact of all neighbours on the person at sorted place s.
 
     social  : A exp(min(0, r_ij - d) / B) (lam + (1 - lam) (1 + cos phi) / 2) n ; none for pushers and formed officers,
               nor within a pair in contact that holds a pusher: it is not action = reaction
-    contact : max(0, K(g) - c v_n) n - sign(v_t) min(kappa g |v_t|, mu f_n, 0.25 m |v_t| / dt) t , g = overlap,
+    contact : max(0, K(g) - (c + k dt) v_n) n - min(kappa g, mu f_n / |v_t|) v_t t , g = overlap,
               K(g) = k min(g, soft_depth) + k_deep max(0, g - soft_depth)
 
-    sorted_people : f4[SORTED_ROWS, n] ; shoulder : share of the sum of radii between people who turn their shoulders
-    p             : ForceParams
-    out_force     : f4[n, 2], N, added to ; out_squeeze : f4[n], N, overwritten with half the sum of contact forces
+    Returns force x, y [N], resistance xx, xy, yy [N s/m], and the sum of the normal forces [N].
 
     Source: Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023; cap and damping as in docs/model.md [P].
     Check : contact forces of a pair cancel; against tests/naive.py on fixed seeds, tests/kernels/test_forces.py.
     """
+    x, y = sorted_people[X, s], sorted_people[Y, s]
+    vx, vy = sorted_people[VX, s], sorted_people[VY, s]
+    radius, kind, goal = sorted_people[RADIUS, s], sorted_people[KIND, s], sorted_people[GOAL, s]
+    mass = sorted_people[MASS, s]
+    e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
+    social = p.social if kind != PUSHER and kind != FORMED else 0.0
     reach2 = p.reach * p.reach
-    for s in prange(count):
-        i = order[s]
-        x, y = sorted_people[X, s], sorted_people[Y, s]
-        vx, vy = sorted_people[VX, s], sorted_people[VY, s]
-        radius, mass, kind = sorted_people[RADIUS, s], sorted_people[MASS, s], sorted_people[KIND, s]
-        e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
-        social = p.social if kind != PUSHER and kind != FORMED else 0.0
-        fx, fy, squeeze = 0.0, 0.0, 0.0
-        col = min(max(int(x / cell_size), 0), cols - 1)
-        row = min(max(int(y / cell_size), 0), rows - 1)
-        for r in range(max(0, row - 1), min(rows, row + 2)):
-            first = start[r * cols + max(0, col - 1)]
-            last = start[r * cols + min(cols - 1, col + 1) + 1]
-            for t in range(first, last):
-                dx, dy = x - sorted_people[X, t], y - sorted_people[Y, t]
-                square = dx * dx + dy * dy
-                if square > reach2 or t == s:
-                    continue
-                distance = math.sqrt(square)
-                if distance < 1e-5:
-                    # Two bodies at one point part along x, the earlier row to the west.
-                    distance = 1e-5
-                    dx = 1e-5 if s > t else -1e-5
-                    dy = 0.0
-                nx, ny = dx / distance, dy / distance
-                other = sorted_people[KIND, t]
-                sum_radius = radius + sorted_people[RADIUS, t]
-                if turned(s, t, sorted_people):
-                    sum_radius *= shoulder
-                overlap = sum_radius - distance
-                if social > 0.0 and not (overlap > 0.0 and other == PUSHER):
-                    toward = -(e0x * nx + e0y * ny)
-                    weight = p.rear + (1.0 - p.rear) * 0.5 * (1.0 + toward)
-                    reached = min(0.0, overlap) if p.social_hard > 0.5 else overlap
-                    size = social * weight * math.exp(reached / p.social_range)
-                    fx += size * nx
-                    fy += size * ny
-                if overlap > 0.0:
-                    rvx, rvy = vx - sorted_people[VX, t], vy - sorted_people[VY, t]
-                    normal_speed = rvx * nx + rvy * ny
-                    normal = max(0.0, resistance(overlap, p) - p.damping * normal_speed)
-                    tx, ty = -ny, nx
-                    slide = rvx * tx + rvy * ty
-                    lighter = min(mass, sorted_people[MASS, t])
-                    rub = min(
-                        p.friction * overlap * abs(slide),
-                        min(p.friction_limit * normal, 0.25 * lighter * abs(slide) / dt),
-                    )
-                    if slide > 0.0:
-                        rub = -rub
-                    fx += normal * nx + rub * tx
-                    fy += normal * ny + rub * ty
-                    squeeze += normal
-        out_force[i, 0] += fx
-        out_force[i, 1] += fy
-        out_squeeze[i] = 0.5 * squeeze
+    fx, fy = every(0.0), every(0.0)
+    rxx, rxy, ryy, squeeze = every(0.0), every(0.0), every(0.0), every(0.0)
+    touched = False
+    left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
+    for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
+        begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
+        for t in range(begin, end, LANES):
+            dx, dy = x - load(sorted_people, X, t), y - load(sorted_people, Y, t)
+            square = dx * dx + dy * dy
+            near = (square <= reach2) & first(end - t) & ~lane(s - t)
+            if not some(near):
+                continue
+            distance = root(square)
+            # Two bodies at one point part along x, the earlier row to the west.
+            apart = distance > 1e-5
+            distance = higher(distance, 1e-5)
+            inverse = 1.0 / distance
+            nx = where(apart, dx * inverse, where(first(s - t), 1.0, -1.0))
+            ny = where(apart, dy * inverse, 0.0)
+            sum_radius = load(sorted_people, RADIUS, t) + radius
+            if shoulder < 1.0:
+                facing = load(sorted_people, E0X, t) * e0x + load(sorted_people, E0Y, t) * e0y
+                turn = _turned(kind, goal, load(sorted_people, KIND, t), load(sorted_people, GOAL, t), facing)
+                sum_radius = where(turn, sum_radius * shoulder, sum_radius)
+            overlap = sum_radius - distance
+            touching = near & (overlap > 0.0)
+            if social > 0.0:
+                reached = lower(overlap, 0.0) if p.social_hard > 0.5 else overlap
+                push = exp(reached * (1.0 / p.social_range)) * social
+                if p.rear < 1.0:
+                    push = push * (0.5 * (1.0 + p.rear) - 0.5 * (1.0 - p.rear) * (e0x * nx + e0y * ny))
+                other = load(sorted_people, KIND, t)
+                push = where(near & ~(touching & (other >= PUSHER) & (other <= PUSHER)), push, 0.0)
+                fx = fx + push * nx
+                fy = fy + push * ny
+            if some(touching):
+                touched = True
+                rvx, rvy = vx - load(sorted_people, VX, t), vy - load(sorted_people, VY, t)
+                away = rvx * nx + rvy * ny
+                slide = rvy * nx - rvx * ny
+                soft = lower(overlap, p.soft_depth)
+                yielding = where(overlap < p.soft_depth, p.stiffness, p.stiffness_deep) * dt + p.damping
+                normal = soft * p.stiffness + (overlap - soft) * p.stiffness_deep - yielding * away
+                touching = touching & (normal > 0.0)
+                normal = where(touching, normal, 0.0)
+                yielding = where(touching, yielding, 0.0)
+                rough = where(
+                    touching, lower(overlap * p.friction, normal * p.friction_limit / higher(size(slide), 1e-4)), 0.0
+                )
+                rub = rough * slide
+                fx = fx + (normal * nx + rub * ny)
+                fy = fy + (normal * ny - rub * nx)
+                # Of two bodies the lighter yields the more: so that what one gains is what the other loses.
+                share = where(touching, 0.5 * mass / load(sorted_people, MASS, t) + 0.5, 0.0)
+                yielding, rough = yielding * share, rough * share
+                nxy = nx * ny
+                rxx = rxx + (yielding * nx * nx + rough * ny * ny)
+                rxy = rxy + (yielding - rough) * nxy
+                ryy = ryy + (yielding * ny * ny + rough * nx * nx)
+                squeeze = squeeze + normal
+    if not touched:
+        return total(fx), total(fy), 0.0, 0.0, 0.0, 0.0
+    return total(fx), total(fy), total(rxx), total(rxy), total(ryy), total(squeeze)
 
 
-_WALL_REACH = 0.4
-"""m: no body is wider, and a wall's social push is next to nothing beyond."""
-
-
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _tile_code(solid, r, c):
     """What a tile holds; beyond the map's edge a wall."""
     if r < 0 or r >= solid.shape[0] or c < 0 or c >= solid.shape[1]:
@@ -151,99 +202,203 @@ def _tile_code(solid, r, c):
     return solid[r, c]
 
 
-@njit(cache=True, parallel=True, nogil=True)
-def add_wall_push(
-    order, count, position, velocity, radius, mass, solid, tile, dt, p, out_force, out_squeeze, out_barrier, out_load
-):
-    """Add the push of the walls and closed barriers a body touches, exact to the tile.
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def wall_push(x, y, vx, vy, reach, solid, tile, dt, p):
+    """Push of the walls and closed barriers on a body of radius `reach`, exact to the tile.
 
-    Of the tiles within reach those are felt whose nearest point is not hidden behind the next tile: a face straight
-    beside the person, or a corner between two free tiles. Contact and friction as between people.
+    Of the tiles within p.wall_reach those are felt whose nearest point is not hidden behind the next tile: a face
+    straight beside the person, or a corner between two free tiles. Contact and friction as between people.
 
-    solid       : i2[rows, cols]   0 free, 1 wall, 2 + k closed barrier k
-    out_force   : f4[n, 2], N, added to ; out_squeeze : f4[n], N, added to
-    out_barrier : i2[n]            barrier leaned on hardest, -1 = none
-    out_load    : f4[n, 2], N      force on that barrier
+    solid : i2[rows, cols]   0 free, 1 wall, 2 + k closed barrier k
+    Returns force x, y [N], resistance xx, xy, yy [N s/m], sum of the normal forces [N], the barrier leaned on hardest
+    (-1 = none) and the force on it x, y [N].
 
     Check: sliding along a wall slows monotonically; n rows pushing load a barrier with n F, tests/step.
     """
     rows, cols = solid.shape
-    span = int(math.ceil(_WALL_REACH / tile))
-    side = 2 * span + 1
-    for s in prange(count):
-        i = order[s]
-        x, y, reach = position[i, 0], position[i, 1], radius[i]
-        out_barrier[i] = -1
-        out_load[i, 0] = 0.0
-        out_load[i, 1] = 0.0
-        c = min(max(int(x / tile), 0), cols - 1)
-        r = min(max(int(y / tile), 0), rows - 1)
-        hardest = 0.0
-        fx, fy, squeeze = 0.0, 0.0, 0.0
-        for k in range(side * side):
-            dr, dc = k // side - span, k % side - span
-            rr, cc = r + dr, c + dc
-            code = _tile_code(solid, rr, cc)
+    span = int(math.ceil(p.wall_reach / tile))
+    c = min(max(int(x / tile), 0), cols - 1)
+    r = min(max(int(y / tile), 0), rows - 1)
+    barrier, load_x, load_y, hardest = -1, 0.0, 0.0, 0.0
+    fx, fy, rxx, rxy, ryy, squeeze = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for dr in range(-span, span + 1):
+        for dc in range(-span, span + 1):
+            code = _tile_code(solid, r + dr, c + dc)
             if code == 0:
                 continue
             step_r = 1 if dr > 0 else -1
             step_c = 1 if dc > 0 else -1
-            if dr != 0 and _tile_code(solid, rr - step_r, cc) != 0:
+            if dr != 0 and _tile_code(solid, r + dr - step_r, c + dc) != 0:
                 continue
-            if dc != 0 and _tile_code(solid, rr, cc - step_c) != 0:
+            if dc != 0 and _tile_code(solid, r + dr, c + dc - step_c) != 0:
                 continue
-            dx = 0.0 if dc == 0 else x - (cc + (0 if dc > 0 else 1)) * tile
-            dy = 0.0 if dr == 0 else y - (rr + (0 if dr > 0 else 1)) * tile
+            dx = 0.0 if dc == 0 else x - (c + dc + (0 if dc > 0 else 1)) * tile
+            dy = 0.0 if dr == 0 else y - (r + dr + (0 if dr > 0 else 1)) * tile
             distance = math.sqrt(dx * dx + dy * dy)
             if distance > 1e-6:
                 nx, ny = dx / distance, dy / distance
             else:
                 nx, ny = -float(step_c) if dc != 0 else 0.0, -float(step_r) if dr != 0 else 0.0
             overlap = reach - distance
-            size = p.social_wall * math.exp((min(0.0, overlap) if p.social_hard > 0.5 else overlap) / p.social_range)
-            fx += size * nx
-            fy += size * ny
+            push = p.social_wall * math.exp((min(0.0, overlap) if p.social_hard > 0.5 else overlap) / p.social_range)
+            fx += push * nx
+            fy += push * ny
             if overlap <= 0.0:
                 continue
-            normal_speed = velocity[i, 0] * nx + velocity[i, 1] * ny
-            normal = max(0.0, resistance(overlap, p) - p.damping * normal_speed)
-            tx, ty = -ny, nx
-            slide = velocity[i, 0] * tx + velocity[i, 1] * ty
-            rub = min(
-                p.friction * overlap * abs(slide), min(p.friction_limit * normal, 0.25 * mass[i] * abs(slide) / dt)
-            )
-            if slide > 0.0:
-                rub = -rub
-            fx += normal * nx + rub * tx
-            fy += normal * ny + rub * ty
+            slide = vy * nx - vx * ny
+            normal, rub, yielding, rough = touch(overlap, vx * nx + vy * ny, slide, dt, p)
+            fx += normal * nx - rub * ny
+            fy += normal * ny + rub * nx
+            rxx += yielding * nx * nx + rough * ny * ny
+            rxy += (yielding - rough) * nx * ny
+            ryy += yielding * ny * ny + rough * nx * nx
             squeeze += normal
             if code >= 2 and normal > hardest:
                 hardest = normal
-                out_barrier[i] = code - 2
-                out_load[i, 0] = -normal * nx
-                out_load[i, 1] = -normal * ny
-        out_force[i, 0] += fx
-        out_force[i, 1] += fy
-        out_squeeze[i] += 0.5 * squeeze
+                barrier, load_x, load_y = code - 2, -normal * nx, -normal * ny
+    return fx, fy, rxx, rxy, ryy, squeeze, barrier, load_x, load_y
 
 
-@njit(cache=True, nogil=True)
-def add_link_push(
-    links,
-    link_count,
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _push_some(
+    first_one,
+    last_one,
     order,
     start,
-    rows,
-    cols,
-    cell_size,
+    grid,
+    sorted_people,
     position,
     velocity,
     radius,
     mass,
     kind,
+    direction,
+    speed,
+    gap,
+    push,
+    slot,
+    solid,
+    clear,
+    tile,
+    shoulder,
+    dt,
     p,
     officers,
     out_force,
+    out_resist,
+    out_squeeze,
+    out_barrier,
+    out_load,
+):
+    """`push_bodies` for the sorted places first_one .. last_one - 1."""
+    rows, cols = clear.shape
+    per_tile = 1.0 / tile
+    for s in range(first_one, last_one):
+        i = order[s]
+        fx, fy, rxx, rxy, ryy, squeeze = people_push(s, start, grid, sorted_people, shoulder, dt, p)
+        dx, dy = drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers)
+        fx += dx
+        fy += dy
+        x, y = sorted_people[X, s], sorted_people[Y, s]
+        out_barrier[i] = -1
+        r = min(max(int(y * per_tile), 0), rows - 1)
+        c = min(max(int(x * per_tile), 0), cols - 1)
+        if clear[r, c] < p.wall_reach:
+            wx, wy, wxx, wxy, wyy, w, barrier, load_x, load_y = wall_push(
+                x, y, sorted_people[VX, s], sorted_people[VY, s], radius[i], solid, tile, dt, p
+            )
+            fx += wx
+            fy += wy
+            rxx += wxx
+            rxy += wxy
+            ryy += wyy
+            squeeze += w
+            out_barrier[i] = barrier
+            out_load[i, 0] = load_x
+            out_load[i, 1] = load_y
+        out_force[i, 0] = fx
+        out_force[i, 1] = fy
+        out_resist[i, 0] = rxx
+        out_resist[i, 1] = rxy
+        out_resist[i, 2] = ryy
+        out_squeeze[i] = 0.5 * squeeze
+
+
+@njit(cache=True, parallel=True, nogil=True, error_model="numpy")
+def push_bodies(
+    order,
+    count,
+    start,
+    grid,
+    sorted_people,
+    position,
+    velocity,
+    radius,
+    mass,
+    kind,
+    direction,
+    speed,
+    gap,
+    push,
+    slot,
+    solid,
+    clear,
+    tile,
+    shoulder,
+    dt,
+    p,
+    officers,
+    out_force,
+    out_resist,
+    out_squeeze,
+    out_barrier,
+    out_load,
+):
+    """Set (not add) the forces of every active person: drive, neighbours, walls.
+
+    sorted_people : f4[SORTED_ROWS, n + LANES] ; shoulder : share of the sum of radii between people who turn theirs
+    direction : f4[n, 2] unit ; speed : f4[n] m/s ; gap : f4[n] m ; push : f4[n] N, 0 = does not push
+    slot      : f4[n, 2] m ; solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
+    out_force : f4[n, 2], N ; out_resist : f4[n, 3], N s/m, xx xy yy
+    out_squeeze : f4[n], N, half the sum of the contact forces
+    out_barrier : i2[n], barrier leaned on hardest, -1 = none ; out_load : f4[n, 2], N, force on it
+
+    Check: a free walker's speed is v0 (1 - (1 - dt/tau)^k), tests/step/test_analytic.py.
+    """
+    for chunk in prange((count + CHUNK - 1) // CHUNK):
+        _push_some(
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, start, grid, sorted_people,
+            position, velocity, radius, mass, kind, direction, speed, gap, push, slot, solid, clear, tile,
+            shoulder, dt, p, officers, out_force, out_resist, out_squeeze, out_barrier, out_load,
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _push(i, share, normal, yielding, nx, ny, out_force, out_resist):
+    """Add a share of a normal force, and of its resistance, to row i; a negative share pushes the other way."""
+    out_force[i, 0] += share * normal * nx
+    out_force[i, 1] += share * normal * ny
+    out_resist[i, 0] += abs(share) * yielding * nx * nx
+    out_resist[i, 1] += abs(share) * yielding * nx * ny
+    out_resist[i, 2] += abs(share) * yielding * ny * ny
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_link_push(
+    links,
+    link_count,
+    order,
+    start,
+    grid,
+    position,
+    velocity,
+    radius,
+    kind,
+    p,
+    dt,
+    officers,
+    out_force,
+    out_resist,
     out_squeeze,
     out_load,
 ):
@@ -253,7 +408,7 @@ def add_link_push(
     a few hundred links, and both sides of each contact are written.
 
     links      : i4[m, 2]   rows of the two officers
-    out_force  : f4[n, 2], N, added to ; out_squeeze : f4[n], N, added to
+    out_force  : f4[n, 2], N, out_resist : f4[n, 3], N s/m, out_squeeze : f4[n], N, all added to
     out_load   : f4[m], N   contact force on each link
 
     Source: docs/model.md, shield line [P].
@@ -276,12 +431,9 @@ def add_link_push(
             out_force[b, 1] -= pull * ly
         low_x, high_x = min(ax, bx) - 0.5, max(ax, bx) + 0.5
         low_y, high_y = min(ay, by) - 0.5, max(ay, by) + 0.5
-        c0 = min(max(int(low_x / cell_size), 0), cols - 1)
-        c1 = min(max(int(high_x / cell_size), 0), cols - 1)
-        r0 = min(max(int(low_y / cell_size), 0), rows - 1)
-        r1 = min(max(int(high_y / cell_size), 0), rows - 1)
-        for r in range(r0, r1 + 1):
-            for s in range(start[r * cols + c0], start[r * cols + c1 + 1]):
+        c0, c1 = col_of(grid, low_x), col_of(grid, high_x)
+        for r in range(row_of(grid, low_y), row_of(grid, high_y) + 1):
+            for s in range(start[r * grid.cols + c0], start[r * grid.cols + c1 + 1]):
                 i = order[s]
                 if kind[i] >= OFFICER:
                     continue
@@ -297,12 +449,9 @@ def add_link_push(
                 nx, ny = dx / distance, dy / distance
                 rvx = velocity[i, 0] - (1.0 - u) * velocity[a, 0] - u * velocity[b, 0]
                 rvy = velocity[i, 1] - (1.0 - u) * velocity[a, 1] - u * velocity[b, 1]
-                normal = max(0.0, resistance(overlap, p) - p.damping * (rvx * nx + rvy * ny))
-                out_force[i, 0] += normal * nx
-                out_force[i, 1] += normal * ny
-                out_force[a, 0] -= (1.0 - u) * normal * nx
-                out_force[a, 1] -= (1.0 - u) * normal * ny
-                out_force[b, 0] -= u * normal * nx
-                out_force[b, 1] -= u * normal * ny
+                normal, _, yielding, _ = touch(overlap, rvx * nx + rvy * ny, 0.0, dt, p)
+                _push(i, 1.0, normal, yielding, nx, ny, out_force, out_resist)
+                _push(a, u - 1.0, normal, yielding, nx, ny, out_force, out_resist)
+                _push(b, -u, normal, yielding, nx, ny, out_force, out_resist)
                 out_squeeze[i] += 0.5 * normal
                 out_load[k] += normal

@@ -2,16 +2,20 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
-from crowdsim.kernels.cells import RADIUS, X, Y
+from crowdsim.kernels.cells import RADIUS, X, Y, col_of, row_of
 from crowdsim.kernels.forces import turned
 
+_WIDEST = 0.75  # m, two bodies side by side and to spare
 
-@njit(cache=True, nogil=True)
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def settle(
-    order,
-    count,
+    tick,
+    every_ticks,
+    active,
     contact,
     barrier,
     barrier_force,
@@ -28,38 +32,42 @@ def settle(
 ):
     """Smooth the squeeze, turn people to where they go, and sum what leans on each barrier.
 
-    contact          : f4[n], N ; barrier : i2[n] ; barrier_force : f4[n, 2], N
-    formed           : float, the kind of an officer in his slot, who looks where his unit does
-    look             : f4[n], rad
-    rate, turn_rate  : share of the way to the new value in one tick (squeeze EMA 1 s, facing EMA 0.3 s)
-    out_squeeze      : f4[n], N ; out_facing : f4[n], rad ; out_barrier_load : f8[b, 2], N, overwritten
+    tick, every_ticks : ints              person i turns at ticks with (i + tick) % every_ticks == 0
+    active            : bool[n] ; contact : f4[n], N ; barrier : i2[n] ; barrier_force : f4[n, 2], N
+    formed            : float, the kind of an officer in his slot, who looks where his unit does
+    look              : f4[n], rad
+    rate, turn_rate   : share of the way to the new value, of the squeeze in a tick and of the facing in a turn
+    out_squeeze       : f4[n], N ; out_facing : f4[n], rad ; out_barrier_load : f8[b, 2], N, overwritten
 
-    One thread: the sum over people is in sorted order, so its bits do not depend on the number of threads.
+    One thread: the sum over people is in the order of rows, so its bits do not depend on the number of threads.
     """
+    n = active.size
+    share = np.float32(rate)
+    for i in range(n):
+        out_squeeze[i] += (contact[i] - out_squeeze[i]) * share if active[i] else np.float32(0.0)
     out_barrier_load[:] = 0.0
-    for s in range(count):
-        i = order[s]
-        out_squeeze[i] += (contact[i] - out_squeeze[i]) * rate
-        k = barrier[i]
-        if k >= 0:
-            out_barrier_load[k, 0] += barrier_force[i, 0]
-            out_barrier_load[k, 1] += barrier_force[i, 1]
+    if out_barrier_load.shape[0] > 0:
+        for i in range(n):
+            if barrier[i] >= 0 and active[i]:
+                out_barrier_load[barrier[i], 0] += barrier_force[i, 0]
+                out_barrier_load[barrier[i], 1] += barrier_force[i, 1]
+    for i in range((every_ticks - tick % every_ticks) % every_ticks, n, every_ticks):
+        if not active[i]:
+            continue
         if kind[i] == formed:
             wanted = look[i]
+        elif velocity[i, 0] * velocity[i, 0] + velocity[i, 1] * velocity[i, 1] > 0.0225:
+            wanted = math.atan2(velocity[i, 1], velocity[i, 0])
+        elif direction[i, 0] != 0.0 or direction[i, 1] != 0.0:
+            wanted = math.atan2(direction[i, 1], direction[i, 0])
         else:
-            speed = math.sqrt(velocity[i, 0] * velocity[i, 0] + velocity[i, 1] * velocity[i, 1])
-            if speed > 0.15:
-                wanted = math.atan2(velocity[i, 1], velocity[i, 0])
-            elif direction[i, 0] != 0.0 or direction[i, 1] != 0.0:
-                wanted = math.atan2(direction[i, 1], direction[i, 0])
-            else:
-                continue
+            continue
         turn = wanted - out_facing[i]
         turn -= 2.0 * math.pi * math.floor((turn + math.pi) / (2.0 * math.pi))
         out_facing[i] += turn * turn_rate
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def count_inside_walls(order, count, position, solid, tile):
     """How many people's centres lie on a solid tile: always 0, or something is wrong."""
     found = 0
@@ -72,8 +80,8 @@ def count_inside_walls(order, count, position, solid, tile):
     return found
 
 
-@njit(cache=True, nogil=True)
-def overlaps(count, start, rows, cols, cell_size, sorted_people, shoulder, out_overlap):
+@njit(cache=True, nogil=True, error_model="numpy")
+def overlaps(count, start, grid, sorted_people, shoulder, out_overlap):
     """Deepest overlap of each active person with another, over the smaller diameter.
 
     Bodies are taken as the contact force takes them: narrower between people who turn their shoulders.
@@ -84,10 +92,9 @@ def overlaps(count, start, rows, cols, cell_size, sorted_people, shoulder, out_o
     for s in range(count):
         x, y, radius = sorted_people[X, s], sorted_people[Y, s], sorted_people[RADIUS, s]
         worst = 0.0
-        col = min(max(int(x / cell_size), 0), cols - 1)
-        row = min(max(int(y / cell_size), 0), rows - 1)
-        for r in range(max(0, row - 1), min(rows, row + 2)):
-            for t in range(start[r * cols + max(0, col - 1)], start[r * cols + min(cols - 1, col + 1) + 1]):
+        for r in range(row_of(grid, y - _WIDEST), row_of(grid, y + _WIDEST) + 1):
+            first, last = col_of(grid, x - _WIDEST), col_of(grid, x + _WIDEST) + 1
+            for t in range(start[r * grid.cols + first], start[r * grid.cols + last]):
                 if t == s:
                     continue
                 other = sorted_people[RADIUS, t]

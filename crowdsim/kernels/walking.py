@@ -5,24 +5,323 @@ Source: the strip-and-choice model that docs/model.md describes, calibrated on r
 
 import math
 
-from numba import njit, prange
+from numba import get_thread_id, njit, prange
 
-from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, OFFICER, PUSHER, RADIUS, VX, VY, WAY, X, Y
+from crowdsim.kernels.cells import (
+    E0X,
+    E0Y,
+    FORMED,
+    GOAL,
+    KIND,
+    OFFICER,
+    PUSHER,
+    RADIUS,
+    VX,
+    VY,
+    WAY,
+    X,
+    Y,
+    col_of,
+    row_of,
+)
 from crowdsim.kernels.fields import FAR, free_way, sample_way
+from crowdsim.kernels.lanes import (
+    LANES,
+    bits,
+    every,
+    first,
+    higher,
+    lane,
+    least,
+    load,
+    lower,
+    lowest_bit,
+    root,
+    size,
+    store,
+    where,
+)  # fmt: skip
 
+CHUNK = 256
+"""People a thread takes at a time."""
+COS, SIN, LEAN, TURNED = range(4)  # rows of a fan
+FAN_ROWS = 4
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
-DIRECTIONS = 7
-"""Directions a person looks in at most: straight on and three to each side."""
+_LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to leaning, and to whether someone queues
+_NONE = 1.0e9
+
+# Rows of a thread's scratch: the people who matter to one decision, side by side, and the gaps they leave.
+DX, DY, DVX, DVY, LENGTH, STRIP, MEETS, AWAY = range(8)
+GAPS = 8  # one for each direction
+CHOICE, SAME, ONCOMING = 9, 9 + LANES, 9 + 2 * LANES  # one row for each direction: gap to choose by, to keep
+SCRATCH_ROWS = 9 + 3 * LANES
+_ROOM = 64  # people weighed at once
+SCRATCH_COLS = _ROOM + LANES  # behind them a block on its way there
 
 
-@njit(cache=True, parallel=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def fan_of(p, out_fan):
+    """The directions a person tries, from the far left to the far right, one a lane.
+
+    out_fan : f4[FAN_ROWS, LANES]   cosine and sine of the turn, gain of the turn [share of the free speed],
+                                    penalty for its size [m/s]
+    """
+    turns = int(p.turns)
+    for k in range(LANES):
+        turn = k - turns
+        out_fan[COS, k] = math.cos(turn * p.turn)
+        out_fan[SIN, k] = math.sin(turn * p.turn)
+        out_fan[LEAN, k] = p.straight if turn == 0 else 0.02 if turn > 0 else 0.0
+        out_fan[TURNED, k] = 0.001 * abs(turn)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _aim_one(i, x, y, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile):
+    """Direction, way left [m] and speed [m/s] of person i if nobody stood in the way."""
+    ex, ey, way, speed = 0.0, 0.0, 0.0, 0.0
+    if has_slot[i]:
+        dx, dy = slot[i, 0] - x, slot[i, 1] - y
+        distance = math.sqrt(dx * dx + dy * dy)
+        seen = distance < 0.3
+        if goal[i] >= 0:
+            way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
+            speed = speed_wish[i]
+            if way < _ARRIVED:
+                seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
+            elif not seen and distance < _NEAR:
+                seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
+        else:
+            seen = True
+        if seen:
+            # The way left stays the field's where there is one: who is nearer to the goal goes first, place or no.
+            if goal[i] < 0:
+                way = distance
+            ex, ey, speed = 0.0, 0.0, 0.0
+            if distance > 0.05:
+                ex, ey = dx / distance, dy / distance
+                speed = min(speed_wish[i], distance / 0.6)
+    elif goal[i] >= 0:
+        way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
+        speed = speed_wish[i]
+    if way >= FAR or (ex == 0.0 and ey == 0.0):
+        speed = 0.0
+    return ex, ey, way, speed
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _weigh(found, n_dirs, e0x, e0y, fan, p, scratch):
+    """Shorten the gaps in each direction by what the first `found` people in the scratch leave of them."""
+    for k in range(n_dirs):
+        ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
+        ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
+        choice, same, oncoming = (
+            load(scratch, CHOICE + k, 0),
+            load(scratch, SAME + k, 0),
+            load(scratch, ONCOMING + k, 0),
+        )
+        for t in range(0, found, LANES):
+            dx, dy = load(scratch, DX, t), load(scratch, DY, t)
+            forward = dx * ex + dy * ey
+            off = (dx * ey - dy * ex) * load(scratch, STRIP, t)
+            rest = 1.0 - off * off
+            inside = (forward > load(scratch, AWAY, t) * 0.2) & (rest > 0.0) & first(found - t)
+            gap = forward - root(higher(rest, 0.0)) * load(scratch, LENGTH, t)
+            closing = load(scratch, DVX, t) * ex + load(scratch, DVY, t) * ey
+            meets = load(scratch, MEETS, t) > 0.0
+            chosen = gap + where(meets, lower(closing, 0.0) * p.choice_oncoming, closing * p.choice_same)
+            choice = where(inside, lower(chosen, choice), choice)
+            oncoming = where(inside & meets, lower(gap, oncoming), oncoming)
+            same = where(inside & ~meets, lower(gap + closing * p.anticipation, same), same)
+        store(scratch, CHOICE + k, 0, choice)
+        store(scratch, SAME + k, 0, same)
+        store(scratch, ONCOMING + k, 0, oncoming)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, tile, p, push_gap, fan, scratch):
+    """Turn, direction, speed [m/s] and gap ahead [m] of the person at sorted place s; see `walk`.
+
+    scratch : f4[SCRATCH_ROWS, SCRATCH_COLS]
+    """
+    kind = sorted_people[KIND, s]
+    e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
+    if kind == FORMED or (e0x == 0.0 and e0y == 0.0):
+        return 0, e0x, e0y, 0.0, p.reach
+    turns = int(p.turns)
+    if turns == 0 and p.headway < 0.5 and kind != PUSHER:
+        return 0, e0x, e0y, free, p.reach
+    x, y = sorted_people[X, s], sorted_people[Y, s]
+    vx, vy = sorted_people[VX, s], sorted_people[VY, s]
+    radius, way, goal = sorted_people[RADIUS, s], sorted_people[WAY, s], sorted_people[GOAL, s]
+    speed = math.sqrt(vx * vx + vy * vy)
+
+    # Haste is a citizen's: officers keep the step they are told.
+    haste = p.motivation if kind < OFFICER else 0.0
+    free *= 1.0 + p.urgent_speed * haste
+    time_gap = p.time_gap * (1.0 - p.urgent_gap * haste)
+    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
+    # A gap longer than this slows nobody and makes no direction better: what lies beyond is not looked at.
+    look = min(p.reach, max(_LOOK, free * time_gap))
+
+    ahead = look
+    n_dirs = 2 * turns + 1
+    r = min(max(int(y / tile), 0), clear.shape[0] - 1)
+    c = min(max(int(x / tile), 0), clear.shape[1] - 1)
+    open_ground = clear[r, c] >= look + radius
+    for k in range(n_dirs):
+        gap = look
+        if not open_ground:
+            ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
+            ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
+            gap = free_way(solid, tile, x, y, ex, ey, look + radius) - radius
+            if k == turns:
+                ahead = gap
+        store(scratch, CHOICE + k, 0, every(gap))
+        store(scratch, SAME + k, 0, every(gap))
+        store(scratch, ONCOMING + k, 0, every(_NONE))
+    nearest = every(ahead)
+
+    reach2 = p.reach * p.reach
+    foresight = max(p.anticipation, p.choice_same)
+    found = 0
+    left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
+    for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
+        begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
+        for t in range(begin, end, LANES):
+            dx, dy = load(sorted_people, X, t) - x, load(sorted_people, Y, t) - y
+            square = dx * dx + dy * dy
+            forward = dx * e0x + dy * e0y
+            near = (square <= reach2) & (square >= 1e-8) & first(end - t) & ~lane(s - t)
+            near = near & ((forward >= 0.0) | (forward * forward <= square * 0.81))
+            if bits(near) == 0:
+                continue
+            distance = root(square)
+            their_vx, their_vy = load(sorted_people, VX, t), load(sorted_people, VY, t)
+            other, their_goal = load(sorted_people, KIND, t), load(sorted_people, GOAL, t)
+            facing = load(sorted_people, E0X, t) * e0x + load(sorted_people, E0Y, t) * e0y
+            same_goal = (their_goal >= goal) & (their_goal <= goal)
+            oncoming = ((facing < -0.3) | (their_vx * e0x + their_vy * e0y < -0.2)) & (other < FORMED)
+            if goal >= 0.0:
+                oncoming = oncoming & ~same_goal
+            slim = oncoming
+            if kind == OFFICER:
+                slim = slim | (other >= OFFICER)
+            sum_radius = load(sorted_people, RADIUS, t) + radius
+            sum_radius = where(slim, sum_radius * p.shoulder, sum_radius)
+            lateral = size(dx * e0y - dy * e0x)
+            facing_one = near & (forward > 0.0) & (lateral < sum_radius * 0.8)
+            nearest = where(facing_one, lower(nearest, distance - sum_radius), nearest)
+            # Whoever is nearer to the goal goes first.
+            behind = same_goal & (load(sorted_people, WAY, t) > way) & (distance > sum_radius * 0.6)
+            # Nobody further off than this, however slow he is, leaves a gap shorter than `look`.
+            dvx, dvy = their_vx - vx, their_vy - vy
+            bound = root(dvx * dvx + dvy * dvy) * foresight + sum_radius * p.length + look
+            far = square > bound * bound + width * width
+            seen = bits(near & (oncoming | ~(behind | far)))
+            if seen == 0:
+                continue
+            strip = every(1.0 / width)
+            if kind == OFFICER:  # officers let their own pass between them, in a closed line too
+                strip = where(other >= OFFICER, 1.0 / 0.15, strip)
+            store(scratch, DX, _ROOM, dx)
+            store(scratch, DY, _ROOM, dy)
+            store(scratch, DVX, _ROOM, dvx)
+            store(scratch, DVY, _ROOM, dvy)
+            store(scratch, LENGTH, _ROOM, sum_radius * p.length)
+            store(scratch, STRIP, _ROOM, where(oncoming, 1.0 / 0.30, strip))
+            store(scratch, MEETS, _ROOM, where(oncoming, 1.0, 0.0))
+            store(scratch, AWAY, _ROOM, distance)
+            while seen != 0:
+                k = lowest_bit(seen)
+                seen &= seen - 1
+                for q in range(GAPS):
+                    scratch[q, found] = scratch[q, _ROOM + k]
+                found += 1
+            if found > _ROOM - LANES:
+                _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
+                found = 0
+    _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
+    for k in range(n_dirs):
+        scratch[GAPS, k] = least(load(scratch, CHOICE + k, 0))
+
+    ahead = least(nearest)
+    gain = load(scratch, GAPS, 0) * (1.0 / time_gap)
+    score = where(gain >= 0.0, lower(gain, free) * load(fan, COS, 0), gain * 0.2)
+    score = score + load(fan, LEAN, 0) * free - load(fan, TURNED, 0)
+    score = where(lane(last_turn + turns), score + p.keep * free, score)
+    score = where(first(2 * turns + 1), score, -_NONE)
+    best = lowest_bit(bits(score >= -least(-score)))
+    chosen_speed = free
+    if p.headway > 0.5:
+        gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
+        chosen_speed = min(free, max(0.0, min(gap_same, gap_oncoming) / time_gap))
+        if gap_oncoming < gap_same:
+            chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
+        # A step aside that hardly leads on is left alone: without this a packed crowd never comes to rest.
+        onward = chosen_speed * fan[COS, best]
+        if onward < (0.03 if best == turns else p.least_aside):
+            chosen_speed = 0.0
+    if kind == PUSHER and ahead < push_gap:
+        best = turns  # who leans, leans towards the goal
+    ex = fan[COS, best] * e0x - fan[SIN, best] * e0y
+    ey = fan[SIN, best] * e0x + fan[COS, best] * e0y
+    return best - turns, ex, ey, chosen_speed, ahead
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def aim(
-    tick,
-    every,
+    first_one, last_one, due, beat, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid,
+    tile, sorted_people, out_heading, out_way, out_free_speed,
+):  # fmt: skip
+    """The first half of `walk`, for the sorted places first_one .. last_one - 1: where each would go."""
+    for s in range(first_one, last_one):
+        i = order[s]
+        if beat[i] == due:
+            x, y = sorted_people[X, s], sorted_people[Y, s]
+            ex, ey, way, speed = _aim_one(
+                i, x, y, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile
+            )
+            out_heading[i, 0] = ex
+            out_heading[i, 1] = ey
+            out_way[i] = way
+            out_free_speed[i] = speed
+            sorted_people[E0X, s] = ex
+            sorted_people[E0Y, s] = ey
+            sorted_people[WAY, s] = way
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def choose_way(
+    first_one, last_one, due, beat, order, start, grid, sorted_people, solid, clear, tile, p,
+    push_gap, fan, scratch, choice, free_speed, out_direction, out_speed, out_gap,
+):  # fmt: skip
+    """The second half of `walk`, for the sorted places first_one .. last_one - 1: which way, and how fast.
+
+    scratch : f4[SCRATCH_ROWS, SCRATCH_COLS]
+    """
+    for s in range(first_one, last_one):
+        i = order[s]
+        if beat[i] == due:
+            turn, ex, ey, speed, ahead = _choose_one(
+                s, choice[i], free_speed[i], start, grid, sorted_people, solid, clear, tile, p,
+                push_gap, fan, scratch,
+            )  # fmt: skip
+            choice[i] = turn
+            out_direction[i, 0] = ex
+            out_direction[i, 1] = ey
+            out_speed[i] = speed
+            out_gap[i] = ahead
+
+
+@njit(cache=True, parallel=True, nogil=True, error_model="numpy")
+def walk(
+    due,
+    beat,
     order,
     count,
-    position,
+    start,
+    grid,
     speed_wish,
     goal,
     slot,
@@ -30,227 +329,50 @@ def aim(
     way_field,
     direction_field,
     solid,
-    tile,
-    out_heading,
-    out_way,
-    out_speed,
-):
-    """Where each person would go if nobody stood in the way, for those whose turn it is.
-
-    tick, every : ints              person i decides at ticks with (i + tick) % every == 0
-    speed_wish  : f4[n], m/s        free speed
-    goal        : i4[n]             index of a navigation field, -1 = none
-    slot        : f4[n, 2], m       a place of one's own, used where has_slot: bool[n]
-    way_field   : f4[g, rows, cols], m ; direction_field : f4[g, rows, cols, 2]
-    solid       : i2[rows, cols]
-    out_heading : f4[n, 2] unit, out_way : f4[n] m, out_speed : f4[n] m/s (tapers off on arrival)
-    """
-    for s in prange(count):
-        i = order[s]
-        if (i + tick) % every != 0:
-            continue
-        x, y = position[i, 0], position[i, 1]
-        ex, ey, way, speed = 0.0, 0.0, 0.0, 0.0
-        if has_slot[i]:
-            dx, dy = slot[i, 0] - x, slot[i, 1] - y
-            distance = math.sqrt(dx * dx + dy * dy)
-            seen = distance < 0.3
-            if goal[i] >= 0:
-                way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-                speed = speed_wish[i]
-                if way < _ARRIVED:
-                    seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
-                elif not seen and distance < _NEAR:
-                    seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
-            else:
-                seen = True
-            if seen:
-                # The way left stays the field's where there is one: who is nearer to the goal goes first, place or no.
-                if goal[i] < 0:
-                    way = distance
-                ex, ey, speed = 0.0, 0.0, 0.0
-                if distance > 0.05:
-                    ex, ey = dx / distance, dy / distance
-                    speed = min(speed_wish[i], distance / 0.6)
-        elif goal[i] >= 0:
-            way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-            speed = speed_wish[i]
-        if way >= FAR or (ex == 0.0 and ey == 0.0):
-            speed = 0.0
-        out_heading[i, 0] = ex
-        out_heading[i, 1] = ey
-        out_way[i] = way
-        out_speed[i] = speed
-
-
-@njit(cache=True, parallel=True, nogil=True)
-def choose_way(
-    tick,
-    every,
-    order,
-    count,
-    cell,
-    start,
-    rows,
-    cols,
-    cell_size,
-    sorted_people,
-    speed_free,
-    solid,
+    clear,
     tile,
     p,
     push_gap,
+    fan,
     scratch,
+    sorted_people,
     choice,
+    out_heading,
+    out_way,
+    out_free_speed,
     out_direction,
     out_speed,
     out_gap,
 ):
-    """Pick the freest of seven directions and a speed that keeps a headway, for those whose turn it is.
+    """Decide for those whose turn it is: where each would go if nobody stood in the way; then the freest of the
+    directions of the fan, and a speed that keeps a headway.
 
-    sorted_people : f4[SORTED_ROWS, n]   as cells.gather_people fills it
-    speed_free    : f4[n], m/s           speed nobody's presence would limit
-    p             : WalkParams ; push_gap : float, m, within which who pushes leans straight on
-    scratch       : f4[n, 5, DIRECTIONS] room for the directions of each person
-    choice        : i1[n]                direction chosen last time, read and written
-    out_direction : f4[n, 2] unit, out_speed : f4[n] m/s
-    out_gap       : f4[n], m             clear gap to the next body or wall straight ahead
+    due, beat         : int, u1[n]       whose turn it is: those with beat == due
+    speed_wish        : f4[n], m/s       free speed
+    goal              : i4[n]            index of a navigation field, -1 = none
+    slot              : f4[n, 2], m      a place of one's own, used where has_slot: bool[n]
+    way_field         : f4[g, rows, cols], m ; direction_field : f4[g, rows, cols, 2]
+    solid, clear      : as World has them ; p : WalkParams
+    push_gap          : float, m         within which who pushes leans straight on
+    fan               : f4[FAN_ROWS, LANES], scratch : f4[threads, SCRATCH_ROWS, SCRATCH_COLS]
+    sorted_people     : f4[SORTED_ROWS, n + LANES]   heading and way of those whose turn it is are written here too
+    choice            : i1[n]            direction chosen last time, read and written
+    out_heading       : f4[n, 2] unit, out_way : f4[n] m, out_free_speed : f4[n] m/s, tapers off on arrival
+    out_direction     : f4[n, 2] unit, out_speed : f4[n] m/s
+    out_gap           : f4[n], m         clear gap to the next body or wall straight ahead, as far as anybody looks
 
     Source: headway after Tordeux, Chraibi & Seyfried (2016); strip, precedence and choice calibrated [P].
     Check : tests/step/test_analytic.py (a lone walker; a follower stops behind a standing person).
     """
-    turns = int(p.turns)
-    span = int(math.ceil(p.reach / cell_size))
-    for s in prange(count):
-        i = order[s]
-        if (i + tick) % every != 0:
-            continue
-        kind = sorted_people[KIND, s]
-        e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
-        free = speed_free[i]
-        if kind == FORMED or (e0x == 0.0 and e0y == 0.0):
-            out_direction[i, 0] = e0x
-            out_direction[i, 1] = e0y
-            out_speed[i] = 0.0
-            out_gap[i] = p.reach
-            choice[i] = 0
-            continue
-        x, y = sorted_people[X, s], sorted_people[Y, s]
-        vx, vy = sorted_people[VX, s], sorted_people[VY, s]
-        radius, way, goal = sorted_people[RADIUS, s], sorted_people[WAY, s], sorted_people[GOAL, s]
-        speed = math.sqrt(vx * vx + vy * vy)
-
-        # Haste is a citizen's: officers keep the step they are told.
-        haste = p.motivation if kind < OFFICER else 0.0
-        free *= 1.0 + p.urgent_speed * haste
-        time_gap, length = p.time_gap * (1.0 - p.urgent_gap * haste), p.length
-        width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
-
-        dir_x, dir_y, met = scratch[s, 0], scratch[s, 1], scratch[s, 2]
-        speed_gap, choice_gap = scratch[s, 3], scratch[s, 4]
-        n_dirs = 2 * turns + 1
-        for k in range(n_dirs):
-            angle = (k - turns) * p.turn
-            ca, sa = math.cos(angle), math.sin(angle)
-            dir_x[k] = e0x * ca - e0y * sa
-            dir_y[k] = e0x * sa + e0y * ca
-            wall = free_way(solid, tile, x, y, dir_x[k], dir_y[k], p.reach + radius) - radius
-            speed_gap[k] = wall
-            choice_gap[k] = wall
-            met[k] = 0.0
-        ahead = speed_gap[turns]
-
-        col = min(max(int(x / cell_size), 0), cols - 1)
-        row = min(max(int(y / cell_size), 0), rows - 1)
-        for r in range(max(0, row - span), min(rows, row + span + 1)):
-            first = start[r * cols + max(0, col - span)]
-            last = start[r * cols + min(cols - 1, col + span) + 1]
-            for t in range(first, last):
-                if t == s:
-                    continue
-                dx, dy = sorted_people[X, t] - x, sorted_people[Y, t] - y
-                square = dx * dx + dy * dy
-                if square > p.reach * p.reach or square < 1e-8:
-                    continue
-                distance = math.sqrt(square)
-                f0 = dx * e0x + dy * e0y
-                if f0 < -0.9 * distance:
-                    continue
-                other = sorted_people[KIND, t]
-                sum_radius = radius + sorted_people[RADIUS, t]
-                facing = sorted_people[E0X, t] * e0x + sorted_people[E0Y, t] * e0y
-                together = sorted_people[GOAL, t] == goal and goal >= 0.0
-                oncoming = (
-                    other != FORMED
-                    and not together
-                    and (facing < -0.3 or sorted_people[VX, t] * e0x + sorted_people[VY, t] * e0y < -0.2)
-                )
-                if oncoming or (kind == OFFICER and other >= OFFICER):
-                    sum_radius *= p.shoulder
-                lateral0 = abs(dx * e0y - dy * e0x)
-                if f0 > 0.0 and lateral0 < 0.8 * sum_radius:
-                    ahead = min(ahead, distance - sum_radius)
-                if (
-                    not oncoming
-                    and sorted_people[GOAL, t] == goal
-                    and sorted_people[WAY, t] > way
-                    and distance > 0.6 * sum_radius
-                ):
-                    continue
-                strip = width
-                if oncoming:
-                    strip = 0.30
-                elif kind == OFFICER and other >= OFFICER:
-                    strip = 0.15  # officers let their own pass between them, in a closed line too
-                dvx, dvy = sorted_people[VX, t] - vx, sorted_people[VY, t] - vy
-                for k in range(n_dirs):
-                    f = dx * dir_x[k] + dy * dir_y[k]
-                    if f <= 0.2 * distance:
-                        continue
-                    lateral = (dx * dir_y[k] - dy * dir_x[k]) / strip
-                    if lateral >= 1.0 or lateral <= -1.0:
-                        continue
-                    gap = f - length * sum_radius * math.sqrt(1.0 - lateral * lateral)
-                    closing = dvx * dir_x[k] + dvy * dir_y[k]
-                    if oncoming:
-                        limit = gap
-                        chosen = gap + p.choice_oncoming * min(0.0, closing)
-                    else:
-                        limit = gap + p.anticipation * closing
-                        chosen = gap + p.choice_same * closing
-                    if limit < speed_gap[k]:
-                        speed_gap[k] = limit
-                        met[k] = 1.0 if oncoming else 0.0
-                    if chosen < choice_gap[k]:
-                        choice_gap[k] = chosen
-
-        best, best_score = turns, -1.0e9
-        for k in range(n_dirs):
-            turned = k - turns
-            gain = choice_gap[k] / time_gap
-            score = min(free, gain) * math.cos(turned * p.turn) if gain >= 0.0 else 0.2 * gain
-            if turned == choice[i]:
-                score += p.keep * free
-            if turned == 0:
-                score += p.straight * free
-            elif turned > 0:
-                score += 0.02 * free
-            score -= 0.001 * abs(turned)
-            if score > best_score:
-                best, best_score = k, score
-        chosen_speed = free
-        if p.headway > 0.5:
-            chosen_speed = min(free, max(0.0, speed_gap[best] / time_gap))
-            if met[best] > 0.5:
-                chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
-            # A step aside that hardly leads on is left alone: without this a packed crowd never comes to rest.
-            onward = chosen_speed * math.cos((best - turns) * p.turn)
-            if onward < (0.03 if best == turns else p.least_aside):
-                chosen_speed = 0.0
-        if kind == PUSHER and ahead < push_gap:
-            best = turns  # who leans, leans towards the goal
-        choice[i] = best - turns
-        out_direction[i, 0] = dir_x[best]
-        out_direction[i, 1] = dir_y[best]
-        out_speed[i] = chosen_speed
-        out_gap[i] = ahead
+    fan_of(p, fan)
+    chunks = (count + CHUNK - 1) // CHUNK
+    for chunk in prange(chunks):
+        aim(
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, speed_wish, goal, slot, has_slot,
+            way_field, direction_field, solid, tile, sorted_people, out_heading, out_way, out_free_speed,
+        )  # fmt: skip
+    for chunk in prange(chunks):
+        choose_way(
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, start, grid, sorted_people, solid, clear,
+            tile, p, push_gap, fan, scratch[get_thread_id()], choice, out_free_speed, out_direction, out_speed, out_gap,
+        )  # fmt: skip

@@ -118,9 +118,7 @@ class Survey:
             senses.active,
             senses.order,
             senses.start,
-            senses.cell_size,
-            senses.rows,
-            senses.cols,
+            senses.grid,
             1.0,
             senses.crowding,
         )
@@ -136,7 +134,7 @@ class Survey:
         if tick == 0:
             return  # the sorted copy is not filled before the first tick
         deep = np.zeros(people.capacity, np.float32)
-        overlaps(senses.count, senses.start, senses.rows, senses.cols, senses.cell_size, senses.sorted, shoulder, deep)
+        overlaps(senses.count, senses.start, senses.grid, senses.sorted, shoulder, deep)
         bins = np.clip((deep[: senses.count] * _BINS).astype(int), 0, _BINS)
         self.health.overlap_bins += np.bincount(bins, minlength=_BINS + 1)
 

@@ -1,6 +1,6 @@
 """Forces: what pushes each body this tick."""
 
-from crowdsim.kernels.forces import add_drive, add_link_push, add_people_push, add_wall_push
+from crowdsim.kernels.forces import add_link_push, push_bodies
 from crowdsim.params import Params
 from crowdsim.population.population import Population
 from crowdsim.step.senses import Senses
@@ -8,12 +8,17 @@ from crowdsim.world.world import World
 
 
 def forces(world: World, people: Population, senses: Senses, params: Params) -> None:
-    """Fill `senses.force`, the contact on each body and what leans on each barrier."""
+    """Fill `senses.force` and `resist`, the contact on each body and what leans on each barrier."""
     p, dt = params.force, params.time.dt
-    add_drive(
+    push_bodies(
         senses.order,
         senses.count,
+        senses.start,
+        senses.grid,
+        senses.sorted,
+        people.position,
         people.velocity,
+        people.radius,
         people.mass,
         people.kind,
         people.direction,
@@ -21,57 +26,36 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
         people.gap,
         people.push,
         people.slot,
-        people.position,
-        p,
-        params.officers,
-        senses.force,
-    )
-    add_people_push(
-        senses.order,
-        senses.count,
-        senses.start,
-        senses.rows,
-        senses.cols,
-        senses.cell_size,
-        senses.sorted,
+        world.solid,
+        world.clear,
+        world.map.tile_size,
         params.walk.shoulder,
         dt,
         p,
+        params.officers,
         senses.force,
-        senses.contact,
-    )
-    add_wall_push(
-        senses.order,
-        senses.count,
-        people.position,
-        people.velocity,
-        people.radius,
-        people.mass,
-        world.solid,
-        world.map.tile_size,
-        dt,
-        p,
-        senses.force,
+        senses.resist,
         senses.contact,
         senses.barrier,
         senses.barrier_force,
     )
+    if len(senses.links) == 0:
+        return
     add_link_push(
         senses.links,
         len(senses.links),
         senses.order,
         senses.start,
-        senses.rows,
-        senses.cols,
-        senses.cell_size,
+        senses.grid,
         people.position,
         people.velocity,
         people.radius,
-        people.mass,
         people.kind,
         p,
+        dt,
         params.officers,
         senses.force,
+        senses.resist,
         senses.contact,
         senses.link_load,
     )

@@ -8,13 +8,15 @@ from crowdsim.world.world import World
 
 
 def integrate(world: World, people: Population, senses: Senses, params: Params) -> None:
-    """One semi-implicit Euler step, swept against walls and closed barriers."""
+    """One linearly implicit Euler step, swept against walls and closed barriers."""
     move(
         senses.order,
         senses.count,
         senses.force,
+        senses.resist,
         people.mass,
         world.solid,
+        world.clear,
         world.map.tile_size,
         params.time.dt,
         params.force.max_speed,

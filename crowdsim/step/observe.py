@@ -33,9 +33,11 @@ def observe(
 ) -> list[Event]:
     """Every tick: smooth squeeze and facing, load the barriers, report those that give way."""
     dt = params.time.dt
+    every = int(params.time.walk_every)
     settle(
-        senses.order,
-        senses.count,
+        tick,
+        every,
+        senses.active,
         senses.contact,
         senses.barrier,
         senses.barrier_force,
@@ -45,7 +47,7 @@ def observe(
         FORMED,
         people.look,
         min(1.0, dt),
-        min(1.0, dt / 0.3),
+        min(1.0, every * dt / 0.3),
         people.squeeze,
         people.facing,
         barrier_load,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from crowdsim.kernels.cells import sort_people
+from crowdsim.kernels.cells import gather_people, sort_people
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Status
 from crowdsim.step.senses import Senses
@@ -11,15 +11,26 @@ _ACTIVE = np.int8(Status.ACTIVE)
 
 
 def perceive(people: Population, senses: Senses) -> None:
-    """Sort the active people into cells."""
+    """Sort the active people into cells, and copy what the pair kernels read into that order."""
     np.equal(people.status, _ACTIVE, out=senses.active)
     senses.count = sort_people(
         people.position,
         senses.active,
-        senses.cell_size,
-        senses.rows,
-        senses.cols,
+        senses.grid,
         senses.cell,
         senses.start,
         senses.order,
+    )
+    gather_people(
+        senses.order,
+        senses.count,
+        people.position,
+        people.velocity,
+        people.radius,
+        people.mass,
+        people.heading,
+        people.way,
+        people.goal,
+        people.kind,
+        senses.sorted,
     )

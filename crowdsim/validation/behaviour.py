@@ -73,9 +73,7 @@ def kettle(exits: int, seed: int, setting: Setting, people: int = _PEOPLE) -> tu
                 senses.active,
                 senses.order,
                 senses.start,
-                senses.cell_size,
-                senses.rows,
-                senses.cols,
+                senses.grid,
                 1.0,
                 senses.crowding,
             )

@@ -282,9 +282,7 @@ def _watch_overlap(
         overlaps(
             n,
             senses.start,
-            senses.rows,
-            senses.cols,
-            senses.cell_size,
+            senses.grid,
             senses.sorted,
             ground.params.walk.shoulder,
             found,

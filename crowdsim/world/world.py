@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt
+from scipy.ndimage import distance_transform_cdt, distance_transform_edt
 
 from crowdsim.kernels.fields import FAR, descend, march
 from crowdsim.world.tilemap import Gate, Rect, TileMap
@@ -38,6 +38,7 @@ class World:
     map: TileMap
     passable: tuple[bool, ...]  # per barrier of map.gates
     solid: np.ndarray  # i2[rows, cols]: 0 free, WALL, FIRST_BARRIER + k = closed barrier k
+    clear: np.ndarray  # f4[rows, cols], m: no point of the tile has a solid one, or the map's edge, nearer than this
     _walls: np.ndarray  # bool[rows, cols], all that never opens
     _barrier_tiles: np.ndarray  # i2[rows, cols], k of the barrier that stands there, -1 = none
     _worlds: dict[tuple[bool, ...], "World"] = field(repr=False)
@@ -121,6 +122,9 @@ def _build(
     for k, is_open in enumerate(passable):
         if not is_open:
             solid[barrier_tiles == k] = FIRST_BARRIER + k
-    world = World(tilemap, passable, solid.astype(np.int16), walls, barrier_tiles, worlds)
+    solid = solid.astype(np.int16)
+    tiles_off = distance_transform_cdt(np.pad(solid == 0, 1), "chessboard")[1:-1, 1:-1]
+    clear = (tilemap.tile_size * (tiles_off - 1)).astype(np.float32)
+    world = World(tilemap, passable, solid, clear, walls, barrier_tiles, worlds)
     worlds[passable] = world
     return world

@@ -7,22 +7,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes import Scene, open_field, random_crowd
 
-from crowdsim.kernels.cells import SORTED_ROWS, count_within, gather_people, sort_people
+from crowdsim.kernels.cells import SORTED_ROWS, Grid, count_within, gather_people, sort_people
 
-ROWS, COLS, SIZE = 9, 14, 0.75
+ROWS, COLS, WIDTH, HEIGHT = 5, 28, 0.375, 1.5
+GRID = Grid(1.0 / WIDTH, 1.0 / HEIGHT, ROWS, COLS)
 
 
 def sorted_by_kernel(position: np.ndarray, active: np.ndarray) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
     n = len(position)
     cell, order = np.full(n, -7, np.int32), np.full(n, -7, np.int32)
     start = np.full(ROWS * COLS + 1, -7, np.int32)
-    count = sort_people(position, active, SIZE, ROWS, COLS, cell, start, order)
+    count = sort_people(position, active, GRID, cell, start, order)
     return count, cell, start, order
 
 
 def check_against_argsort(position: np.ndarray, active: np.ndarray) -> None:
     count, cell, start, order = sorted_by_kernel(position, active)
-    wanted_cell, wanted_start, wanted_order = naive.sort_people(position, active, SIZE, ROWS, COLS)
+    wanted_cell, wanted_start, wanted_order = naive.sort_people(position, active, WIDTH, HEIGHT, ROWS, COLS)
     assert count == active.sum()
     np.testing.assert_array_equal(cell, wanted_cell)
     np.testing.assert_array_equal(start, wanted_start)
@@ -37,9 +38,9 @@ def test_sort_is_the_stable_argsort(seed: int) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 13), st.integers(0, 8), st.booleans()), max_size=40))
+@given(st.lists(st.tuples(st.integers(0, 27), st.integers(0, 4), st.booleans()), max_size=40))
 def test_sort_keeps_rows_of_a_cell_in_order(people: list[tuple[int, int, bool]]) -> None:
-    position = np.array([((c + 0.5) * SIZE, (r + 0.5) * SIZE) for c, r, _ in people], np.float32).reshape(-1, 2)
+    position = np.array([((c + 0.5) * WIDTH, (r + 0.5) * HEIGHT) for c, r, _ in people], np.float32).reshape(-1, 2)
     check_against_argsort(position, np.array([a for _, _, a in people], bool))
 
 
@@ -74,5 +75,5 @@ def test_count_within_is_the_number_of_neighbours(reach: float) -> None:
     active = rng.random(200) < 0.9
     _, _, start, order = sorted_by_kernel(position, active)
     found = np.full(200, -1.0, np.float32)
-    count_within(position, active, order, start, SIZE, ROWS, COLS, reach, found)
+    count_within(position, active, order, start, GRID, reach, found)
     np.testing.assert_array_equal(found, naive.count_within(position, active, reach))

@@ -11,13 +11,13 @@ from crowdsim.kernels.cells import FORMED, WALKER
 from crowdsim.kernels.loads import count_inside_walls, overlaps, settle
 
 
-def settled(scene: Scene, rate: float = 0.02, turn_rate: float = 0.1) -> np.ndarray:
+def settled(scene: Scene, rate: float = 0.02, turn_rate: float = 0.1, tick: int = 0, every: int = 1) -> np.ndarray:
     """The load on each barrier."""
     s, p = scene.senses, scene.people
     load = np.full((len(scene.map.gates), 2), 7.0)
     settle(
-        s.order, s.count, s.contact, s.barrier, s.barrier_force, p.velocity, p.direction, p.kind, FORMED, p.look, rate,
-        turn_rate, p.squeeze, p.facing, load,
+        tick, every, s.active, s.contact, s.barrier, s.barrier_force, p.velocity, p.direction, p.kind, FORMED, p.look,
+        rate, turn_rate, p.squeeze, p.facing, load,
     )  # fmt: skip
     return load
 
@@ -63,6 +63,21 @@ def test_people_look_where_they_go_and_officers_where_their_unit_does() -> None:
     np.testing.assert_allclose(np.sin(people.facing), np.sin([math.pi / 2, math.pi, 0.7, -2.0]), atol=1e-3)
 
 
+def test_only_those_turn_whose_turn_it_is_and_nobody_who_left_leans() -> None:
+    scene = Scene(room(), 12)
+    people, s = scene.people, scene.senses
+    people.position[:] = np.arange(24).reshape(12, 2) / 3 + 1
+    people.velocity[:, 1] = 1.0
+    people.status[::4] = 0
+    scene.sort()
+    s.contact[:], s.barrier[:], s.barrier_force[:] = 1000.0, 0, 1.0
+    load = settled(scene, tick=3, every=5)
+    active = np.arange(12) % 4 != 0
+    np.testing.assert_array_equal(people.facing != 0.0, ((np.arange(12) + 3) % 5 == 0) & active)
+    np.testing.assert_array_equal(people.squeeze > 0.0, active)
+    np.testing.assert_allclose(load[0], active.sum())
+
+
 def test_one_turns_the_short_way_round() -> None:
     scene = Scene(room(), 1)
     people = scene.people
@@ -87,7 +102,7 @@ def test_overlaps_as_their_twin(seed: int) -> None:
     scene.sort()
     s = scene.senses
     found = np.full(120, -1.0, np.float32)
-    overlaps(s.count, s.start, s.rows, s.cols, s.cell_size, s.sorted, scene.params.walk.shoulder, found)
-    wanted = naive.overlaps(s.sorted, scene.params.walk.shoulder)
+    overlaps(s.count, s.start, s.grid, s.sorted, scene.params.walk.shoulder, found)
+    wanted = naive.overlaps(s.sorted[:, : s.count], scene.params.walk.shoulder)
     assert wanted.max() > 0.3
     np.testing.assert_allclose(found, wanted, atol=1e-5)

@@ -29,10 +29,10 @@ def pushed(
     world = World.from_map(where) if isinstance(where, TileMap) else where
     position, velocity = position.astype(np.float32), velocity.astype(np.float32)
     n = len(position)
-    force, mass = np.zeros((n, 2), np.float32), np.full(n, 70.0, np.float32)
+    force, resist, mass = np.zeros((n, 2), np.float32), np.zeros((n, 3), np.float32), np.full(n, 70.0, np.float32)
     order = np.arange(n, dtype=np.int32)
     for _ in range(ticks):
-        move(order, n, force, mass, world.solid, TILE, DT, max_speed, position, velocity)
+        move(order, n, force, resist, mass, world.solid, world.clear, TILE, DT, max_speed, position, velocity)
     return position, velocity
 
 
@@ -41,12 +41,38 @@ def test_free_motion_is_semi_implicit_euler() -> None:
     rng = np.random.default_rng(1)
     position, velocity = rng.uniform(15, 25, (50, 2)), rng.normal(0, 1, (50, 2))
     force, mass = rng.normal(0, 200, (50, 2)), rng.uniform(50, 100, 50)
-    moved, speed = position.astype(np.float32), velocity.astype(np.float32)
-    order = np.arange(50, dtype=np.int32)
-    move(order, 50, force.astype(np.float32), mass.astype(np.float32), world.solid, TILE, DT, 5.0, moved, speed)
+    moved, speed = stepped(world, position, velocity, force, np.zeros((50, 3)), mass)
     wanted = velocity + DT * force / mass[:, None]
     np.testing.assert_allclose(speed, wanted, atol=1e-5)
     np.testing.assert_allclose(moved, position + DT * wanted, atol=1e-5)
+
+
+def test_resisted_motion_solves_the_implicit_step() -> None:
+    world = World.from_map(tilemap(40, 40))
+    rng = np.random.default_rng(2)
+    position, velocity = rng.uniform(15, 25, (50, 2)), rng.normal(0, 1, (50, 2))
+    force, mass = rng.normal(0, 2000, (50, 2)), rng.uniform(50, 100, 50)
+    root = rng.normal(0, 60, (50, 2, 2))
+    matrix = root @ root.transpose(0, 2, 1)  # up to 1e4 N s/m, as of bodies pressed together
+    resist = np.column_stack([matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 1, 1]])
+    moved, speed = stepped(world, position, velocity, force, resist, mass)
+    system = mass[:, None, None] * np.eye(2) + DT * matrix
+    wanted = velocity + np.linalg.solve(system, DT * force[:, :, None])[:, :, 0]
+    np.testing.assert_allclose(speed, wanted, atol=2e-5)
+    np.testing.assert_allclose(moved, position + DT * wanted, atol=1e-5)
+
+
+def stepped(
+    world: World, position: np.ndarray, velocity: np.ndarray, force: np.ndarray, resist: np.ndarray, mass: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Places and velocities after one tick."""
+    moved, speed = position.astype(np.float32), velocity.astype(np.float32)
+    n = len(moved)
+    move(
+        np.arange(n, dtype=np.int32), n, force.astype(np.float32), resist.astype(np.float32), mass.astype(np.float32),
+        world.solid, world.clear, TILE, DT, 100.0, moved, speed,
+    )  # fmt: skip
+    return moved, speed
 
 
 def test_speed_is_capped_but_not_turned() -> None:

@@ -8,7 +8,7 @@ import pytest
 from scenes import Scene, corridor, gate, open_field, random_crowd, room, tilemap
 
 from crowdsim.kernels.cells import FORMED, PUSHER, WALKER
-from crowdsim.kernels.walking import aim, choose_way
+from crowdsim.kernels.walking import aim, choose_way, fan_of
 from crowdsim.population.population import Population
 from crowdsim.world.world import Goal
 
@@ -17,10 +17,12 @@ def choose(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     """Directions, speeds and gaps of the people as they stand; returns the people."""
     scene.sort()
     s, p = scene.senses, scene.people
+    fan_of(scene.params.walk, s.fan)
+    beat = (np.arange(scene.count) % every).astype(np.uint8)
     choose_way(
-        tick, every, s.order, s.count, s.cell, s.start, s.rows, s.cols, s.cell_size, s.sorted, p.free_speed,
-        scene.world.solid, scene.map.tile_size, scene.params.walk, scene.params.force.push_gap, s.scratch, p.choice,
-        p.direction, p.speed, p.gap,
+        0, s.count, -tick % every, beat, s.order, s.start, s.grid, s.sorted, scene.world.solid, scene.world.clear,
+        scene.map.tile_size, scene.params.walk, scene.params.force.push_gap, s.fan, s.scratch[0], p.choice,
+        p.free_speed, p.direction, p.speed, p.gap,
     )  # fmt: skip
     return p
 
@@ -29,9 +31,10 @@ def aimed(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     """Headings, ways and free speeds of the people as they stand; returns the people."""
     scene.sort()
     s, p = scene.senses, scene.people
+    beat = (np.arange(scene.count) % every).astype(np.uint8)
     aim(
-        tick, every, s.order, s.count, p.position, p.speed_wish, p.goal, p.slot, p.has_slot, scene.navigation.way,
-        scene.navigation.direction, scene.world.solid, scene.map.tile_size, p.heading, p.way, p.free_speed,
+        0, s.count, -tick % every, beat, s.order, p.speed_wish, p.goal, p.slot, p.has_slot, scene.navigation.way,
+        scene.navigation.direction, scene.world.solid, scene.map.tile_size, s.sorted, p.heading, p.way, p.free_speed,
     )  # fmt: skip
     return p
 
@@ -83,7 +86,7 @@ def test_alone_one_goes_straight_and_free() -> None:
     people = choose(scene)
     np.testing.assert_allclose(people.direction[0], (math.cos(0.6), math.sin(0.6)), atol=1e-6)
     assert people.speed[0] == pytest.approx(1.3)
-    assert people.gap[0] == pytest.approx(scene.params.walk.reach)
+    assert people.gap[0] == pytest.approx(1.3 * scene.params.walk.time_gap), "as far as anybody looks"
 
 
 def test_one_goes_round_somebody_who_stands_in_the_way() -> None:

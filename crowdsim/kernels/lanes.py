@@ -1,0 +1,354 @@
+"""Lanes: sixteen floats worked on at once, so that a kernel can say for a block of people what it says for one.
+
+LLVM turns sixteen lanes into one AVX-512 register, two of AVX2 or four of SSE or NEON: one source serves every
+processor, and because no operation here is fused or reordered, every processor computes the same bits.
+
+    gap = load(crowd, X, t) - x            +  -  *  /  with lanes or numbers on either side, unary -
+    near = (gap * gap < reach2) & first(n) <  <=  >  >=  give a mask; &  |  ~  combine masks
+    f = where(near, f + gap, f)
+    fx = total(f)
+
+Each operation has a scalar twin in tests/kernels/test_lanes.py, which checks every lane.
+"""
+
+import operator
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic, models, overload, register_model
+
+LANES = 16
+"""Floats in a block. Arrays that are read in blocks need this much room behind their last person."""
+
+_F4, _I1, _I4 = ir.FloatType(), ir.IntType(1), ir.IntType(32)
+_VECTOR, _MASK, _INTS = (ir.VectorType(kind, LANES) for kind in (_F4, _I1, _I4))
+_ZERO = ir.Constant(_I4, 0)
+
+
+class LanesType(types.Type):
+    """Sixteen floats."""
+
+    def __init__(self) -> None:
+        super().__init__(name="lanes")
+
+
+class MaskType(types.Type):
+    """Sixteen truth values."""
+
+    def __init__(self) -> None:
+        super().__init__(name="mask")
+
+
+lanes_type, mask_type = LanesType(), MaskType()
+
+
+@register_model(LanesType)
+class _LanesModel(models.PrimitiveModel):
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, _VECTOR)
+
+
+@register_model(MaskType)
+class _MaskModel(models.PrimitiveModel):
+    def __init__(self, manager, kind):
+        super().__init__(manager, kind, _MASK)
+
+
+def _spread(builder, value, vector):
+    """One value in every lane."""
+    empty = ir.Constant(vector, ir.Undefined)
+    one = builder.insert_element(empty, value, _ZERO)
+    return builder.shuffle_vector(one, empty, ir.Constant(_INTS, [0] * LANES))
+
+
+def _as_lanes(context, builder, value, kind):
+    """Lanes as they are; a number in every lane."""
+    if isinstance(kind, LanesType):
+        return value
+    return _spread(builder, context.cast(builder, value, kind, types.float32), _VECTOR)
+
+
+def _constant(value):
+    return ir.Constant(_VECTOR, [float(np.float32(value))] * LANES)
+
+
+def _ints(value):
+    return ir.Constant(_INTS, [value] * LANES)
+
+
+# --- in and out -------------------------------------------------------------------------------------------------------
+
+
+@intrinsic
+def load(typing, array, row, column):
+    """Sixteen floats of `array[row]` from `column` on. array: f4[rows, n], C order, with room for a whole block."""
+    if not isinstance(array, types.Array) or array.ndim != 2 or array.dtype != types.float32 or array.layout != "C":
+        return None
+
+    def code(context, builder, signature, arguments):
+        pointer = _place(context, builder, signature, arguments)
+        return builder.load(builder.bitcast(pointer, _VECTOR.as_pointer()), align=4)
+
+    return lanes_type(array, types.intp, types.intp), code
+
+
+@intrinsic
+def store(typing, array, row, column, value):
+    """Write sixteen floats to `array[row]` from `column` on."""
+    if not isinstance(array, types.Array) or array.ndim != 2 or array.dtype != types.float32 or array.layout != "C":
+        return None
+
+    def code(context, builder, signature, arguments):
+        pointer = _place(context, builder, signature, arguments)
+        builder.store(arguments[3], builder.bitcast(pointer, _VECTOR.as_pointer()), align=4)
+
+    return types.void(array, types.intp, types.intp, lanes_type), code
+
+
+def _place(context, builder, signature, arguments):
+    array = context.make_array(signature.args[0])(context, builder, arguments[0])
+    return cgutils.get_item_pointer(context, builder, signature.args[0], array, arguments[1:3], wraparound=False)
+
+
+@intrinsic
+def every(typing, value):
+    """The number in every lane."""
+    if not isinstance(value, types.Number):
+        return None
+
+    def code(context, builder, signature, arguments):
+        return _as_lanes(context, builder, arguments[0], signature.args[0])
+
+    return lanes_type(value), code
+
+
+@intrinsic
+def first(typing, count):
+    """Mask of the first `count` lanes; none if it is 0 or less, all if it is sixteen or more."""
+
+    def code(context, builder, signature, arguments):
+        limit = builder.trunc(arguments[0], _I4)
+        here = ir.Constant(_INTS, list(range(LANES)))
+        return builder.icmp_signed("<", here, _spread(builder, limit, _INTS))
+
+    return mask_type(types.int64), code
+
+
+@intrinsic
+def lane(typing, place):
+    """Mask of the one lane `place`; none outside 0..15."""
+
+    def code(context, builder, signature, arguments):
+        here = ir.Constant(_INTS, list(range(LANES)))
+        return builder.icmp_signed("==", here, _spread(builder, builder.trunc(arguments[0], _I4), _INTS))
+
+    return mask_type(types.int64), code
+
+
+# --- arithmetic and comparison ----------------------------------------------------------------------------------------
+
+
+def _binary(operation, make, result):
+    @intrinsic
+    def apply(typing, a, b):
+        def code(context, builder, signature, arguments):
+            one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments, signature.args, strict=True))
+            return make(builder, one, other)
+
+        return result(a, b), code
+
+    @overload(operation, inline="never")
+    def choose(a, b):
+        lanes = isinstance(a, LanesType), isinstance(b, LanesType)
+        if all(lanes) or (any(lanes) and isinstance(b if lanes[0] else a, types.Number)):
+            return lambda a, b: apply(a, b)
+        return None
+
+
+for _operation, _name in (
+    (operator.add, "fadd"),
+    (operator.sub, "fsub"),
+    (operator.mul, "fmul"),
+    (operator.truediv, "fdiv"),
+):
+    _binary(_operation, lambda builder, a, b, name=_name: getattr(builder, name)(a, b), lanes_type)
+for _operation, _sign in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">=")):
+    _binary(_operation, lambda builder, a, b, sign=_sign: builder.fcmp_ordered(sign, a, b), mask_type)
+
+
+@intrinsic
+def _negative(typing, a):
+    return lanes_type(a), lambda context, builder, signature, arguments: builder.fneg(arguments[0])
+
+
+@overload(operator.neg)
+def _neg(a):
+    return (lambda a: _negative(a)) if isinstance(a, LanesType) else None
+
+
+def _combine(operation, name):
+    @intrinsic
+    def apply(typing, a, b):
+        return mask_type(a, b), lambda context, builder, signature, arguments: getattr(builder, name)(*arguments)
+
+    @overload(operation)
+    def choose(a, b):
+        if isinstance(a, MaskType) and isinstance(b, MaskType):
+            return lambda a, b: apply(a, b)
+        return None
+
+
+_combine(operator.and_, "and_")
+_combine(operator.or_, "or_")
+
+
+@intrinsic
+def _not(typing, a):
+    return mask_type(a), lambda context, builder, signature, arguments: builder.not_(arguments[0])
+
+
+@overload(operator.invert)
+def _invert(a):
+    return (lambda a: _not(a)) if isinstance(a, MaskType) else None
+
+
+@intrinsic
+def where(typing, mask, a, b):
+    """Lane by lane `a` where the mask holds, `b` elsewhere; either may be a number."""
+    if not isinstance(mask, MaskType):
+        return None
+
+    def code(context, builder, signature, arguments):
+        one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments[1:], signature.args[1:], strict=True))
+        return builder.select(arguments[0], one, other)
+
+    return lanes_type(mask, a, b), code
+
+
+def _choose(sign, text):
+    @intrinsic
+    def apply(typing, a, b):
+        def code(context, builder, signature, arguments):
+            one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments, signature.args, strict=True))
+            return builder.select(builder.fcmp_ordered(sign, one, other), one, other)
+
+        return lanes_type(a, b), code
+
+    apply.__doc__ = text
+    return apply
+
+
+lower = _choose("<", "Lane by lane the lower of the two.")
+higher = _choose(">", "Lane by lane the higher of the two.")
+
+
+def _call(name, builder, *arguments):
+    kind = ir.FunctionType(_VECTOR, [_VECTOR] * len(arguments))
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f32")
+    return builder.call(function, arguments)
+
+
+@intrinsic
+def size(typing, a):
+    """Absolute value."""
+    return lanes_type(a), lambda context, builder, signature, arguments: _call("fabs", builder, arguments[0])
+
+
+@intrinsic
+def root(typing, a):
+    """Square root."""
+    return lanes_type(a), lambda context, builder, signature, arguments: _call("sqrt", builder, arguments[0])
+
+
+_EXP2 = (1.0, 0.6931472, 0.24022651, 0.055504087, 0.009618129, 0.0013333558, 0.00015403530)
+"""2^f for |f| <= 1/2, the Taylor series in f ln 2: relative error below 2e-7."""
+
+
+@intrinsic
+def exp(typing, a):
+    """e to the a-th; relative error below 5e-7 for -5..5 and 5e-6 for -87..87, beyond that the value at the end.
+
+    Split into 2^(n + f), n whole, |f| <= 1/2: a polynomial for f, and n written into the exponent of a float.
+    """
+
+    def code(context, builder, signature, arguments):
+        x = builder.fmul(arguments[0], _constant(1.4426950408889634))
+        low, high = _constant(-126.0), _constant(126.0)
+        x = builder.select(builder.fcmp_ordered("<", x, low), low, x)
+        x = builder.select(builder.fcmp_ordered(">", x, high), high, x)
+        # Adding and taking away 1.5 * 2^23 rounds to the nearest whole number without a rounding instruction.
+        magic = _constant(12582912.0)
+        shifted = builder.fadd(x, magic)
+        whole = builder.fsub(shifted, magic)
+        f = builder.fsub(x, whole)
+        result = _constant(_EXP2[-1])
+        for factor in _EXP2[-2::-1]:
+            result = builder.fadd(builder.fmul(result, f), _constant(factor))
+        exponent = builder.add(builder.bitcast(shifted, _INTS), _ints(127 - 0x4B400000))
+        power = builder.bitcast(builder.shl(exponent, _ints(23)), _VECTOR)
+        return builder.fmul(result, power)
+
+    return lanes_type(a), code
+
+
+# --- over the lanes ---------------------------------------------------------------------------------------------------
+
+
+def _fold(builder, value, join):
+    """Join the sixteen lanes in a fixed tree, so that the sum has the same bits on every processor."""
+    half = LANES // 2
+    while half:
+        picks = [(k + half) if k < half else k for k in range(LANES)]
+        value = join(value, builder.shuffle_vector(value, value, ir.Constant(_INTS, picks)))
+        half //= 2
+    return builder.extract_element(value, _ZERO)
+
+
+@intrinsic
+def total(typing, a):
+    """Sum of the lanes."""
+
+    def code(context, builder, signature, arguments):
+        return _fold(builder, arguments[0], builder.fadd)
+
+    return types.float32(a), code
+
+
+@intrinsic
+def least(typing, a):
+    """Smallest of the lanes."""
+
+    def code(context, builder, signature, arguments):
+        return _fold(builder, arguments[0], lambda a, b: builder.select(builder.fcmp_ordered("<", a, b), a, b))
+
+    return types.float32(a), code
+
+
+@intrinsic
+def bits(typing, mask):
+    """The mask as a number, lane k in bit k."""
+
+    def code(context, builder, signature, arguments):
+        return builder.zext(builder.bitcast(arguments[0], ir.IntType(LANES)), ir.IntType(64))
+
+    return types.int64(mask), code
+
+
+@intrinsic
+def lowest_bit(typing, number):
+    """Place of the lowest set bit of a number that is not 0."""
+
+    def code(context, builder, signature, arguments):
+        kind = ir.FunctionType(ir.IntType(64), [ir.IntType(64), _I1])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.cttz.i64")
+        return builder.call(function, [arguments[0], ir.Constant(_I1, 1)])
+
+    return types.int64(types.int64), code
+
+
+@njit(inline="always")
+def some(mask):
+    """Whether the mask holds in any lane."""
+    return bits(mask) != 0
