@@ -142,52 +142,50 @@ def line_load(unit: Unit, people: Population, p: OfficerParams) -> float:
     return float(force[held].sum() / max(0.6, 0.6 * len(front)))
 
 
-def links_of(
-    units: list[Unit], people: Population, time: float, p: OfficerParams
-) -> tuple[np.ndarray, list[tuple[Unit, int]]]:
-    """The links that hold now: i4[m, 2] rows, and for each the unit and the front pair it belongs to."""
-    pairs: list[np.ndarray] = []
-    owners: list[tuple[Unit, int]] = []
+Owners = list[tuple[Unit, np.ndarray]]
+"""For each unit with links that hold the front pairs they belong to, i8[k]; one unit after the other, as the links."""
+
+
+def links_of(units: list[Unit], people: Population, time: float, p: OfficerParams) -> tuple[np.ndarray, Owners]:
+    """The links that hold now, i4[m, 2] rows of the two officers, and whose they are."""
+    links: list[np.ndarray] = []
+    owners: Owners = []
     for unit in units:
         if unit.formation not in LINES or not (unit.shielded or unit.rope):
             continue
         front = unit.front()
         a, b = front[:-1], front[1:]
-        apart = np.hypot(*(people.position[a] - people.position[b]).T)
-        wanted = np.hypot(*(people.slot[a] - people.slot[b]).T)
-        off = np.hypot(*(people.position[front] - people.slot[front]).T)
+        position, slot = people.position[front], people.slot[front]
+        apart = np.hypot(*np.diff(position, axis=0).T)
+        wanted = np.hypot(*np.diff(slot, axis=0).T)
+        placed = np.hypot(*(position - slot).T) < 0.4
         formed = (people.mode[front] == _FORMED_MODE) & people.active[front]
         both = formed[:-1] & formed[1:] & (wanted < _LINK_FORMS)
         # A link that was never broken only asks for nearness; one that was needs both officers back in place.
         fresh = unit.broken_until == 0.0
-        ready = np.where(fresh, apart < p.link_break, (apart < _LINK_FORMS) & (off[:-1] < 0.4) & (off[1:] < 0.4))
+        ready = np.where(fresh, apart < p.link_break, (apart < _LINK_FORMS) & placed[:-1] & placed[1:])
         live = both & ready & (time >= unit.broken_until)
         unit.broken_until[live] = 0.0
-        for k in np.flatnonzero(live):
-            pairs.append(np.array([a[k], b[k]]))
-            owners.append((unit, int(k)))
-    links = np.array(pairs, np.int32).reshape(-1, 2)
-    return links, owners
+        links.append(np.column_stack([a[live], b[live]]))
+        owners.append((unit, np.flatnonzero(live)))
+    return (np.concatenate(links).astype(np.int32) if links else np.zeros((0, 2), np.int32)), owners
 
 
 def strain_links(
-    links: np.ndarray,
-    load: np.ndarray,
-    owners: list[tuple[Unit, int]],
-    people: Population,
-    time: float,
-    dt: float,
-    p: OfficerParams,
+    links: np.ndarray, load: np.ndarray, owners: Owners, people: Population, time: float, dt: float, p: OfficerParams
 ) -> None:
     """Break links that are too long, or loaded beyond their strength for half a second."""
     if not len(links):
         return
     apart = np.hypot(*(people.position[links[:, 0]] - people.position[links[:, 1]]).T)
-    for k, (unit, pair) in enumerate(owners):
-        if pair >= len(unit.overload):
+    first = 0
+    for unit, pairs in owners:
+        mine = slice(first, first + len(pairs))
+        first += len(pairs)
+        if len(unit.overload) == 0 or len(pairs) == 0 or pairs[-1] >= len(unit.overload):
             continue  # the unit has re-formed since
         limit = p.link_load if unit.shielded else p.rope_load
-        unit.overload[pair] = unit.overload[pair] + dt if load[k] > limit else 0.0
-        if apart[k] > p.link_break or unit.overload[pair] > 0.5:
-            unit.broken_until[pair] = time + _LINK_REST
-            unit.overload[pair] = 0.0
+        overload = np.where(load[mine] > limit, unit.overload[pairs] + dt, 0.0)
+        breaks = (apart[mine] > p.link_break) | (overload > 0.5)
+        unit.overload[pairs] = np.where(breaks, 0.0, overload)
+        unit.broken_until[pairs[breaks]] = time + _LINK_REST

@@ -9,6 +9,7 @@ from numba import njit, prange
 X, Y, VX, VY, RADIUS, MASS, E0X, E0Y, WAY, GOAL, KIND = range(11)
 SORTED_ROWS = 11
 _CHUNK = 256  # people a thread takes at a time
+_MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
 # KIND of a body, as a float beside the others.
 WALKER, PUSHER, OFFICER, FORMED = 0.0, 1.0, 2.0, 3.0
@@ -43,23 +44,28 @@ def sort_people(position, active, grid, out_cell, out_start, out_order):
     position  : f4[n, 2], m
     active    : bool[n]
     out_cell  : i4[n]               cell of each row, row-major; -1 for the inactive
-    out_start : i4[cells + 1]   first sorted place of each cell
+    out_start : i4[cells + 1]   first sorted place of each cell; kept up near people, stale elsewhere
     out_order : i4[n]               rows in sorted order, the first `count` are valid
 
     Check: against numpy's stable argsort, tests/kernels/test_cells.py.
     """
-    out_start[:] = 0
-    cells = grid.rows * grid.cols
     n = position.shape[0]
+    low, high = grid.rows, -1
     for i in range(n):
-        if not active[i]:
-            out_cell[i] = -1
-            continue
-        cell = row_of(grid, position[i, 1]) * grid.cols + col_of(grid, position[i, 0])
-        out_cell[i] = cell
-        out_start[cell + 1] += 1
+        out_cell[i] = -1
+        if active[i]:
+            row = row_of(grid, position[i, 1])
+            low, high = min(low, row), max(high, row)
+            out_cell[i] = row * grid.cols + col_of(grid, position[i, 0])
+    # Only the rows of cells that people stand in, or look into from there, are kept up.
+    low, high = max(0, low - _MARGIN), min(grid.rows, high + 1 + _MARGIN)
+    begin, end = low * grid.cols, high * grid.cols
+    out_start[begin : end + 1] = 0
+    for i in range(n):
+        if out_cell[i] >= 0:
+            out_start[out_cell[i] + 1] += 1
     total = 0
-    for cell in range(cells):
+    for cell in range(begin, end):
         total += out_start[cell + 1]
         out_start[cell + 1] = total
     # Filling moves each start to its cell's end; walking the rows backwards keeps it stable and restores the starts.
@@ -69,9 +75,9 @@ def sort_people(position, active, grid, out_cell, out_start, out_order):
             out_start[cell + 1] -= 1
             out_order[out_start[cell + 1]] = i
     # Now out_start[c + 1] holds the first place of cell c: shift it down by one.
-    for cell in range(cells):
+    for cell in range(begin, end):
         out_start[cell] = out_start[cell + 1]
-    out_start[cells] = total
+    out_start[end] = total
     return total
 
 

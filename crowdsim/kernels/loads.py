@@ -68,6 +68,33 @@ def settle(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def wear_barriers(
+    force, normal, width, capacity, brace, toughness, breakable, dt, load_time, closed, damaged, out_state, out_load,
+    out_peak, out_integrity, out_gives,
+):  # fmt: skip
+    """Load the barriers for one tick and wear those that bear more than they can.
+
+    q = EMA(|net normal force| / width) ; dI/dt = -max(0, q - capacity - brace) / toughness ; I = 0: it gives way
+
+    force, normal : f8[b, 2], N and unit ; width : f8[b], m ; capacity, brace : f8[b], N/m ; toughness : f8[b], N s/m
+    breakable     : bool[b] ; dt, load_time : s ; closed, damaged : the states a barrier bears in
+    out_state     : i1[b] ; out_load, out_peak : f8[b], N/m ; out_integrity : f8[b], all read and written
+    out_gives     : bool[b], overwritten: gives way in this tick
+    """
+    for k in range(width.size):
+        shut = out_state[k] == closed or out_state[k] == damaged
+        q = abs(force[k, 0] * normal[k, 0] + force[k, 1] * normal[k, 1]) / width[k] if shut else 0.0
+        out_load[k] += (q - out_load[k]) * (dt / load_time)
+        out_peak[k] = max(out_peak[k], out_load[k])
+        if shut and breakable[k]:
+            excess = max(0.0, out_load[k] - capacity[k] - brace[k])
+            out_integrity[k] = max(0.0, out_integrity[k] - excess / toughness[k] * dt)
+        if shut and out_integrity[k] < 0.5:
+            out_state[k] = damaged
+        out_gives[k] = shut and out_integrity[k] <= 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def count_inside_walls(order, count, position, solid, tile):
     """How many people's centres lie on a solid tile: always 0, or something is wrong."""
     found = 0

@@ -5,6 +5,7 @@ Source: the strip-and-choice model that docs/model.md describes, calibrated on r
 
 import math
 
+import numpy as np
 from numba import get_thread_id, njit, prange
 
 from crowdsim.kernels.cells import (
@@ -184,7 +185,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
 
     reach2 = p.reach * p.reach
     foresight = max(p.anticipation, p.choice_same)
-    found = 0
+    found = np.int64(0)
     left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
     for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
         begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
@@ -240,7 +241,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
                 found += 1
             if found > _ROOM - LANES:
                 _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
-                found = 0
+                found = np.int64(0)
     _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
     for k in range(n_dirs):
         scratch[GAPS, k] = least(load(scratch, CHOICE + k, 0))

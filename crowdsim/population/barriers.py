@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from crowdsim.kernels.loads import wear_barriers
 from crowdsim.population.roles import BarrierState
 from crowdsim.world.tilemap import TileMap
 
@@ -31,6 +32,7 @@ class Barriers:
     peak: np.ndarray  # f8[b], N/m
     opened_at: np.ndarray  # f8[b], s, nan = never
     closing: np.ndarray  # bool[b], told to shut, waits until its tiles are clear
+    gives: np.ndarray  # bool[b], gave way in this tick
 
     @property
     def passable(self) -> tuple[bool, ...]:
@@ -59,6 +61,7 @@ def barriers_of(tilemap: TileMap) -> Barriers:
         peak=np.zeros(count),
         opened_at=np.full(count, np.nan),
         closing=np.zeros(count, bool),
+        gives=np.zeros(count, bool),
     )
 
 
@@ -69,12 +72,9 @@ def wear(barriers: Barriers, force: np.ndarray, dt: float) -> np.ndarray:
 
     force : f8[b, 2], N   sum of what people press on each barrier
     """
-    shut = (barriers.state == _CLOSED) | (barriers.state == _DAMAGED)
-    q = np.abs((force * barriers.normal).sum(axis=1)) / barriers.width
-    barriers.load += (np.where(shut, q, 0.0) - barriers.load) * (dt / LOAD_TIME)
-    np.maximum(barriers.peak, barriers.load, out=barriers.peak)
-    excess = np.maximum(0.0, barriers.load - barriers.capacity - barriers.brace)
-    excess[~(shut & barriers.breakable)] = 0.0
-    barriers.integrity = np.maximum(0.0, barriers.integrity - excess / barriers.toughness * dt)
-    barriers.state[shut & (barriers.integrity < 0.5)] = _DAMAGED
-    return np.flatnonzero(shut & (barriers.integrity <= 0.0))
+    b = barriers
+    wear_barriers(
+        force, b.normal, b.width, b.capacity, b.brace, b.toughness, b.breakable, dt, LOAD_TIME, _CLOSED, _DAMAGED,
+        b.state, b.load, b.peak, b.integrity, b.gives,
+    )  # fmt: skip
+    return np.flatnonzero(b.gives)

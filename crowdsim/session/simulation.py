@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.officers import Owners
 from crowdsim.frame import Event, Frame
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
@@ -50,7 +50,7 @@ class Simulation:
         self._due: list[tuple[int, int, Command]] = []
         self._sequence = 0
         self._waiting: list[Entry] = []
-        self._link_owners: list[tuple[Unit, int]] = []
+        self._link_owners: Owners = []
 
         traits, arrivals, decisions = np.random.SeedSequence(self.seed).spawn(3)
         self._rng_arrivals = np.random.default_rng(arrivals)

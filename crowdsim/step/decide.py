@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
-from crowdsim.behaviour.officers import Unit, line_load, links_of, move_formation, seat_officers, strain_links
+from crowdsim.behaviour.officers import Owners, Unit, line_load, links_of, move_formation, seat_officers, strain_links
 from crowdsim.behaviour.unit import Advance, Brace
 from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers
@@ -24,12 +24,12 @@ def decide(
     crowds: list[Crowd],
     barriers: Barriers,
     senses: Senses,
-    link_owners: list[tuple[Unit, int]],
+    link_owners: Owners,
     time: float,
     dt: float,
     params: Params,
     rng: np.random.Generator,
-) -> list[tuple[Unit, int]]:
+) -> Owners:
     """Write slot, goal, mode, push and speed of everyone; returns the owners of the links that hold now.
 
     dt : s since the last decision. Draws are made for full capacity, so who is active never shifts the stream.

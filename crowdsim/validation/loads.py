@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit, links_of, seat_officers, strain_links, take_formation
+from crowdsim.behaviour.officers import Owners, Unit, links_of, seat_officers, strain_links, take_formation
 from crowdsim.kernels.cells import OFFICER, PUSHER, WALKER
 from crowdsim.population.roles import Mode, Role, Status
 from crowdsim.population.spawn import bodies
@@ -228,7 +228,7 @@ def line(ranks: int, pushing: Pushing, seed: int, setting: Setting, seconds: flo
     behind = float(unit.slots()[:, 1].min()) - 1.0
     beyond = LINE.goals[0][3] - LINE.origin[1]
     every = round(setting.params.time.decide_every)
-    owners: list[tuple[Unit, int]] = []
+    owners: Owners = []
     crossed = np.full(_CROWD, np.nan)
     for tick in range(round(seconds / dt)):
         if tick % every == 0:

@@ -8,6 +8,7 @@ from scenes import Scene, grid, officers, open_field
 
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.officers import (
+    Owners,
     Unit,
     line_load,
     links_of,
@@ -40,7 +41,7 @@ def line_of(scene: Scene, count: int, formation: str = "bersaf1", shielded: bool
 
 def run(scene: Scene, unit: Unit, seconds: float) -> list[str]:
     """Ticks and decisions about one unit; the events of its line."""
-    owners: list[tuple[Unit, int]] = []
+    owners: Owners = []
     told: list[str] = []
     for _ in range(round(seconds / DECIDE)):
         time = scene.tick * 0.02
@@ -112,7 +113,7 @@ def test_links_join_neighbours_of_the_front_and_no_others() -> None:
     front = unit.front()
     assert len(front) == 6
     np.testing.assert_array_equal(links, np.column_stack([front[:-1], front[1:]]))
-    assert [pair for _, pair in owners] == [0, 1, 2, 3, 4]
+    assert [(owner.id, pairs.tolist()) for owner, pairs in owners] == [(unit.id, [0, 1, 2, 3, 4])]
 
 
 def test_officers_without_shield_or_rope_have_no_links() -> None:
