@@ -62,6 +62,7 @@ class WalkParams(NamedTuple):
     motivation: float = 0.0
     urgent_gap: float = 0.35
     urgent_speed: float = 0.34
+    detour: float = 1.0
 
 
 class CrowdParams(NamedTuple):
@@ -169,6 +170,7 @@ LIMITS: dict[str, Limit] = {
     "walk.motivation": Limit("", 0.0, 1.0, "D, haste of everyone but officers: 0 = calm, 1 = urgent"),
     "walk.urgent_gap": Limit("", 0.0, 0.6, "D, less time gap when urgent"),
     "walk.urgent_speed": Limit("", 0.0, 1.0, "D, more free speed when urgent: 1.8 m/s"),
+    "walk.detour": Limit("m2", 0.0, 3.0, "D, 0 = shortest way; 1 = quickest, with Weidmann's speeds up to 2 /m2"),
     "crowd.pushing": Limit("", 0.0, 2.0, "D, factor on the share the scenario names"),
     "crowd.bout": Limit("s", 0.5, 10.0, "D, 2-4 s"),
     "crowd.heave": Limit("", 0.0, 1.0, "D, share of the bouts that follow the common beat"),
@@ -209,7 +211,7 @@ HFV2000 = Params(
         reach=1.4,
         wall_reach=1.4,
     ),
-    walk=WalkParams(turns=0.0, headway=0.0, shoulder=1.0),
+    walk=WalkParams(turns=0.0, headway=0.0, shoulder=1.0, detour=0.0),
 )
 """Helbing, Farkas & Vicsek (2000), doi:10.1038/35035023: no headway limit, no Coulomb cap; wants radius 0.25-0.35 m,
 mass 80 kg and dt <= 0.01 s."""

@@ -1,34 +1,134 @@
-"""Navigator: which navigation fields are in use, and the index by which people's rows name them."""
+"""Navigator: which navigation fields are in use, the index by which people's rows name them, and who is in the way."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
-from crowdsim.world.world import Goal, Navigation, World
+from crowdsim.params import Params
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Mode
+from crowdsim.world.world import Field, Goal, Navigation, World
+
+_EVERY = 1.0  # s between two looks at the crowd, one field each
+_MEMORY = 4.0  # s over which what was seen fades, so that people do not all change sides at once
+_SQUARE = 1.0  # m, side of the squares people are counted in
+_BLUR = (
+    3.0  # m, standard deviation, as far as `walk.reach`: what is nearer is for the eye; 1.5 m crowds doors both ways
+)
+_NOTICED = 0.5  # /m2, slow people nobody minds: a stream of 1.5 people per m2, still at two thirds of its free speed
+
+
+@dataclass
+class _Used:
+    """A goal in use."""
+
+    goal: Goal
+    quick: Field | None = None  # the quickest way through the crowd; None = the shortest
+    waited: int = 0  # person-seconds since it was looked for
 
 
 class Navigator:
-    """A short list of goals; a field nobody uses any more gives its place to a new one."""
+    """A short list of goals; a field nobody uses any more gives its place to a new one.
 
-    def __init__(self) -> None:
-        self._goals: list[Goal] = []
-        self._stacked: tuple[World, Navigation] | None = None
+    People take the quickest way, not the shortest: once a second it looks where they stand dense and slow, and
+    reckons one field again with the time that costs.
+    """
+
+    def __init__(self, goals: Iterable[Goal] = ()) -> None:
+        self._used = [_Used(goal) for goal in goals]
+        self._world: World | None = None
+        self._stacked: Navigation | None = None
+        self._room = np.zeros((0, 0))  # f8[squares], m2 of free ground around each square, blurred
+        self._slow = np.zeros((0, 0))  # f8[squares], 1/m2, people kept from walking, blurred and fading
 
     def index(self, goal: Goal, used: Iterable[int] | None = None) -> int:
         """Index of the field to `goal`; `used` are the indices that must keep theirs, None = all."""
-        if goal not in self._goals:
-            count = len(self._goals)
-            kept = set(range(count) if used is None else used)
-            free = next((k for k in range(count) if k not in kept), count)
-            self._goals[free : free + 1] = [goal]
-            self._stacked = None
-        return self._goals.index(goal)
+        goals = [entry.goal for entry in self._used]
+        if goal in goals:
+            return goals.index(goal)
+        kept = set(range(len(goals)) if used is None else used)
+        free = next((k for k in range(len(goals)) if k not in kept), len(goals))
+        self._used[free : free + 1] = [_Used(goal)]
+        self._stacked = None
+        return free
 
     def fields(self, world: World) -> Navigation:
-        """The fields of all goals in this world, stacked; computed again when the world or a goal is another."""
-        if self._stacked is None or self._stacked[0] is not world:
-            self._stacked = (world, world.navigation(tuple(self._goals)))
-        return self._stacked[1]
+        """The fields of all goals in this world, stacked; stacked again when the world or a goal is another."""
+        if world is not self._world:
+            self._world, self._stacked = world, None
+            self._room = _blurred(_free_ground(world), world.map.tile_size)
+            if self._slow.shape != self._room.shape:
+                self._slow = np.zeros_like(self._room)
+            for entry in self._used:
+                entry.quick = None
+        if self._stacked is None:
+            self._stacked = world.navigation(tuple(entry.goal for entry in self._used))
+            for k, entry in enumerate(self._used):
+                if entry.quick:
+                    self._stacked.way[k], self._stacked.direction[k] = entry.quick
+        return self._stacked
+
+    def look(self, world: World, people: Population, tick: int, params: Params) -> None:
+        """Once a second: see where people are slow, and renew the field that most of them have longest waited for.
+
+        Dense and slow is one number, people per m2 times the share of the free speed each is short of. 1 + that many
+        times as long takes a metre in Weidmann's diagram, within 15 % up to 2 people per m2; where people stand it
+        stays finite. The first half of a person is not minded.
+
+        Source: the quickest path of Kretz et al. (2011), doi:10.1142/S0219525911003281.
+        Check : tests/session/test_navigator.py; RiMEA 15.
+        """
+        every = round(_EVERY / params.time.dt)
+        if params.walk.detour == 0.0 or (tick + 1) % every != 0 or not self._used:
+            return
+        stacked, tile = self.fields(world), world.map.tile_size
+        self._slow += (self._slow_people(people, tile) - self._slow) * (_EVERY / _MEMORY)
+        walking = people.active & (people.goal >= 0) & (people.mode != Mode.FORMED)
+        for entry, count in zip(self._used, np.bincount(people.goal[walking], minlength=len(self._used)), strict=True):
+            entry.waited += int(count)
+        k = int(np.argmax([entry.waited for entry in self._used]))
+        entry, longer = self._used[k], params.walk.detour * np.maximum(0.0, self._slow - _NOTICED)
+        crowded = bool(longer.any())
+        if entry.waited == 0 or not (crowded or entry.quick):
+            return
+        entry.waited = 0
+        pace = 1.0 + _on_tiles(longer, world.solid.shape, tile)
+        entry.quick = world.field_at_pace(entry.goal, pace) if crowded else None
+        # The way is renewed with the direction: who is ahead on the way one takes goes first.
+        stacked.way[k], stacked.direction[k] = entry.quick or world.field(entry.goal)
+
+    def _slow_people(self, people: Population, tile: float) -> np.ndarray:
+        here = people.active
+        speed = np.hypot(people.velocity[here, 0], people.velocity[here, 1])
+        short = 1.0 - np.minimum(1.0, speed / np.maximum(people.speed_wish[here], 0.01))
+        rows, cols = self._room.shape
+        c, r = np.clip((people.position[here] / _square(tile)).astype(int), 0, (cols - 1, rows - 1)).T
+        count = np.bincount(r * cols + c, short, rows * cols).reshape(rows, cols)
+        return _blurred(count, tile) / np.maximum(self._room, 0.01)
+
+
+def _square(tile: float) -> float:
+    """Side [m] of the squares people are counted in: whole tiles."""
+    return tile * max(1, round(_SQUARE / tile))
+
+
+def _blurred(squares: np.ndarray, tile: float) -> np.ndarray:
+    return gaussian_filter(squares, _BLUR / _square(tile), mode="constant", truncate=2.0)
+
+
+def _free_ground(world: World) -> np.ndarray:
+    """Free ground in each square, f8[squares], m2."""
+    tile = world.map.tile_size
+    k = round(_square(tile) / tile)
+    free = np.pad(world.solid == 0, [(0, -n % k) for n in world.solid.shape])
+    return free.reshape(free.shape[0] // k, k, free.shape[1] // k, k).sum(axis=(1, 3)) * tile**2
+
+
+def _on_tiles(squares: np.ndarray, shape: tuple[int, int], tile: float) -> np.ndarray:
+    k = round(_square(tile) / tile)
+    return squares.repeat(k, axis=0).repeat(k, axis=1)[: shape[0], : shape[1]]
 
 
 def around(world: World, slots: np.ndarray) -> Goal:

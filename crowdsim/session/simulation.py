@@ -156,6 +156,7 @@ class Simulation:
         perceive(self.people, self.senses)
         if self.tick % int(self.params.time.decide_every) == 0:
             self._decide()
+        self._navigator.look(self.world, self.people, self.tick, self.params)
         steer(self.world, self._navigator.fields(self.world), self.people, self.senses, self.tick, self.params)
         forces(self.world, self.people, self.senses, self.params)
         if self.tick % round(1.0 / self.params.time.dt) == 0:

@@ -12,6 +12,7 @@ from crowdsim.population.barriers import Barriers, barriers_of
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import BarrierState, Mode, Status
 from crowdsim.population.spawn import bodies
+from crowdsim.session.navigator import Navigator
 from crowdsim.step.forces import forces
 from crowdsim.step.integrate import integrate
 from crowdsim.step.observe import observe
@@ -172,8 +173,7 @@ class Ground:
         self.senses: Senses = senses_for(self.world, self.people.capacity, self.params)
         self.barriers: Barriers = barriers_of(self.world.map)
         self._load = np.zeros((len(self.world.map.gates), 2))
-        self._goals = plan.goal_fields()
-        self.fields = self.world.navigation(self._goals)
+        self.navigator = Navigator(plan.goal_fields())
         self.tick = 0
 
     @property
@@ -187,11 +187,10 @@ class Ground:
         return self._load
 
     def open(self, barriers: dict[int, bool]) -> None:
-        """Open or shut barriers by their number; the fields follow."""
+        """Open or shut barriers by their number."""
         for k, is_open in barriers.items():
             self.barriers.state[k] = BarrierState.OPEN if is_open else BarrierState.CLOSED
         self.world = self.world.with_passable(self.barriers.passable)
-        self.fields = self.world.navigation(self._goals)
 
     def step(self) -> None:
         """Advance by one tick."""
@@ -199,7 +198,8 @@ class Ground:
             self._mirror()
         people, senses, params = self.people, self.senses, self.params
         perceive(people, senses)
-        steer(self.world, self.fields, people, senses, self.tick, params)
+        self.navigator.look(self.world, people, self.tick, params)
+        steer(self.world, self.navigator.fields(self.world), people, senses, self.tick, params)
         forces(self.world, people, senses, params)
         integrate(self.world, people, senses, params)
         observe(self.world, people, senses, self.barriers, self._load, self.tick, params)

@@ -228,6 +228,20 @@ def test_ways_keep_a_body_off_walls_and_no_more() -> None:
     assert way[row + round(1.0 / ground.TILE), column] == pytest.approx(6.5, rel=0.02)
 
 
+def test_the_quicker_of_two_gates_is_taken() -> None:
+    """Where a metre before the near gate takes long, the way leads to the far one; the shortest way stays known."""
+    gates = [gate("north", (10.0, 1.0, 10.5, 3.0), is_open=True), gate("south", (10.0, 7.0, 10.5, 9.0), is_open=True)]
+    world = World.from_map(tilemap(20.0, 10.0, [(10.0, 0.0, 10.5, 10.0)], gates))
+    goal = Goal(((15.0, 0.5, 16.0, 9.5),))
+    pace = np.ones(world.solid.shape)
+    quick = world.field_at_pace(goal, pace)
+    np.testing.assert_array_equal(quick[0], world.field(goal)[0])
+    pace[1:8, 14:20] = 4.0
+    quick = world.field_at_pace(goal, pace)
+    assert quick[1][8, 12, 1] > 0.3 > 0.0 > world.field(goal)[1][8, 12, 1]
+    assert quick[0][8, 12] > world.field(goal)[0][8, 12] + 0.5
+
+
 def test_the_nearer_of_two_gates_is_taken() -> None:
     gates = [gate("north", (10.0, 1.0, 10.5, 3.0), is_open=True), gate("south", (10.0, 7.0, 10.5, 9.0), is_open=True)]
     world = World.from_map(tilemap(20.0, 10.0, [(10.0, 0.0, 10.5, 10.0)], gates))
