@@ -2,7 +2,9 @@
 
 import math
 
+import numpy as np
 import pytest
+from scenes import Scene, open_field
 
 from crowdsim.params import LIMITS, PRESETS, Params
 
@@ -60,12 +62,16 @@ def test_the_bounds_belong_to_the_range() -> None:
         assert Params().with_value(name, limit.high).get(name) == limit.high
 
 
-def test_the_default_tick_is_stable() -> None:
-    """k dt^2 / m well below 1 for the lightest body, contact damping included."""
-    p = Params()
-    for preset in PRESETS.values():
-        dt, force = preset.time.dt, preset.force
-        assert force.stiffness * dt**2 / 45.0 < 0.5
-        assert force.stiffness_deep * dt**2 / 45.0 < 0.6
-        assert force.damping * dt / 45.0 < 1.0
-    assert p.force.reach >= 2 * 0.32, "contact of the largest bodies is within reach"
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_bodies_pressed_together_part_and_come_to_rest_at_the_tick_of_the_preset(name: str) -> None:
+    """Sixty bodies where there is room for twenty: a step too long for the contacts would shake or explode."""
+    preset = PRESETS[name].with_value("force.social", 0.0).with_value("force.social_wall", 0.0)
+    scene = Scene(open_field(), 60, preset)
+    rng = np.random.default_rng(3)
+    scene.people.position[:] = rng.uniform((9.0, 5.0), (11.0, 6.5), (60, 2))
+    scene.people.radius[:] = 0.2
+    scene.people.mass[:] = rng.uniform(45.0, 110.0, 60)
+    scene.seconds(8.0)
+    assert np.hypot(*scene.people.velocity.T).max() < 0.02
+    apart = np.hypot(*(scene.people.position[:, None] - scene.people.position[None]).T)
+    assert apart[~np.eye(60, dtype=bool)].min() > 0.39

@@ -11,7 +11,7 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import Mode
 from crowdsim.world.world import Field, Goal, Navigation, World
 
-_EVERY = 1.0  # s between two looks at the crowd, one field each
+_EVERY = 2.0  # s between two looks at the crowd, one field each
 _MEMORY = 4.0  # s over which what was seen fades, so that people do not all change sides at once
 _SQUARE = 1.0  # m, side of the squares people are counted in
 _BLUR = (
@@ -32,7 +32,7 @@ class _Used:
 class Navigator:
     """A short list of goals; a field nobody uses any more gives its place to a new one.
 
-    People take the quickest way, not the shortest: once a second it looks where they stand dense and slow, and
+    People take the quickest way, not the shortest: every two seconds it looks where they stand dense and slow, and
     reckons one field again with the time that costs.
     """
 
@@ -71,7 +71,7 @@ class Navigator:
         return self._stacked
 
     def look(self, world: World, people: Population, tick: int, params: Params) -> None:
-        """Once a second: see where people are slow, and renew the field that most of them have longest waited for.
+        """Every two seconds: see where people are slow, and renew the field that most of them have longest waited for.
 
         Dense and slow is one number, people per m2 times the share of the free speed each is short of. 1 + that many
         times as long takes a metre in Weidmann's diagram, within 15 % up to 2 people per m2; where people stand it

@@ -66,7 +66,7 @@ def test_a_crowd_that_walks_on_is_forgotten() -> None:
 
 
 def test_one_person_s_field_has_its_turn() -> None:
-    """One field a second, the one most people have longest waited for; a single person's comes too."""
+    """One field at a time, the one most people have longest waited for; a single person's comes too."""
     world, navigator = hall(), Navigator([EAST, WEST])
     people = crowd(0.0, NORTH)
     people.goal[0] = 1
@@ -74,7 +74,7 @@ def test_one_person_s_field_has_its_turn() -> None:
     look(navigator, world, people, 3)
     changed = (navigator.fields(world).way != shortest).any(axis=(1, 2))
     assert changed.tolist() == [True, False]
-    look(navigator, world, people, 120)
+    look(navigator, world, people, 240)
     assert (navigator.fields(world).way != shortest).any(axis=(1, 2)).all()
 
 
