@@ -428,31 +428,44 @@ def _pairs(run_file: Any, start: float, end: float, step: float, tell: Any) -> I
 
 @app.command()
 def bench(
-    workload: Annotated[str, typer.Option(help="plaza, exercise, view, start; comma-separated.")] = "plaza,exercise",
+    workload: Annotated[
+        str | None, typer.Option(help="plaza, gate, press, exercise, view, start; comma-separated.")
+    ] = None,
     people: Annotated[str, typer.Option(help="Numbers of people, comma-separated.")] = "1000,5000",
     threads: Annotated[str, typer.Option(help="Numbers of threads, comma-separated; 0 = all.")] = "1,2",
-    repeats: Annotated[int, typer.Option(min=1, max=50, help="Repeats of each case.")] = 5,
+    against: Annotated[str, typer.Option(help="jupedsim, pyrvo: timed in turn with ours; comma-separated.")] = "",
+    repeats: Annotated[int, typer.Option(min=1, max=50, help="Repeats of each case; beside a peer at least 5.")] = 5,
     size: Size = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Time named workloads."""
-    from crowdsim import bench as benches
+    """Time named workloads, alone or beside other programs."""
+    from crowdsim.bench import peers, suite, table, timing
+    from crowdsim.bench.machine import machine
 
     _detail(verbose, f"compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    names = [name for name in workload.split(",") if name]
+    beside = [name for name in against.split(",") if name]
+    names = [name for name in (workload or ("plaza,gate" if beside else "plaza,exercise")).split(",") if name]
     for name in names:
-        _choice("--workload", name, tuple(benches.WORKLOADS))
-    rows = []
-    with _progress("bench", float(len(names)), quiet) as tell:
-        for k, name in enumerate(names, 1):
-            rows += benches.WORKLOADS[name](
-                _numbers("--people", people), _numbers("--threads", threads), repeats, _size(size or "1920x1080")
-            )
+        _choice("--workload", name, tuple(suite.WORKLOADS))
+    for name in beside:
+        _choice("--against", name, tuple(peers.PEERS))
+    counts, many = _numbers("--people", people), _numbers("--threads", threads)
+    pixels = _size(size or "1920x1080")
+    timing.check(names, counts, beside)
+    peers.check_installed(beside)
+    rows: list[dict[str, Any]] = []
+    planned = suite.plan(names, counts, many, beside)
+    with _progress("bench", float(len(planned)), quiet) as tell:
+        for k, case in enumerate(planned, 1):
+            _detail(verbose, f"timing {case}")
+            rows += suite.rows_of(case, repeats, pixels)
             tell(float(k))
-    result = {"machine": benches.machine(), "rows": rows}
-    print(json.dumps(result) if as_json else benches.table(rows))
+    shown = [{key: value for key, value in row.items() if key != "machine"} for row in rows]
+    # Which threads the kernels use is known only where they ran.
+    found = next((row["machine"] for row in rows if "machine" in row), None) or machine()
+    print(json.dumps({"machine": found, "rows": shown}) if as_json else table.lines(shown))
     return 0
 
 
@@ -470,7 +483,7 @@ def validate(
     verbose: Verbose = False,
 ) -> int:
     """Run the verification and validation suite: standard tests, model checks, recorded experiments, behaviour."""
-    from crowdsim.bench import machine
+    from crowdsim.bench.machine import machine
     from crowdsim.record.summary import versions
     from crowdsim.validation import report as page
     from crowdsim.validation import suite

@@ -20,7 +20,8 @@ ORDER = (
     ("metrics", "record"),
     ("view",),
     ("report",),
-    ("study", "validation", "bench"),
+    ("study", "validation"),
+    ("bench",),
     ("cli",),
     ("__main__",),
 )
