@@ -43,7 +43,10 @@ def _scaled(scenario: Scenario, people: int) -> Scenario:
     others = sum(unit.count for unit in spec.unit) + sum(c.count for c in spec.crowd if c is not marching)
     count = max(1, people - others)
     fewer = {"count": count, "provocateurs": min(marching.provocateurs, count), "delegates": 0}
-    crowds = tuple(crowd.model_copy(update=fewer) if crowd is marching else crowd for crowd in spec.crowd)
+    crowds = tuple(
+        crowd.model_copy(update={"arrive": _STORY * crowd.arrive, **(fewer if crowd is marching else {})})
+        for crowd in spec.crowd
+    )
     timeline = tuple(
         entry if entry.at is None else entry.model_copy(update={"at": _STORY * entry.at}) for entry in spec.timeline
     )

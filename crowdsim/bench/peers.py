@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from crowdsim.bench.crowds import CROWDS, Crowd
-from crowdsim.bench.sides import CLASSIC_DT, Side, Turn, clocked, in_blocks
+from crowdsim.bench.sides import CLASSIC_DT, NOTHING, Side, Turn, clocked, in_blocks
 from crowdsim.problems import InputError, Problem
 
 
@@ -126,12 +126,11 @@ class Orca:
 
     def turn(self, seconds: float) -> Turn:
         """See `Side`. The wished velocity of a step is set off the clock: it would be a call per person from Python."""
-        steps, whole = max(1, round(seconds / self.dt)), Turn(0, 0, 0.0, 0.0, 0.0)
-        for _ in range(steps):
+        whole = NOTHING
+        for _ in range(max(1, round(seconds / self.dt))):
             self._aim()
-            part = clocked(self._simulation.do_step, 1, self.people, self.dt)
-            whole.wall, whole.cpu = whole.wall + part.wall, whole.cpu + part.cpu
-        return Turn(steps, steps * self.people, steps * self.dt, whole.wall, whole.cpu)
+            whole += clocked(self._simulation.do_step, 1, self.people, self.dt)
+        return whole
 
     def _aim(self) -> None:
         simulation = self._simulation

@@ -26,6 +26,9 @@ CLASSIC_DT = 0.01
 BLOCK = 1.0
 """s of simulated time after which the clock stops for what is no part of a tick: people at an end turn round."""
 
+LAP = 0.25
+"""s of wall time a turn of ours takes at least: shorter ones are repeated from where they began."""
+
 STAGES = {
     "perceive": "sort",
     "decide": "decide",
@@ -46,6 +49,19 @@ class Turn:
     seconds: float  # s, simulated
     wall: float  # s
     cpu: float  # s, of all threads of the process
+
+    def __add__(self, other: "Turn") -> "Turn":
+        """Both together."""
+        return Turn(
+            self.steps + other.steps,
+            self.person_steps + other.person_steps,
+            self.seconds + other.seconds,
+            self.wall + other.wall,
+            self.cpu + other.cpu,
+        )
+
+
+NOTHING = Turn(0, 0, 0.0, 0.0, 0.0)
 
 
 class Side(Protocol):
@@ -73,18 +89,12 @@ def clocked(step: Callable[[], object], steps: int, people: int, dt: float) -> T
 
 def in_blocks(side: Side, seconds: float, before: Callable[[], None], step: Callable[[], object]) -> Turn:
     """Steps for `seconds`, with `before` called off the clock at the start of every block."""
-    left, whole = max(1, round(seconds / side.dt)), Turn(0, 0, 0.0, 0.0, 0.0)
+    left, whole = max(1, round(seconds / side.dt)), NOTHING
     while left > 0:
         before()
         part = clocked(step, min(left, max(1, round(BLOCK / side.dt))), side.people, side.dt)
         left -= part.steps
-        whole = Turn(
-            whole.steps + part.steps,
-            whole.person_steps + part.person_steps,
-            whole.seconds + part.seconds,
-            whole.wall + part.wall,
-            whole.cpu + part.cpu,
-        )
+        whole += part
     return whole
 
 
@@ -112,7 +122,21 @@ class OnGround:
         return len(self._crowd.position)
 
     def turn(self, seconds: float) -> Turn:
-        """See `Side`; RuntimeError when somebody is nowhere any more."""
+        """See `Side`. What is shorter than `LAP` is walked again, from the same places, until it is not.
+
+        RuntimeError when somebody is nowhere any more.
+        """
+        people, tick = self.ground.people, self.ground.tick
+        began = {name: column.copy() for name, column in people.columns().items()}
+        done = self._lap(seconds)
+        while done.wall < LAP:
+            for name, column in people.columns().items():
+                column[:] = began[name]
+            self.ground.tick = tick
+            done += self._lap(seconds)
+        return done
+
+    def _lap(self, seconds: float) -> Turn:
         done = in_blocks(self, seconds, self._turn_round, self.ground.step)
         if not np.isfinite(self.ground.people.position).all():
             raise RuntimeError(f"the {self.model} model lost people at {self.ground.time:.2f} s")

@@ -35,7 +35,7 @@ def _lines_of(row: Row) -> list[str]:
         again = f", begun again {peer['restarts']} times" if peer["restarts"] else ""
         told.append(
             f"          {peer['ratio']:.1f} times the person-steps of {name} {peer['version']} ({low:.1f}..{high:.1f}) "
-            f"per {peer['per']}; real time: {peer['real_time_ratio']:.2f} times its {peer['real_time_factor']:.2f} "
+            f"per {peer['per']}, {peer['real_time_ratio']:.2f} times its simulated time "
             f"({peer['model']}, dt {peer['dt_s']:g} s, {peer['pairs']} pairs{again})"
         )
     return told

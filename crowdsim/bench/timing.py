@@ -146,14 +146,15 @@ def timed(workload: str, people: int, threads: int, model: str, against: list[st
 
 
 def turn_seconds(workload: str, people: int, against: list[str]) -> float:
-    """s of simulated time of one turn: long enough for the clock, short enough for the slower side."""
+    """s of simulated time of one turn: long enough for the clock, short enough for the slower side, which may not hold
+    together for long."""
     if "pyrvo" in against:
         return 1.0
     if against:
-        return min(1.0, max(0.1, 5_000 / people))
+        return min(0.5, max(0.1, 5_000 / people))
     if workload == "exercise":
-        return min(4.0, max(0.4, 4.0 * FULL / people))
-    return min(4.0, max(0.2, 4.0 * 20_000 / people))
+        return min(10.0, max(0.4, 10.0 * FULL / people))
+    return min(2.0, max(0.2, 20_000 / people))
 
 
 def _beside(ours: Worker, name: str, case: dict[str, Any], seconds: float, repeats: int) -> dict[str, Any]:
@@ -168,7 +169,7 @@ def _compared(name: str, found: dict[str, Any], alone: bool) -> Row:
     key = "cpu" if alone else "wall"
     theirs = [turn for _, turn in found["turns"]]
     ratio = [(_rate(mine, key) / _rate(other, key)) for mine, other in found["turns"]]
-    real_time = [mine["seconds"] / mine["wall"] / (o["seconds"] / o["wall"]) for mine, o in found["turns"]]
+    real_time = [mine["seconds"] / mine[key] / (o["seconds"] / o[key]) for mine, o in found["turns"]]
     return {
         "version": version_of(name),
         "about": PEERS[name].about,
