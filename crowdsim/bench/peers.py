@@ -56,15 +56,10 @@ class JuPedSim:
         """Everybody at his place."""
         import jupedsim
 
-        self._library: Any = jupedsim
-        self._crowd = crowd
-        self.restarts = 0
-        self._start()
-
-    def _start(self) -> None:
-        library, crowd = self._library, self._crowd
+        self._crowd, self._goal = crowd, crowd.goal.copy()
+        library: Any = jupedsim
         corners = [tuple(corner) for corner in crowd.outline.tolist()]
-        self._simulation = library.Simulation(model=library.SocialForceModel(), geometry=corners, dt=self.dt)
+        self._simulation: Any = library.Simulation(model=library.SocialForceModel(), geometry=corners, dt=self.dt)
         stage = self._simulation.add_direct_steering_stage()
         journey = self._simulation.add_journey(library.JourneyDescription([stage]))
         columns = (crowd.position.tolist(), crowd.speed.tolist(), crowd.radius.tolist(), crowd.mass.tolist())
@@ -73,7 +68,6 @@ class JuPedSim:
                 position=tuple(place), journey_id=journey, stage_id=stage, desired_speed=speed, radius=radius, mass=mass
             )
             self._simulation.add_agent(person)
-        self._goal = crowd.goal.copy()
 
     @property
     def people(self) -> int:
@@ -81,14 +75,8 @@ class JuPedSim:
         return len(self._crowd.position)
 
     def turn(self, seconds: float) -> Turn:
-        """See `Side`. When it breaks off, as it does with somebody in a wall, it begins anew with this turn;
-        RuntimeError when it breaks off again."""
-        try:
-            return in_blocks(self, seconds, self._aim, self._simulation.iterate)
-        except RuntimeError:
-            self.restarts += 1
-            self._start()
-            return in_blocks(self, seconds, self._aim, self._simulation.iterate)
+        """See `Side`; RuntimeError when it breaks off, as it does with somebody in a wall."""
+        return in_blocks(self, seconds, self._aim, self._simulation.iterate)
 
     def _aim(self) -> None:
         """Give everybody the target to which its routing leads him, off the clock."""

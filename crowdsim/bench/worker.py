@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from crowdsim.bench.compounds import PUSHED_AT
 from crowdsim.bench.machine import machine, peak_mb
-from crowdsim.bench.peers import JuPedSim, peer
+from crowdsim.bench.peers import peer
 from crowdsim.bench.sides import Exercise, OnGround, Side, ours
 
 WARM = 0.4
@@ -29,9 +29,17 @@ def built(case: dict[str, Any]) -> Side:
 
 
 def answer(side: Side, request: dict[str, Any]) -> dict[str, Any]:
-    """What a request gets back: {"turn": s} its cost, {"stages": s} ns per person-step, {"about": true} what it is."""
+    """What a request gets back: {"turn": s} its cost, {"stages": s} ns per person-step, {"about": true} what it is.
+
+    A peer that breaks off in its turn says so: {"broke_off": its own words}.
+    """
     if "turn" in request:
-        return asdict(side.turn(request["turn"]))
+        try:
+            return asdict(side.turn(request["turn"]))
+        except RuntimeError as error:
+            if isinstance(side, OnGround | Exercise):
+                raise
+            return {"broke_off": str(error)}
     if "stages" in request:
         return side.stages(request["stages"]) if isinstance(side, OnGround | Exercise) else {}
     return {
@@ -40,17 +48,20 @@ def answer(side: Side, request: dict[str, Any]) -> dict[str, Any]:
         "dt": side.dt,
         "model": side.model,
         "peak_rss_mb": peak_mb(),
-        "restarts": side.restarts if isinstance(side, JuPedSim) else 0,
         "machine": machine(),
     }
 
 
 def serve(requests: TextIO, replies: TextIO) -> None:
-    """Build the side of the first line and answer the others until they end."""
-    side = built(json.loads(requests.readline()))
+    """Build the side of the first line and answer the others until they end; {"again": true} builds it anew."""
+    case = json.loads(requests.readline())
+    side = built(case)
     print(json.dumps({"ready": True}), file=replies, flush=True)
     for line in requests:
-        print(json.dumps(answer(side, json.loads(line))), file=replies, flush=True)
+        request = json.loads(line)
+        if "again" in request:
+            side = built(case)
+        print(json.dumps(answer(side, request)), file=replies, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """How workloads are timed: turns, stages, processes, ratios, rows. No test looks at how long anything took."""
 
+import io
 import json
-import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from crowdsim import cli
-from crowdsim.bench import peers, sides, table, timing
+from crowdsim.bench import peers, sides, table, timing, worker
 from crowdsim.bench.crowds import gate, plaza
 from crowdsim.bench.sides import NOTHING, OnGround, Turn, clocked, in_blocks
 from crowdsim.bench.timing import Worker, timed
@@ -135,8 +135,8 @@ def test_the_ratio_is_per_cpu_second_with_one_thread_and_per_second_of_wall_with
     mine = {"person_steps": 600, "seconds": 1.0, "wall": 2.0, "cpu": 3.0, "steps": 1}
     theirs = {"person_steps": 100, "seconds": 1.0, "wall": 2.0, "cpu": 1.0, "steps": 1}
     slower = {**theirs, "cpu": 2.0, "wall": 8.0}
-    about = {"model": "m", "dt": 0.01, "peak_rss_mb": 1.0, "restarts": 0}
-    found = {"turns": [(mine, theirs), (mine, slower), (mine, slower)], "about": about}
+    about = {"model": "m", "dt": 0.01, "peak_rss_mb": 1.0}
+    found = {"turns": [(mine, theirs), (mine, slower), (mine, slower)], "about": about, "restarts": 0}
     alone = timing._compared("jupedsim", found, alone=True)
     assert (alone["ratio"], alone["ratio_range"], alone["person_steps_per_s"]) == (4.0, [2.0, 4.0], 50)
     more = timing._compared("jupedsim", found, alone=False)
@@ -153,41 +153,69 @@ def test_each_peer_gets_the_model_it_is_comparable_with() -> None:
     assert timing.cases("gate", [10], [0], [])[0]["threads"] >= 1
 
 
-def test_a_peer_that_breaks_off_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """JuPedSim ends with an error when somebody is in a wall; the turn is taken from the start again."""
-    made: list[Any] = []
+class Scripted:
+    """A worker that answers turns as told, and notes what it was asked."""
 
-    class Simulation:
-        def __init__(self, **_: Any) -> None:
-            self.people: list[Any] = []
-            made.append(self)
+    def __init__(self, *turns: dict[str, Any]) -> None:
+        self.turns, self.asked = list(turns), []  # type: ignore[var-annotated]
 
-        def add_direct_steering_stage(self) -> int:
-            return 1
+    def __call__(self, **_: Any) -> "Scripted":
+        return self
 
-        def add_journey(self, journey: object) -> int:
-            return 2
+    def __enter__(self) -> "Scripted":
+        return self
 
-        def add_agent(self, person: Any) -> None:
-            self.people.append(SimpleNamespace(position=person["position"], target=None))
+    def __exit__(self, *_: object) -> None:
+        pass
 
-        def agents(self) -> list[Any]:
-            return self.people
+    def ask(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(next(iter(request)))
+        return self.turns.pop(0) if "turn" in request else {}
 
-        def iterate(self) -> None:
-            if len(made) == 1:
-                raise RuntimeError("outside of accessible area")
 
-    library = ModuleType("jupedsim")
-    vars(library).update(
-        Simulation=Simulation, SocialForceModel=object, JourneyDescription=list, SocialForceModelAgentParameters=dict
-    )
-    monkeypatch.setitem(sys.modules, "jupedsim", library)
-    side = peers.JuPedSim(plaza(5, classic=True))
-    assert side.turn(0.1).steps == 10
-    assert (side.restarts, len(made)) == (1, 2)
-    assert [len(each.people) for each in made] == [5, 5]
-    assert all(person.target for person in made[1].people)
+def test_when_a_peer_breaks_off_both_begin_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pair is always of the same simulated seconds."""
+    ours = Scripted(*({"mine": k} for k in range(6)))
+    other = Scripted({"n": 0}, {"n": 1}, {"broke_off": "in a wall"}, {"n": 2}, {"n": 3}, {"n": 4})
+    monkeypatch.setattr(timing, "Worker", other)
+    found = timing._beside(ours, "jupedsim", {"workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
+    assert [(mine["mine"], theirs["n"]) for mine, theirs in found["turns"]] == [(0, 0), (1, 1), (3, 2), (4, 3), (5, 4)]
+    assert found["restarts"] == 1
+    assert ours.asked == ["turn"] * 3 + ["again"] + ["turn"] * 3
+    assert other.asked == [*ours.asked, "about"]
+
+
+def test_a_peer_that_only_breaks_off_is_the_users_to_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timing, "Worker", Scripted(*[{"broke_off": "in a wall"}] * 9))
+    ours = Scripted(*[{}] * 9)
+    with pytest.raises(InputError, match="jupedsim breaks off with 9 people of gate: in a wall"):
+        timing._beside(ours, "jupedsim", {"workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
+
+
+def test_a_peer_says_that_it_broke_off_and_we_do_not() -> None:
+    def broken(seconds: float) -> Turn:
+        raise RuntimeError("in a wall")
+
+    assert worker.answer(SimpleNamespace(turn=broken), {"turn": 1.0}) == {"broke_off": "in a wall"}  # type: ignore[arg-type]
+    ours = OnGround(gate(5), Params(), "default", 1)
+    ours.turn = broken  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError, match="in a wall"):
+        worker.answer(ours, {"turn": 1.0})
+
+
+def test_again_builds_the_side_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Counting] = []
+
+    def built(case: dict[str, Any]) -> Counting:
+        made.append(Counting())
+        return made[-1]
+
+    monkeypatch.setattr(worker, "built", built)
+    replies = io.StringIO()
+    worker.serve(io.StringIO('{"side": "x"}\n{"turn": 0.1}\n{"again": true}\n{"turn": 0.2}\n'), replies)
+    told = [json.loads(line) for line in replies.getvalue().splitlines()]
+    assert [reply.get("steps") for reply in told] == [None, 5, None, 10]
+    assert [side.steps for side in made] == [5, 10]
 
 
 # --- what a user sees -------------------------------------------------------------------------------------------------
