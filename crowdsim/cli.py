@@ -457,16 +457,21 @@ def bench(
     peers.check_installed(beside)
     rows: list[dict[str, Any]] = []
     planned = suite.plan(names, counts, many, beside)
-    with _progress("bench", float(len(planned)), quiet) as tell:
-        for k, case in enumerate(planned, 1):
-            _detail(verbose, f"timing {case}")
-            rows += suite.rows_of(case, repeats, pixels)
-            tell(float(k))
+    interrupted = False
+    try:
+        with _progress("bench", float(len(planned)), quiet) as tell:
+            for k, case in enumerate(planned, 1):
+                _detail(verbose, f"timing {case}")
+                rows += suite.rows_of(case, repeats, pixels)
+                tell(float(k))
+    except KeyboardInterrupt:
+        print(f"interrupted; timed so far: {len(rows)} of {len(planned)} cases", file=sys.stderr)
+        interrupted = True
     shown = [{key: value for key, value in row.items() if key != "machine"} for row in rows]
     # Which threads the kernels use is known only where they ran.
     found = next((row["machine"] for row in rows if "machine" in row), None) or machine()
     print(json.dumps({"machine": found, "rows": shown}) if as_json else table.lines(shown))
-    return 0
+    return 130 if interrupted else 0
 
 
 @app.command()

@@ -30,6 +30,9 @@ def _lines_of(row: Row) -> list[str]:
         f"{row['ns_per_person_step']:7.1f} ns a person-step ({low:.0f}..{high:.0f}), "
         f"{row['real_time_factor']:.2f} times real time ({row['model']}, dt {row['dt_s']:g} s: {parts})"
     ]
+    if row["speedup"]:
+        low, high = row["speedup"]["ratio_range"]
+        told.append(f"          {row['speedup']['ratio']:.2f} times as fast as one thread ({low:.2f}..{high:.2f})")
     for name, peer in (row["against"] or {}).items():
         low, high = peer["ratio_range"]
         again = f", begun again {peer['restarts']} times" if peer["restarts"] else ""
@@ -57,7 +60,8 @@ def cost_table(machine: dict[str, Any], rows: list[Row], command: str) -> str:
         f"{machine['cores']} cores, {machine['system']}; Python {machine['python']}, numba {machine['numba']}, "
         f"threads by {machine['threading']}; load {machine['load']} when it ended.",
         "",
-        "Nanoseconds a person-step of wall time: median (least..most). Memory: largest of the process, per person what "
+        "Nanoseconds a person-step of wall time: median (least..most), and how many times as fast as one "
+        "thread, median of pairs of turns. Memory: largest of the process, per person what "
         "is beyond that of the fewest people. The default model at its own tick.",
         "",
         f"| people | {' | '.join(heads)} | memory, MB | kB a person |",
@@ -77,4 +81,5 @@ def _cost(row: Row | None) -> str:
     if row is None:
         return ""
     low, high = row["ns_range"]
-    return f"{row['ns_per_person_step']:.0f} ({low:.0f}..{high:.0f})"
+    faster = f", {row['speedup']['ratio']:.2f} times one" if row["speedup"] else ""
+    return f"{row['ns_per_person_step']:.0f} ({low:.0f}..{high:.0f}){faster}"

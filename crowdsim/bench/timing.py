@@ -93,32 +93,44 @@ def check(workloads: list[str], people: list[int], against: list[str]) -> None:
 
 
 def cases(workload: str, people: list[int], threads: list[int], against: list[str]) -> list[dict[str, Any]]:
-    """One case for each number of people, of threads (0 = all), and model that is needed."""
+    """One case for each number of people, of threads (0 = all), and model that is needed.
+
+    Where one thread is asked for too, more threads are also timed in turn with one.
+    """
     models: dict[str, list[str]] = {}
-    cores = os.cpu_count() or 1
+    counts = [count or os.cpu_count() or 1 for count in threads]
     for name in against:
         models.setdefault(PEERS[name].model, []).append(name)
     return [
-        {"workload": workload, "people": n, "threads": t or cores, "model": model, "against": peers}
+        {
+            "workload": workload,
+            "people": n,
+            "threads": t,
+            "model": model,
+            "against": peers,
+            "speedup": t > 1 and 1 in counts,
+        }
         for n in people
-        for t in threads
+        for t in counts
         for model, peers in (models or {"default": []}).items()
     ]
 
 
-def timed(workload: str, people: int, threads: int, model: str, against: list[str], repeats: int) -> Row:
-    """One row: ours, and in turn with it each peer.
+def timed(
+    workload: str, people: int, threads: int, model: str, against: list[str], repeats: int, speedup: bool = False
+) -> Row:
+    """One row: ours, and in turn with it each peer, and ours with one thread if a `speedup` is wanted.
 
     The ratio is ours over the peer's person-steps per CPU-second with one thread, per second of wall time with more.
     """
     case = {"workload": workload, "people": people, "threads": threads}
     seconds = turn_seconds(workload, people, against)
     with Worker(side="ours", model=model, **case) as ours:
-        turns, others = [], {name: _beside(ours, name, case, seconds, repeats) for name in against}
-        for pairs in others.values():
-            turns += [mine for mine, _ in pairs["turns"]]
-        if not against:
-            turns = [ours.ask(turn=seconds) for _ in range(repeats)]
+        others = {name: _beside(ours, {"side": name, **case}, seconds, repeats) for name in against}
+        if speedup:
+            others["ours"] = _beside(ours, {"side": "ours", "model": model, **case, "threads": 1}, seconds, repeats)
+        turns = [mine for found in others.values() for mine, _ in found["turns"]]
+        turns = turns or [ours.ask(turn=seconds) for _ in range(repeats)]
         about = ours.ask(about=True)
         stages = ours.ask(stages=seconds)
     ns = [turn["wall"] / turn["person_steps"] * 1e9 for turn in turns]
@@ -141,7 +153,8 @@ def timed(workload: str, people: int, threads: int, model: str, against: list[st
         "stages_ns": stages,
         "peak_rss_mb": about["peak_rss_mb"],
         "machine": about["machine"],
-        "against": {name: _compared(name, found, alone) for name, found in others.items()} or None,
+        "speedup": _speedup(others["ours"]) if speedup else None,
+        "against": {name: _compared(name, others[name], alone) for name in against} or None,
     }
 
 
@@ -157,14 +170,14 @@ def turn_seconds(workload: str, people: int, against: list[str]) -> float:
     return min(2.0, max(0.2, 20_000 / people))
 
 
-def _beside(ours: Worker, name: str, case: dict[str, Any], seconds: float, repeats: int) -> dict[str, Any]:
-    """A B A B: at least five pairs of turns, and what the peer is.
+def _beside(ours: Worker, case: dict[str, Any], seconds: float, repeats: int) -> dict[str, Any]:
+    """A B A B: at least five pairs of turns, and what the other side is.
 
-    When the peer breaks off both begin again, so that a pair is always of the same seconds; InputError when it does so
+    When the other breaks off both begin again, so that a pair is always of the same seconds; InputError when it does so
     too often to be measured.
     """
     pairs = max(5, repeats)
-    with Worker(side=name, **case) as other:
+    with Worker(**case) as other:
         turns: list[tuple[Row, Row]] = []
         restarts = 0
         while len(turns) < pairs:
@@ -174,9 +187,8 @@ def _beside(ours: Worker, name: str, case: dict[str, Any], seconds: float, repea
                 continue
             restarts += 1
             if restarts > pairs:
-                message = (
-                    f"{name} breaks off with {case['people']} people of {case['workload']}: {pair[1]['broke_off']}"
-                )
+                what = f"{case['people']} people of {case['workload']}"
+                message = f"{case['side']} breaks off with {what}: {pair[1]['broke_off']}"
                 mend = "Use other numbers of people, or another workload"
                 raise InputError([Problem("arguments", "--against", message, mend)])
             for side in (ours, other):
@@ -205,6 +217,17 @@ def _compared(name: str, found: dict[str, Any], alone: bool) -> Row:
         "real_time_ratio_range": [round(min(real_time), 2), round(max(real_time), 2)],
         "peak_rss_mb": found["about"]["peak_rss_mb"],
         "restarts": found["restarts"],
+    }
+
+
+def _speedup(found: dict[str, Any]) -> Row:
+    """How many times as fast as one thread, by wall time."""
+    ratio = [_rate(mine, "wall") / _rate(other, "wall") for mine, other in found["turns"]]
+    return {
+        "over_threads": 1,
+        "pairs": len(ratio),
+        "ratio": round(statistics.median(ratio), 2),
+        "ratio_range": [round(min(ratio), 2), round(max(ratio), 2)],
     }
 
 

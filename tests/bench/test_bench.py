@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from crowdsim import cli
-from crowdsim.bench import peers, sides, table, timing, worker
+from crowdsim.bench import peers, sides, suite, table, timing, worker
 from crowdsim.bench.crowds import gate, plaza
 from crowdsim.bench.sides import NOTHING, OnGround, Turn, clocked, in_blocks
 from crowdsim.bench.timing import Worker, timed
@@ -151,6 +151,16 @@ def test_each_peer_gets_the_model_it_is_comparable_with() -> None:
         (20, "hfv2000", ["jupedsim"]), (20, "default", ["pyrvo"]),
     ]  # fmt: skip
     assert timing.cases("gate", [10], [0], [])[0]["threads"] >= 1
+    assert [case["speedup"] for case in timing.cases("gate", [10], [1, 2], [])] == [False, True]
+    assert not timing.cases("gate", [10], [2], [])[0]["speedup"]
+
+
+def test_two_threads_are_timed_in_turn_with_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, slow = {"person_steps": 100, "wall": 1.0}, {"person_steps": 100, "wall": 1.5}
+    found = timing._speedup({"turns": [(quick, slow), (quick, slow), (slow, slow)]})
+    assert (found["ratio"], found["ratio_range"], found["pairs"]) == (1.5, [1.0, 1.5], 3)
+    row = timed("press", 20, 2, "default", [], 1, speedup=True)
+    assert row["speedup"]["pairs"] == 5 and row["speedup"]["ratio"] > 0.0
 
 
 class Scripted:
@@ -178,7 +188,7 @@ def test_when_a_peer_breaks_off_both_begin_again(monkeypatch: pytest.MonkeyPatch
     ours = Scripted(*({"mine": k} for k in range(6)))
     other = Scripted({"n": 0}, {"n": 1}, {"broke_off": "in a wall"}, {"n": 2}, {"n": 3}, {"n": 4})
     monkeypatch.setattr(timing, "Worker", other)
-    found = timing._beside(ours, "jupedsim", {"workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
+    found = timing._beside(ours, {"side": "jupedsim", "workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
     assert [(mine["mine"], theirs["n"]) for mine, theirs in found["turns"]] == [(0, 0), (1, 1), (3, 2), (4, 3), (5, 4)]
     assert found["restarts"] == 1
     assert ours.asked == ["turn"] * 3 + ["again"] + ["turn"] * 3
@@ -189,7 +199,7 @@ def test_a_peer_that_only_breaks_off_is_the_users_to_mend(monkeypatch: pytest.Mo
     monkeypatch.setattr(timing, "Worker", Scripted(*[{"broke_off": "in a wall"}] * 9))
     ours = Scripted(*[{}] * 9)
     with pytest.raises(InputError, match="jupedsim breaks off with 9 people of gate: in a wall"):
-        timing._beside(ours, "jupedsim", {"workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
+        timing._beside(ours, {"side": "jupedsim", "workload": "gate", "people": 9}, 0.5, 1)  # type: ignore[arg-type]
 
 
 def test_a_peer_says_that_it_broke_off_and_we_do_not() -> None:
@@ -266,10 +276,26 @@ def test_bench_prints_one_json_object(capsys: pytest.CaptureFixture[str]) -> Non
     assert [row["workload"] for row in found["rows"]] == ["press"]
 
 
+def test_interrupted_it_prints_what_was_timed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def rows(case: dict[str, Any], repeats: int, size: tuple[int, int]) -> list[dict[str, Any]]:
+        if case["people"] > 1000:
+            raise KeyboardInterrupt
+        return [_row(case["people"], 1, 40.0, 150.0)]
+
+    monkeypatch.setattr(suite, "rows_of", rows)
+    assert cli.main(["bench", "--workload", "plaza", "--people", "1000,2000,3000", "--threads", "1", "--json"]) == 130
+    shown = capsys.readouterr()
+    assert [row["people"] for row in json.loads(shown.out)["rows"]] == [1000]
+    assert "1 of 3" in shown.err
+
+
 def _row(people: int, threads: int, ns: float, memory: float) -> dict[str, Any]:
     return {
         "workload": "plaza", "model": "default", "people": people, "threads": threads, "dt_s": 0.02, "against": None,
         "ns_per_person_step": ns, "ns_range": [ns - 1, ns + 1], "peak_rss_mb": memory, "real_time_factor": 3.0,
+        "speedup": {"ratio": 1.7, "ratio_range": [1.6, 1.8]} if threads > 1 else None,
         "stages_ns": {"forces": 30.0, "observe": 0.1},
     }  # fmt: skip
 
@@ -280,7 +306,7 @@ def test_the_cost_table_has_a_row_for_each_number_of_people() -> None:
     written = table.cost_table(names, rows, "python this.py").splitlines()
     assert "X1" in written[2] and "python this.py" in written[2]
     assert written[-4] == "| people | plaza, 1 thread | plaza, 2 threads | memory, MB | kB a person |"
-    assert written[-2] == "| 1,000 | 40 (39..41) | 25 (24..26) | 151 |  |"
+    assert written[-2] == "| 1,000 | 40 (39..41) | 25 (24..26), 1.70 times one | 151 |  |"
     assert written[-1] == "| 1,000,000 | 60 (59..61) |  | 1127 | 1.00 |"
 
 
