@@ -33,7 +33,7 @@ class ForceParams(NamedTuple):
     social_range: float = 0.15
     social_hard: float = 1.0
     rear: float = 0.1
-    relax: float = 0.37
+    relax: float = 0.32
     relax_brake: float = 0.33
     reach: float = 0.75
     wall_reach: float = 0.4
@@ -43,22 +43,23 @@ class ForceParams(NamedTuple):
 class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
-    time_gap: float = 0.95
-    anticipation: float = 0.55
-    length: float = 1.10
-    half_width: float = 0.36
-    half_width_rest: float = 0.30
+    time_gap: float = 1.07
+    anticipation: float = 0.42
+    length: float = 1.02
+    half_width: float = 0.33
     choice_oncoming: float = 2.6
     choice_same: float = 0.7
     shoulder: float = 0.55
     squeeze_speed: float = 0.9
-    turn: float = 0.4363
+    turn: float = 0.2618
+    turn_growth: float = 0.3
     turns: float = 3.0
     reach: float = 3.0
     headway: float = 1.0
-    keep: float = 0.15
+    keep: float = 0.10
     straight: float = 0.03
-    least_aside: float = 0.15
+    ease: float = 0.36
+    least_aside: float = 0.14
     motivation: float = 0.0
     urgent_gap: float = 0.35
     urgent_speed: float = 0.34
@@ -155,17 +156,18 @@ LIMITS: dict[str, Limit] = {
     "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
     "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
     "walk.half_width": Limit("m", 0.15, 0.5, "C [P]"),
-    "walk.half_width_rest": Limit("m", 0.15, 0.4, "C [P]"),
     "walk.choice_oncoming": Limit("s", 0.0, 4.0, "C [P]"),
     "walk.choice_same": Limit("s", 0.0, 4.0, "C [P]"),
     "walk.shoulder": Limit("", 0.3, 1.0, "C, shoulders turned to someone oncoming [P]"),
     "walk.squeeze_speed": Limit("m/s", 0.0, 1.5, "C [P]"),
-    "walk.turn": Limit("rad", 0.05, 1.0, "C, 25 degrees [P]"),
+    "walk.turn": Limit("rad", 0.05, 1.0, "C, 15 degrees: the first direction aside [P]"),
+    "walk.turn_growth": Limit("", 0.0, 1.0, "C, further ones lie farther apart: 15, 39, 72 degrees [P]"),
     "walk.turns": Limit("", 0.0, 3.0, "C, directions tried on each side [P]"),
     "walk.reach": Limit("m", 1.0, 3.0, "C [P]"),
     "walk.headway": Limit("", 0.0, 1.0, "1 = headway limits the desired speed; 0 = off (hfv2000)"),
     "walk.keep": Limit("", 0.0, 0.5, "C, gain of the direction chosen last, share of the free speed [P]"),
     "walk.straight": Limit("", 0.0, 0.5, "C, gain of straight on, share of the free speed [P]"),
+    "walk.ease": Limit("", 0.0, 1.0, "C, width of the rounded corner between headway and free speed, in it [P]"),
     "walk.least_aside": Limit("m/s", 0.0, 0.5, "D, who gains less does not step aside [P]"),
     "walk.motivation": Limit("", 0.0, 1.0, "D, haste of everyone but officers: 0 = calm, 1 = urgent"),
     "walk.urgent_gap": Limit("", 0.0, 0.6, "D, less time gap when urgent"),

@@ -211,18 +211,18 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
     here, v, e0 = me[[X, Y]], me[[VX, VY]], me[[E0X, E0Y]]
     if me[KIND] == FORMED or not e0.any():
         return e0, 0.0, p.reach, 0
-    speed = np.linalg.norm(v)
     haste = p.motivation if me[KIND] < OFFICER else 0.0
     free = free * (1 + p.urgent_speed * haste)
     time_gap, length = p.time_gap * (1 - p.urgent_gap * haste), p.length
-    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
+    width = p.half_width
 
     turns = range(-int(p.turns), int(p.turns) + 1)
-    ways = {}
+    ways, angle = {}, {}
     for k in turns:
-        c, si = math.cos(k * p.turn), math.sin(k * p.turn)
+        angle[k] = k * p.turn * (1 + p.turn_growth * (abs(k) - 1))
+        c, si = math.cos(angle[k]), math.sin(angle[k])
         ways[k] = np.array([e0[0] * c - e0[1] * si, e0[0] * si + e0[1] * c])
-    look = min(p.reach, max(1.0, free * time_gap))  # a longer gap slows nobody
+    look = min(p.reach, max(1.0, free * (1 + p.ease) * time_gap))  # a longer gap slows nobody
     wall = {k: free_way(solid, tile, *here, *ways[k], look + me[RADIUS]) - me[RADIUS] for k in turns}
     speed_gap, choice_gap, met = dict(wall), dict(wall), dict.fromkeys(turns, False)
     ahead = wall[0]
@@ -259,17 +259,18 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
 
     def score(k):
         gain = choice_gap[k] / time_gap
-        value = min(free, gain) * math.cos(k * p.turn) if gain >= 0 else 0.2 * gain
-        value += p.keep * free * (k == last) + p.straight * free * (k == 0) + 0.02 * free * (k > 0)
+        value = min(free, gain) * math.cos(angle[k]) if gain >= 0 else 0.2 * gain
+        value += p.keep * free * (k == last) + p.straight * free * (k == 0)
         return value - 0.001 * abs(k)
 
     best = max(turns, key=score)
     wanted = free
     if p.headway > 0.5:
-        wanted = min(free, max(0.0, speed_gap[best] / time_gap))
+        allowed, ease = speed_gap[best] / time_gap, p.ease * free
+        wanted = max(0.0, min(free, allowed) - max(0.0, ease - abs(allowed - free)) ** 2 / max(4 * ease, 1e-9))
         if met[best]:
             wanted = max(wanted, min(free, p.squeeze_speed))
-        if wanted * math.cos(best * p.turn) < (p.least_aside if best else 0.03):
+        if wanted * math.cos(angle[best]) < (p.least_aside if best else 0.05):
             wanted = 0.0
     if me[KIND] == PUSHER and ahead < 0.25:
         best = 0

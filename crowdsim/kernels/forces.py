@@ -6,6 +6,7 @@ R [N s/m] by which it falls for every m/s its person gains, and motion.move solv
 
 import math
 
+import numpy as np
 from numba import njit, prange
 
 from crowdsim.kernels.cells import (
@@ -29,6 +30,7 @@ from crowdsim.kernels.lanes import LANES, every, exp, first, higher, lane, load,
 
 CHUNK = 256
 """People a thread takes at a time."""
+NONE = np.float32(0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -80,14 +82,14 @@ def touch(overlap, away, slide, dt, p):
     return normal, -rough * slide, yielding, rough
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
     """Propulsion of person i, N; its damping term is never capped.
 
     walking : m (v* e - v) / tau           pushing, gap < push_gap : F_push e - m v / tau
     formed  : clip(m (slot - x) / (gain slot_time), F_brace) - m v / slot_time
     """
-    m = mass[i]
+    m, vx, vy = mass[i], velocity[i, 0], velocity[i, 1]
     if kind[i] == FORMED:
         gain = m / (officers.slot_gain * officers.slot_time)
         fx = gain * (slot[i, 0] - position[i, 0])
@@ -96,19 +98,18 @@ def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, 
         if length > officers.brace:
             fx *= officers.brace / length
             fy *= officers.brace / length
-        return fx - m / officers.slot_time * velocity[i, 0], fy - m / officers.slot_time * velocity[i, 1]
-    if push[i] > 0.0 and gap[i] < p.push_gap:
-        fx = push[i] * direction[i, 0] - m / p.relax * velocity[i, 0]
-        fy = push[i] * direction[i, 1] - m / p.relax * velocity[i, 1]
-        return fx, fy
-    along = velocity[i, 0] * direction[i, 0] + velocity[i, 1] * direction[i, 1]
-    rate = m / (p.relax_brake if along > speed[i] else p.relax)
-    fx = rate * (speed[i] * direction[i, 0] - velocity[i, 0])
-    fy = rate * (speed[i] * direction[i, 1] - velocity[i, 1])
-    return fx, fy
+        rate = m / officers.slot_time
+    elif push[i] > 0.0 and gap[i] < p.push_gap:
+        fx, fy = push[i] * direction[i, 0], push[i] * direction[i, 1]
+        rate = m / p.relax
+    else:
+        along = vx * direction[i, 0] + vy * direction[i, 1]
+        rate = m / (p.relax_brake if along > speed[i] else p.relax)
+        fx, fy = rate * speed[i] * direction[i, 0], rate * speed[i] * direction[i, 1]
+    return fx - rate * vx, fy - rate * vy
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def people_push(s, start, grid, sorted_people, shoulder, dt, p):
     """Social force and damped, Coulomb-capped contact of all neighbours on the person at sorted place s.
 
@@ -189,9 +190,10 @@ def people_push(s, start, grid, sorted_people, shoulder, dt, p):
                 rxy = rxy + (yielding - rough) * nxy
                 ryy = ryy + (yielding * ny * ny + rough * nx * nx)
                 squeeze = squeeze + normal
-    if not touched:
-        return total(fx), total(fy), 0.0, 0.0, 0.0, 0.0
-    return total(fx), total(fy), total(rxx), total(rxy), total(ryy), total(squeeze)
+    xx, xy, yy, pressed = NONE, NONE, NONE, NONE
+    if touched:
+        xx, xy, yy, pressed = total(rxx), total(rxy), total(ryy), total(squeeze)
+    return total(fx), total(fy), xx, xy, yy, pressed
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

@@ -49,6 +49,7 @@ COS, SIN, LEAN, TURNED = range(4)  # rows of a fan
 FAN_ROWS = 4
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
+_LEAST_STEP = 0.05  # m/s: who could only walk slower than this stands
 _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to leaning, and to whether someone queues
 _NONE = 1.0e9
 
@@ -71,9 +72,11 @@ def fan_of(p, out_fan):
     turns = int(p.turns)
     for k in range(LANES):
         turn = k - turns
-        out_fan[COS, k] = math.cos(turn * p.turn)
-        out_fan[SIN, k] = math.sin(turn * p.turn)
-        out_fan[LEAN, k] = p.straight if turn == 0 else 0.02 if turn > 0 else 0.0
+        # Near straight on people look finely, where a small step aside costs little way; far aside coarsely.
+        angle = turn * p.turn * (1.0 + p.turn_growth * (abs(turn) - 1.0))
+        out_fan[COS, k] = math.cos(angle)
+        out_fan[SIN, k] = math.sin(angle)
+        out_fan[LEAN, k] = p.straight if turn == 0 else 0.0
         out_fan[TURNED, k] = 0.001 * abs(turn)
 
 
@@ -150,20 +153,17 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     if kind == FORMED or (e0x == 0.0 and e0y == 0.0):
         return 0, e0x, e0y, 0.0, p.reach
     turns = int(p.turns)
-    if turns == 0 and p.headway < 0.5 and kind != PUSHER:
-        return 0, e0x, e0y, free, p.reach
     x, y = sorted_people[X, s], sorted_people[Y, s]
     vx, vy = sorted_people[VX, s], sorted_people[VY, s]
     radius, way, goal = sorted_people[RADIUS, s], sorted_people[WAY, s], sorted_people[GOAL, s]
-    speed = math.sqrt(vx * vx + vy * vy)
 
     # Haste is a citizen's: officers keep the step they are told.
     haste = p.motivation if kind < OFFICER else 0.0
     free *= 1.0 + p.urgent_speed * haste
     time_gap = p.time_gap * (1.0 - p.urgent_gap * haste)
-    width = p.half_width_rest + (p.half_width - p.half_width_rest) * min(1.5, speed)
+    width = p.half_width
     # A gap longer than this slows nobody and makes no direction better: what lies beyond is not looked at.
-    look = min(p.reach, max(_LOOK, free * time_gap))
+    look = min(p.reach, max(_LOOK, free * (1.0 + p.ease) * time_gap))
 
     ahead = look
     n_dirs = 2 * turns + 1
@@ -256,12 +256,15 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     chosen_speed = free
     if p.headway > 0.5:
         gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
-        chosen_speed = min(free, max(0.0, min(gap_same, gap_oncoming) / time_gap))
+        # The lower of both speeds, its corner rounded: who could just walk freely holds back a little.
+        allowed, ease = min(gap_same, gap_oncoming) / time_gap, p.ease * free
+        corner = max(0.0, ease - abs(allowed - free))
+        chosen_speed = max(0.0, min(free, allowed) - corner * corner / max(4.0 * ease, 1e-9))
         if gap_oncoming < gap_same:
             chosen_speed = max(chosen_speed, min(free, p.squeeze_speed))
         # A step aside that hardly leads on is left alone: without this a packed crowd never comes to rest.
         onward = chosen_speed * fan[COS, best]
-        if onward < (0.03 if best == turns else p.least_aside):
+        if onward < (_LEAST_STEP if best == turns else p.least_aside):
             chosen_speed = 0.0
     if kind == PUSHER and ahead < push_gap:
         best = turns  # who leans, leans towards the goal
@@ -301,9 +304,15 @@ def choose_way(
 
     scratch : f4[SCRATCH_ROWS, SCRATCH_COLS]
     """
+    blind = p.turns < 0.5 and p.headway < 0.5
     for s in range(first_one, last_one):
         i = order[s]
-        if beat[i] == due:
+        if beat[i] == due and blind and sorted_people[KIND, s] < PUSHER:
+            out_direction[i, 0] = sorted_people[E0X, s]
+            out_direction[i, 1] = sorted_people[E0Y, s]
+            out_speed[i] = free_speed[i]
+            out_gap[i] = p.reach
+        elif beat[i] == due:
             turn, ex, ey, speed, ahead = _choose_one(
                 s, choice[i], free_speed[i], start, grid, sorted_people, solid, clear, tile, p,
                 push_gap, fan, scratch,

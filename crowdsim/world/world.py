@@ -11,7 +11,7 @@ from crowdsim.world.tilemap import Gate, Rect, TileMap
 WALL = 1
 FIRST_BARRIER = 2  # code of barrier 0 in `World.solid`
 
-_CLEARANCE = 0.175  # m, a body: ground nearer to a wall costs more; wider margins throttle openings and corridors
+_CLEARANCE = 0.185  # m, a body and a little: ground nearer to a wall costs more; wider margins throttle openings
 _CLEARANCE_COST = 1.5
 
 

@@ -20,9 +20,9 @@ from crowdsim.validation.case import Setting
 SEEDS = (1, 2)
 STEP = 1.10
 NAMES = (
-    "walk.time_gap", "walk.length", "walk.half_width", "walk.half_width_rest", "walk.anticipation", "walk.choice_same",
-    "walk.choice_oncoming", "walk.keep", "walk.straight", "walk.shoulder", "walk.squeeze_speed", "walk.least_aside",
-    "force.relax", "force.stiffness", "force.friction", "force.social",
+    "walk.time_gap", "walk.length", "walk.half_width", "walk.ease", "walk.turn", "walk.anticipation",
+    "walk.choice_same", "walk.choice_oncoming", "walk.keep", "walk.straight", "walk.shoulder", "walk.squeeze_speed",
+    "walk.least_aside", "walk.detour", "force.relax", "force.stiffness", "force.friction", "force.social",
 )  # fmt: skip
 
 

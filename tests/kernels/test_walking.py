@@ -86,7 +86,7 @@ def test_alone_one_goes_straight_and_free() -> None:
     people = choose(scene)
     np.testing.assert_allclose(people.direction[0], (math.cos(0.6), math.sin(0.6)), atol=1e-6)
     assert people.speed[0] == pytest.approx(1.3)
-    assert people.gap[0] == pytest.approx(1.3 * scene.params.walk.time_gap), "as far as anybody looks"
+    assert people.gap[0] == pytest.approx(1.3 * 1.36 * scene.params.walk.time_gap), "as far as anybody looks"
 
 
 def test_one_goes_round_somebody_who_stands_in_the_way() -> None:
