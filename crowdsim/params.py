@@ -43,8 +43,8 @@ class ForceParams(NamedTuple):
 class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
-    time_gap: float = 1.07
-    anticipation: float = 0.42
+    time_gap: float = 1.08
+    anticipation: float = 0.40
     length: float = 1.02
     half_width: float = 0.33
     choice_oncoming: float = 2.6
@@ -59,7 +59,7 @@ class WalkParams(NamedTuple):
     keep: float = 0.10
     straight: float = 0.03
     ease: float = 0.36
-    least_aside: float = 0.14
+    least_aside: float = 0.15
     motivation: float = 0.0
     urgent_gap: float = 0.35
     urgent_speed: float = 0.34

@@ -35,7 +35,7 @@ def count_within(position, active, reach):
     return count
 
 
-def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers):
+def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))
     for i in rows:
@@ -45,10 +45,10 @@ def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, positio
             size = np.linalg.norm(pull)
             force[i] = pull * min(1.0, officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
         elif push[i] > 0 and gap[i] < p.push_gap:
-            force[i] = push[i] * direction[i] - m * v / p.relax
+            force[i] = push[i] * direction[i] - m * v * (1 - math.exp(-dt / p.relax)) / dt
         else:
             tau = p.relax_brake if v @ direction[i] > speed[i] else p.relax
-            force[i] = m * (speed[i] * direction[i].astype(float) - v) / tau
+            force[i] = m * (speed[i] * direction[i].astype(float) - v) * (1 - math.exp(-dt / tau)) / dt
     return force
 
 

@@ -34,9 +34,9 @@ def each_wall_push(rows, position, velocity, radius, solid, tile, dt, p, out):
 
 
 @njit
-def each_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers, out):
+def each_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers, out):
     for i in rows:
-        found = drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, p, officers)
+        found = drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers)
         out[i, 0], out[i, 1] = found
 
 
@@ -94,11 +94,13 @@ def test_drive_as_its_twin(seed: int) -> None:
     p = scene.people
     rows, found = np.flatnonzero(p.active), np.full((80, 2), 99.0)
     each_drive(
-        rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position, scene.params.force,
+        rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position,
+        scene.params.time.dt, scene.params.force,
         scene.params.officers, found,
     )  # fmt: skip
     wanted = naive.drive(
-        rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position, scene.params.force,
+        rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position,
+        scene.params.time.dt, scene.params.force,
         scene.params.officers,
     )  # fmt: skip
     close(found[rows], wanted[rows])
