@@ -639,6 +639,7 @@ CASES = (
         _OWN,
         at_rest,
         _rest_expects(),
+        seeds=5,
     ),
     Case(
         "force_balance",
