@@ -17,6 +17,7 @@ _SQUARE = 1.0  # m, side of the squares people are counted in
 _BLUR = (
     3.0  # m, standard deviation, as far as `walk.reach`: what is nearer is for the eye; 1.5 m crowds doors both ways
 )
+_STEADY = 0.1  # times as long for a metre: a smaller change is not worth another field; a crowd that stands has none
 _NOTICED = 0.5  # /m2, slow people nobody minds: a stream of 1.5 people per m2, still at two thirds of its free speed
 
 
@@ -27,6 +28,7 @@ class _Used:
     goal: Goal
     quick: Field | None = None  # the quickest way through the crowd; None = the shortest
     waited: int = 0  # person-seconds since it was looked for
+    seen: np.ndarray | None = None  # f8[squares], how much longer a metre took when it was; None = the shortest
 
 
 class Navigator:
@@ -62,7 +64,7 @@ class Navigator:
             if self._slow.shape != self._room.shape:
                 self._slow = np.zeros_like(self._room)
             for entry in self._used:
-                entry.quick = None
+                entry.quick = entry.seen = None
         if self._stacked is None:
             self._stacked = world.navigation(tuple(entry.goal for entry in self._used))
             for k, entry in enumerate(self._used):
@@ -94,6 +96,9 @@ class Navigator:
         if entry.waited == 0 or not (crowded or entry.quick):
             return
         entry.waited = 0
+        if entry.seen is not None and float(np.abs(longer - entry.seen).max()) < _STEADY:
+            return
+        entry.seen = longer if crowded else None
         pace = 1.0 + _on_tiles(longer, world.solid.shape, tile)
         entry.quick = world.field_at_pace(entry.goal, pace) if crowded else None
         # The way is renewed with the direction: who is ahead on the way one takes goes first.

@@ -41,7 +41,7 @@ def senses_for(world: World, n: int, params: Params) -> Senses:
     """Room for n people in this world."""
     across, down = world.map.size
     width, height = params.force.reach / 2.0, 2.0 * params.force.reach
-    if across * down > 16.0 * n * width * height:
+    while across * down > 8.0 * n * width * height and width < 4.0 * params.force.reach:
         width *= 2.0  # few people on a large map: sorting into fewer cells gains more than shorter rows of them
     grid = Grid(1.0 / width, 1.0 / height, math.ceil(down / height), math.ceil(across / width))
     return Senses(
