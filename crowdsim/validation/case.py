@@ -13,7 +13,7 @@ Measured = dict[str, float | Points]
 """What one run gave: numbers, and curves as points, each under a name."""
 
 SEEDS = tuple(range(101, 151))
-"""Never used in tuning, which had 1-9. A case takes as many as it needs, from the first."""
+"""Never used in tuning, which had 1-24. A case takes as many as it needs, from the first."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of, wear
+from crowdsim.step import integrate
 from crowdsim.validation import behaviour, clogging, loads
 from crowdsim.validation.case import Case, Setting, rows_of
 from crowdsim.validation.ground import Ground
@@ -18,6 +19,18 @@ SETTING = Setting()
 def pareto(exponent: float, count: int, seed: int) -> np.ndarray:
     """Gaps whose tail beyond 1 s is a power law."""
     return (1.0 - np.random.default_rng(seed).random(count)) ** (-1.0 / exponent)
+
+
+def test_a_press_holds_and_comes_apart_without_the_implicit_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = next(case for case in clogging.CASES if case.name == "gate_press")
+    assert all(row.passed for row in rows_of(case, [case.run(1, SETTING)], [1]))
+    held = integrate.move
+
+    def explicit(order, count, force, resist, *rest):  # type: ignore[no-untyped-def]
+        held(order, count, force, np.zeros_like(resist), *rest)
+
+    monkeypatch.setattr(integrate, "move", explicit)
+    assert not all(row.passed for row in rows_of(case, [case.run(1, SETTING)], [1]))
 
 
 @pytest.mark.parametrize("exponent", [1.2, 2.0, 3.5])
