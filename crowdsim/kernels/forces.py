@@ -30,7 +30,7 @@ from crowdsim.kernels.lanes import LANES, every, exp, first, higher, lane, load,
 
 CHUNK = 256
 """People a thread takes at a time."""
-NONE = np.float32(0.0)
+_NOTHING = np.float32(0.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
@@ -83,13 +83,14 @@ def touch(overlap, away, slide, dt, p):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers):
+def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers):
     """Propulsion of person i, N; its damping term is never capped.
 
     walking : m (v* e - v) / tau           pushing, gap < push_gap : F_push e - m v / tau
     formed  : clip(m (slot - x) / (gain slot_time), F_brace) - m v / slot_time
 
     1 / tau stands for (1 - exp(-dt / tau)) / dt: people alone then get up to speed alike at any tick.
+    eased, eased_brake : 1 - exp(-dt / tau) of either tau, worked out once for all
     """
     m, vx, vy = mass[i], velocity[i, 0], velocity[i, 1]
     if kind[i] == FORMED:
@@ -103,10 +104,10 @@ def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, 
         rate = m / officers.slot_time
     elif push[i] > 0.0 and gap[i] < p.push_gap:
         fx, fy = push[i] * direction[i, 0], push[i] * direction[i, 1]
-        rate = m * (1.0 - math.exp(-dt / p.relax)) / dt
+        rate = m * eased / dt
     else:
         along = vx * direction[i, 0] + vy * direction[i, 1]
-        rate = m * (1.0 - math.exp(-dt / (p.relax_brake if along > speed[i] else p.relax))) / dt
+        rate = m * (eased_brake if along > speed[i] else eased) / dt
         fx, fy = rate * speed[i] * direction[i, 0], rate * speed[i] * direction[i, 1]
     return fx - rate * vx, fy - rate * vy
 
@@ -192,7 +193,7 @@ def people_push(s, start, grid, sorted_people, shoulder, dt, p):
                 rxy = rxy + (yielding - rough) * nxy
                 ryy = ryy + (yielding * ny * ny + rough * nx * nx)
                 squeeze = squeeze + normal
-    xx, xy, yy, pressed = NONE, NONE, NONE, NONE
+    xx, xy, yy, pressed = _NOTHING, _NOTHING, _NOTHING, _NOTHING
     if touched:
         xx, xy, yy, pressed = total(rxx), total(rxy), total(ryy), total(squeeze)
     return total(fx), total(fy), xx, xy, yy, pressed
@@ -295,12 +296,15 @@ def _push_some(
     out_load,
 ):
     """`push_bodies` for the sorted places first_one .. last_one - 1."""
+    eased, eased_brake = 1.0 - math.exp(-dt / p.relax), 1.0 - math.exp(-dt / p.relax_brake)
     rows, cols = clear.shape
     per_tile = 1.0 / tile
     for s in range(first_one, last_one):
         i = order[s]
         fx, fy, rxx, rxy, ryy, squeeze = people_push(s, start, grid, sorted_people, shoulder, dt, p)
-        dx, dy = drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers)
+        dx, dy = drive(
+            i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers
+        )
         fx += dx
         fy += dy
         x, y = sorted_people[X, s], sorted_people[Y, s]

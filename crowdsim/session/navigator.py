@@ -15,7 +15,7 @@ _EVERY = 2.0  # s between two looks at the crowd, one field each
 _MEMORY = 4.0  # s over which what was seen fades, so that people do not all change sides at once
 _SQUARE = 1.0  # m, side of the squares people are counted in
 _BLUR = (
-    3.0  # m, standard deviation, as far as `walk.reach`: what is nearer is for the eye; 1.5 m crowds doors both ways
+    3.0  # m, standard deviation, as far as `walk.reach`; what is nearer is for the eye: 1.5 m crowds doors both ways
 )
 _STEADY = 0.1  # times as long for a metre: a smaller change is not worth another field; a crowd that stands has none
 _NOTICED = 0.5  # /m2, slow people nobody minds: a stream of 1.5 people per m2, still at two thirds of its free speed
@@ -27,7 +27,7 @@ class _Used:
 
     goal: Goal
     quick: Field | None = None  # the quickest way through the crowd; None = the shortest
-    waited: int = 0  # person-seconds since it was looked for
+    waited: int = 0  # people who followed it, summed over the looks since it was reckoned
     seen: np.ndarray | None = None  # f8[squares], how much longer a metre took when it was; None = the shortest
 
 
@@ -83,7 +83,9 @@ class Navigator:
         Check : tests/session/test_navigator.py; RiMEA 15.
         """
         every = round(_EVERY / params.time.dt)
-        if params.walk.detour == 0.0 or (tick + 1) % every != 0 or not self._used:
+        if (tick + 1) % every != 0 or not self._used:
+            return
+        if params.walk.detour == 0.0 and not any(entry.quick for entry in self._used):
             return
         stacked, tile = self.fields(world), world.map.tile_size
         self._slow += (self._slow_people(people, tile) - self._slow) * (_EVERY / _MEMORY)
@@ -96,7 +98,7 @@ class Navigator:
         if entry.waited == 0 or not (crowded or entry.quick):
             return
         entry.waited = 0
-        if entry.seen is not None and float(np.abs(longer - entry.seen).max()) < _STEADY:
+        if crowded and entry.seen is not None and float(np.abs(longer - entry.seen).max()) < _STEADY:
             return
         entry.seen = longer if crowded else None
         pace = 1.0 + _on_tiles(longer, world.solid.shape, tile)

@@ -35,8 +35,11 @@ def each_wall_push(rows, position, velocity, radius, solid, tile, dt, p, out):
 
 @njit
 def each_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers, out):
+    eased, eased_brake = 1.0 - math.exp(-dt / p.relax), 1.0 - math.exp(-dt / p.relax_brake)
     for i in rows:
-        found = drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers)
+        found = drive(
+            i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers
+        )
         out[i, 0], out[i, 1] = found
 
 

@@ -65,6 +65,16 @@ def test_a_crowd_that_walks_on_is_forgotten() -> None:
     np.testing.assert_array_equal(navigator.fields(world).way[0], world.field(EAST)[0])
 
 
+def test_without_detours_the_shortest_way_comes_back() -> None:
+    """`walk.detour` may be turned to 0 while it runs."""
+    world, navigator = hall(), Navigator([EAST])
+    people = crowd(0.0, NORTH)
+    look(navigator, world, people, 8)
+    assert (navigator.fields(world).way[0] != world.field(EAST)[0]).any()
+    look(navigator, world, people, 4, Params().with_value("walk.detour", 0.0))
+    np.testing.assert_array_equal(navigator.fields(world).way[0], world.field(EAST)[0])
+
+
 def test_one_person_s_field_has_its_turn() -> None:
     """One field at a time, the one most people have longest waited for; a single person's comes too."""
     world, navigator = hall(), Navigator([EAST, WEST])
