@@ -10,6 +10,7 @@ EVENT_KINDS = (
     "push",
     "throw",
     "breach",
+    "clash",
     "line_leak",
     "line_breach",
     "line_collapse",
@@ -40,6 +41,8 @@ class Event:
     subject: str = ""  # id of the barrier, unit, crowd or phase concerned
     value: float = 0.0  # a width [m], a count; what it is depends on the kind
     text: dict[str, str] = field(default_factory=dict)  # {"id", "en"}: a caption for the screen
+    cause: str = ""  # what brought it about: "fall", "throw", "rejected" …
+    rows: tuple[int, ...] = ()  # the people concerned
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,26 @@ class Opening:
 
 
 @dataclass(frozen=True)
+class Spray:
+    """A water cannon at work."""
+
+    kind: str  # "diffuse" or "jet"
+    nozzle: tuple[float, float]  # m
+    target: tuple[float, float]  # m
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """Somebody who is taken somewhere, and by whom."""
+
+    kind: str  # "delegation", "chair", "hostage", "arrest" or "casualty"
+    position: tuple[float, float]  # m, of the person it is about
+    rows: tuple[int, ...]  # the people it is about
+    by: str  # id of the unit that leads them, "" = none
+    state: str  # what goes on: "waiting", "talking", "held", "on_the_way", "arrived" …
+
+
+@dataclass(frozen=True)
 class Frame:
     """One moment. Arrays have one row per person of the whole session (capacity n) and are never written again."""
 
@@ -96,6 +119,17 @@ class Frame:
     phase: str  # "hijau", "kuning" or "merah", as declared
     caption: dict[str, str]  # what is going on, {"id", "en"}
     readings: dict[str, float]  # named numbers of the moment: "present", "peak_density", "pushing", "line_load" …
+    mind: np.ndarray | None = None  # i1[n], Mind; None = nobody has one
+    injury: np.ndarray | None = None  # i1[n], Injury; None = nobody is hurt
+    flights: np.ndarray = field(default_factory=lambda: np.zeros((0, 6), np.float32))
+    """f4[k, 6]: things in the air: from x, y, to x, y [m], thrown at, landing at [s]."""
+    sprays: tuple[Spray, ...] = ()
+    gas: np.ndarray | None = None  # f4[rows, cols], mg/m3 on cells of 2 m; None = no gas anywhere
+    fires: tuple[tuple[float, float, float], ...] = ()  # x, y [m], strength 0..1
+    facade: np.ndarray = field(default_factory=lambda: np.zeros((0, 5), np.float32))
+    """f4[c, 5]: stretches of the building's front: x0, y0, x1, y1 [m], health 0..1."""
+    parties: tuple[PartyView, ...] = ()
+    due: str = ""  # the phase the facts call for, "" = no doctrine says
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,24 @@ class OfficerParams(NamedTuple):
     barrier_share: float = 0.667
 
 
+class MindParams(NamedTuple):
+    """Anger, fear, solidarity and legitimacy: rates of the minds."""
+
+    contagion: float = 0.035
+
+
+class HarmParams(NamedTuple):
+    """Falls, crush, blows and what comes of them."""
+
+    fall: float = 0.002
+
+
+class MeansParams(NamedTuple):
+    """Thrown things, fire, voice, water and gas."""
+
+    throws: float = 0.12
+
+
 @dataclass(frozen=True)
 class Params:
     """All groups of one session."""
@@ -103,6 +121,9 @@ class Params:
     walk: WalkParams = WalkParams()
     crowd: CrowdParams = CrowdParams()
     officers: OfficerParams = OfficerParams()
+    mind: MindParams = MindParams()
+    harm: HarmParams = HarmParams()
+    means: MeansParams = MeansParams()
 
     def get(self, name: str) -> float:
         """The value of `group.field`."""
@@ -193,6 +214,12 @@ LIMITS: dict[str, Limit] = {
     "officers.barrier_share": Limit(
         "", 0.0, 1.0, "D, share of officers.brace a barrier gets from each; 300 N at 450 N"
     ),
+    # --- minds
+    "mind.contagion": Limit("1/s", 0.0, 0.2, "D, .02-.06 [P]"),
+    # --- harm
+    "harm.fall": Limit("1/s", 0.0, 0.05, "D, .0005-.01"),
+    # --- means
+    "means.throws": Limit("1/s", 0.0, 1.0, "D, of a violent person with something to throw"),
 }
 
 HFV2000 = Params(

@@ -39,6 +39,28 @@ class Population:
     direction: np.ndarray  # f4[n, 2], unit                steer: where he goes
     speed: np.ndarray  # f4[n], m/s                        steer: how fast
     gap: np.ndarray  # f4[n], m                            steer: clear gap ahead
+    disposition: np.ndarray  # i1[n], Disposition          spawn
+    grievance: np.ndarray  # f4[n], 0..1                   spawn: how wronged he feels
+    aversion: np.ndarray  # f4[n], 0..1                    spawn: how much the risk of arrest weighs
+    threshold: np.ndarray  # f4[n]                         spawn: added to every threshold of his states
+    group: np.ndarray  # i4[n], family or friends, -1      spawn
+    anger: np.ndarray  # f4[n], 0..1                       minds
+    fear: np.ndarray  # f4[n], 0..1                        minds
+    solidarity: np.ndarray  # f4[n], 0..1                  minds: how much he feels one with the crowd
+    mind: np.ndarray  # i1[n], Mind                        minds
+    mind_since: np.ndarray  # f4[n], s                     minds
+    violent_at: np.ndarray  # f4[n], s, -inf = never       incidents: his last violent act
+    objects: np.ndarray  # f4[n]                           incidents: things left to throw
+    dose: np.ndarray  # f4[n], 1 = critical                harm: asphyxia
+    gas_dose: np.ndarray  # f4[n], mg min/m3               harm
+    injury: np.ndarray  # i1[n], Injury                    harm
+    cause: np.ndarray  # i1[n], Cause                      harm: of the worst injury
+    hurt_at: np.ndarray  # f4[n], s, inf = never           harm
+    down_since: np.ndarray  # f4[n], s, inf = on his feet  harm
+    fatigue: np.ndarray  # f4[n], 0..1                     officers
+    discipline: np.ndarray  # f4[n], 0..1                  spawn: officers
+    reacts_at: np.ndarray  # f4[n], s                      officers: when he acts on his last order
+    led_by: np.ndarray  # i4[n], index of a unit, -1       parties: who takes him somewhere
     facing: np.ndarray  # f4[n], rad                       observe: where he looks
     squeeze: np.ndarray  # f4[n], N, EMA 1 s               observe: half the contact forces
     still: np.ndarray  # f4[n, 2], m                       observe: where he was when last seen to move
@@ -89,6 +111,28 @@ def empty_population(n: int) -> Population:
         direction=np.zeros((n, 2), f4),
         speed=np.zeros(n, f4),
         gap=np.full(n, 3.0, f4),
+        disposition=np.zeros(n, i1),
+        grievance=np.full(n, 0.5, f4),
+        aversion=np.full(n, 0.5, f4),
+        threshold=np.zeros(n, f4),
+        group=none.copy(),
+        anger=np.zeros(n, f4),
+        fear=np.zeros(n, f4),
+        solidarity=np.full(n, 0.45, f4),
+        mind=np.zeros(n, i1),
+        mind_since=np.zeros(n, f4),
+        violent_at=np.full(n, -np.inf, f4),
+        objects=np.zeros(n, f4),
+        dose=np.zeros(n, f4),
+        gas_dose=np.zeros(n, f4),
+        injury=np.zeros(n, i1),
+        cause=np.zeros(n, i1),
+        hurt_at=np.full(n, np.inf, f4),
+        down_since=np.full(n, np.inf, f4),
+        fatigue=np.zeros(n, f4),
+        discipline=np.full(n, 0.85, f4),
+        reacts_at=np.zeros(n, f4),
+        led_by=none.copy(),
         facing=np.zeros(n, f4),
         squeeze=np.zeros(n, f4),
         still=np.zeros((n, 2), f4),

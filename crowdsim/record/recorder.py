@@ -7,17 +7,18 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, Opening, UnitView
+from crowdsim.frame import Event, Frame, Opening, PartyView, Spray, UnitView
 from crowdsim.problems import InputError, Problem
 from crowdsim.session.commands import Command, encode
 
 APPLICATION_ID = 0x43524F57  # "CROW"
-VERSION = 1
+VERSION = 2  # 1 had no minds, injuries, means and parties; it is still read
 _KEY_EVERY = 100  # frames between two that stand on their own
 
 _TABLES = """
@@ -25,7 +26,8 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE journal (tick INTEGER NOT NULL, sequence INTEGER NOT NULL, command TEXT NOT NULL);
 CREATE TABLE hashes (tick INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE events (tick INTEGER NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL, x REAL, y REAL,
-                     subject TEXT NOT NULL, value REAL NOT NULL, text TEXT NOT NULL);
+                     subject TEXT NOT NULL, value REAL NOT NULL, text TEXT NOT NULL, cause TEXT NOT NULL,
+                     rows TEXT NOT NULL);
 CREATE TABLE series (tick INTEGER NOT NULL, name TEXT NOT NULL, value REAL NOT NULL);
 CREATE TABLE people (role BLOB NOT NULL, radius BLOB NOT NULL, unit BLOB NOT NULL);
 CREATE TABLE frames (tick INTEGER PRIMARY KEY, key INTEGER NOT NULL, time REAL NOT NULL, people BLOB NOT NULL,
@@ -80,9 +82,12 @@ class Recorder:
         )
         db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[self._told["hashes"] :])
         db.executemany(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                (e.tick, e.time, e.kind, *(e.position or (None, None)), e.subject, e.value, json.dumps(e.text))
+                (
+                    *(e.tick, e.time, e.kind, *(e.position or (None, None)), e.subject, e.value),
+                    *(json.dumps(e.text), e.cause, json.dumps(e.rows)),
+                )
                 for e in events[self._told["events"] :]
             ],
         )
@@ -94,7 +99,9 @@ class Recorder:
             (now - base).astype(np.int32 if key else np.int16).tobytes()
             + frame.status.tobytes()
             + frame.mode.tobytes()
-            + np.clip(frame.squeeze / 20.0, 0, 255).astype(np.uint8).tobytes(),
+            + np.clip(frame.squeeze / 20.0, 0, 255).astype(np.uint8).tobytes()
+            + _column(frame.mind, frame.status).tobytes()
+            + _column(frame.injury, frame.status).tobytes(),
             1,
         )
         self._last = now
@@ -133,6 +140,7 @@ class Recording:
             found = self._db.execute("PRAGMA application_id").fetchone()[0]
             if found != APPLICATION_ID:
                 raise sqlite3.DatabaseError("not a crowdsim run")
+            self.version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
             self.meta: dict[str, Any] = {
                 k: json.loads(v) for k, v in self._db.execute("SELECT key, value FROM meta").fetchall()
             }
@@ -142,6 +150,10 @@ class Recording:
         except sqlite3.Error as error:
             mend = "Name a file written by `run` or `live`"
             raise InputError([Problem(str(path), "", f"is not a crowdsim run: {error}", mend)]) from None
+        if self.version > VERSION:
+            mend = "Open it with the program that wrote it, or a newer one"
+            message = f"is a run of format {self.version}; this program reads up to {VERSION}"
+            raise InputError([Problem(str(path), "", message, mend)])
         if people is None or not self.ticks:
             raise InputError([Problem(str(path), "", "holds no frames", "The run ended before its first frame")])
         self.role = np.frombuffer(people[0], np.int8)
@@ -151,10 +163,16 @@ class Recording:
     @property
     def events(self) -> list[Event]:
         """Everything observed."""
-        rows = self._db.execute("SELECT tick, time, kind, x, y, subject, value, text FROM events ORDER BY rowid")
+        more = "cause, rows" if self.version > 1 else "'', '[]'"
+        rows = self._db.execute(
+            f"SELECT tick, time, kind, x, y, subject, value, text, {more} FROM events ORDER BY rowid"
+        )
         return [
-            Event(tick, time, kind, None if x is None else (x, y), subject, value, json.loads(text))
-            for tick, time, kind, x, y, subject, value, text in rows
+            Event(
+                *(tick, time, kind, None if x is None else (x, y), subject, value),
+                *(json.loads(text), cause, tuple(json.loads(people))),
+            )
+            for tick, time, kind, x, y, subject, value, text, cause, people in rows
         ]
 
     def series(self, name: str) -> tuple[list[float], list[float]]:
@@ -193,13 +211,19 @@ class Recording:
             last = change if key else last + change
             status = np.frombuffer(data[size : size + n], np.int8)
             mode = np.frombuffer(data[size + n : size + 2 * n], np.int8)
-            squeeze = np.frombuffer(data[size + 2 * n :], np.uint8).astype(np.float32) * 20.0
+            squeeze = np.frombuffer(data[size + 2 * n : size + 3 * n], np.uint8).astype(np.float32) * 20.0
+            feelings = data[size + 3 * n :]
+            mind = np.frombuffer(feelings[:n], np.int8) if feelings else None
+            injury = np.frombuffer(feelings[n:], np.int8) if feelings else None
             position = (last[:, :2] / 1000.0).astype(np.float32)
             moved = (position - before[1]) / (time - before[0]) if before else np.zeros_like(position)
             velocity = moved.astype(np.float32)
             before = (time, position)
             if time >= start - 1e-6:
-                yield _frame(tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, json.loads(rest))
+                frame = _frame(
+                    tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, json.loads(rest)
+                )
+                yield replace(frame, mind=mind, injury=injury)
 
     def frame_at(self, time: float) -> Frame:
         """The frame nearest before a time, s."""
@@ -215,6 +239,29 @@ def pack_position(position: np.ndarray) -> np.ndarray:
 def pack_angle(angle: np.ndarray) -> np.ndarray:
     """Angles in steps of 1/256 turn, i8[n]."""
     return np.rint(angle / (2 * np.pi) * 256.0).astype(np.int64) % 256
+
+
+def _column(values: np.ndarray | None, like: np.ndarray) -> np.ndarray:
+    """The column, or zeros where the frame has none."""
+    return np.zeros_like(like) if values is None else values
+
+
+def _cloud(gas: np.ndarray | None) -> list[Any] | None:
+    """A gas field as rows, cols and the cells that hold any, mg/m3."""
+    if gas is None:
+        return None
+    cells = np.flatnonzero(gas > 0.05)
+    return [*gas.shape, cells.tolist(), np.round(gas.ravel()[cells], 2).tolist()]
+
+
+def _from_cloud(cloud: list[Any] | None) -> np.ndarray | None:
+    """The gas field again."""
+    if cloud is None:
+        return None
+    rows, cols, cells, values = cloud
+    gas = np.zeros(rows * cols, np.float32)
+    gas[cells] = values
+    return gas.reshape(rows, cols)
 
 
 def _rest(frame: Frame) -> str:
@@ -251,6 +298,16 @@ def _rest(frame: Frame) -> str:
             "phase": frame.phase,
             "caption": frame.caption,
             "readings": {name: round(value, 3) for name, value in frame.readings.items()},
+            "due": frame.due,
+            "flights": np.round(frame.flights, 2).tolist(),
+            "sprays": [[s.kind, s.nozzle, s.target] for s in frame.sprays],
+            "gas": _cloud(frame.gas),
+            "fires": [[round(v, 2) for v in fire] for fire in frame.fires],
+            "facade": np.round(frame.facade, 2).tolist(),
+            "parties": [
+                [p.kind, [round(float(c), 2) for c in p.position], [int(row) for row in p.rows], p.by, p.state]
+                for p in frame.parties
+            ],
         },
         separators=(",", ":"),
     )
@@ -291,6 +348,13 @@ def _frame(
         phase=rest["phase"],
         caption=rest["caption"],
         readings=rest["readings"],
+        flights=np.array(rest.get("flights", []), np.float32).reshape(-1, 6),
+        sprays=tuple(Spray(kind, tuple(a), tuple(b)) for kind, a, b in rest.get("sprays", [])),
+        gas=_from_cloud(rest.get("gas")),
+        fires=tuple(tuple(fire) for fire in rest.get("fires", [])),
+        facade=np.array(rest.get("facade", []), np.float32).reshape(-1, 5),
+        parties=tuple(PartyView(p[0], tuple(p[1]), tuple(p[2]), p[3], p[4]) for p in rest.get("parties", [])),
+        due=rest.get("due", ""),
     )
 
 

@@ -15,6 +15,7 @@ from crowdsim.session.simulation import Simulation
 # Nothing in the program makes these yet: the key is there and null.
 _UNKNOWN_EVENTS = (
     "throw",
+    "clash",
     "line_leak",
     "line_collapse",
     "hostage_taken",

@@ -39,6 +39,24 @@ class SetParam:
 
 
 @dataclass(frozen=True)
+class GiveManoeuvre:
+    """Start a manoeuvre of the doctrine profile. `units` pairs each part of it with a unit: (("front", "awal"), …)."""
+
+    manoeuvre: str
+    units: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class UseTool:
+    """Use a means: appeal, warning, water, gas, barricade, extinguish."""
+
+    tool: str
+    at: str  # place aimed at, or spoken to
+    by: str = ""  # unit or vehicle that has it
+    strength: str = ""  # water: "diffuse", "jet" or "off"
+
+
+@dataclass(frozen=True)
 class Inject:
     """Something the exercise control makes happen: a wish of a crowd, a caption.
 
@@ -56,11 +74,13 @@ class Inject:
     caption: tuple[tuple[str, str], ...] = ()  # (("id", …), ("en", …))
 
 
-Command = GiveOrder | DeclarePhase | SetBarrier | SetParam | Inject
+Command = GiveOrder | GiveManoeuvre | DeclarePhase | UseTool | SetBarrier | SetParam | Inject
 
 _KINDS: dict[str, type] = {
     "give_order": GiveOrder,
+    "give_manoeuvre": GiveManoeuvre,
     "declare_phase": DeclarePhase,
+    "use_tool": UseTool,
     "set_barrier": SetBarrier,
     "set_param": SetParam,
     "inject": Inject,

@@ -26,6 +26,7 @@ _SHAPES = {
     Role.NEGOTIATOR: stamps.SQUARE,
     Role.MEDIC: stamps.PLUS,
     Role.CHAIR: stamps.DIAMOND,
+    Role.COORDINATOR: stamps.SQUARE,
 }
 # Few and important: larger than life, so that they are found at a glance. Times the body, and px of 1080 at least.
 _LARGER = {
@@ -35,6 +36,7 @@ _LARGER = {
     Role.MEDIC: (1.4, 7.5),
     Role.CHAIR: (2.0, 11.0),
     Role.PRESS: (1.1, 5.0),
+    Role.COORDINATOR: (1.7, 8.5),
 }
 _LAYER = {
     Role.OFFICER: 2,
@@ -44,6 +46,7 @@ _LAYER = {
     Role.NEGOTIATOR: 3,
     Role.MEDIC: 3,
     Role.CHAIR: 4,
+    Role.COORDINATOR: 3,
 }
 LAYERS = 5
 

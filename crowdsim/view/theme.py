@@ -23,6 +23,7 @@ ROLE_NAMES = (
     "negotiator",
     "medic",
     "chair",
+    "coordinator",
 )  # in the order of population.roles.Role
 
 # Type sizes, px of 1080. 26 px is the smallest a viewer six picture heights away can read.

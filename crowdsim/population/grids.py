@@ -1,0 +1,99 @@
+"""Grids: what is spread over the ground and changes, on cells of two metres: legitimacy, what was seen, gas."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crowdsim.world.tilemap import TileMap
+
+CELL = 2.0
+"""m: side of a cell."""
+
+
+@dataclass
+class Grids:
+    """Fields over the map, f4[rows, cols] each. Whoever acts fills the stimuli; they are cleared once minds took them.
+
+    A stimulus is what somebody standing in the cell is exposed to, 0 .. 1, except `arrest`, which is a sum of pulses.
+    """
+
+    legitimacy: np.ndarray  # how rightful the police seem, 0..1
+    dialogue: np.ndarray  # D: somebody talks with them
+    force: np.ndarray  # E: force on people who did nothing violent, seen from here
+    arrest: np.ndarray  # J: lawful arrests seen, one pulse each
+    threat: np.ndarray  # Th: something to be afraid of
+    restraint: np.ndarray  # W: visible restraint, an open way out
+    gas: np.ndarray  # mg/m3
+    open_east: np.ndarray  # bool[rows, cols]: air passes to the cell in the east
+    open_south: np.ndarray  # bool[rows, cols]: air passes to the cell in the south
+    stimuli: tuple[str, ...] = field(default=("dialogue", "force", "arrest", "threat", "restraint"))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        rows, cols = self.legitimacy.shape
+        return rows, cols
+
+    def clear(self) -> None:
+        """Forget the stimuli of this moment."""
+        for name in self.stimuli:
+            getattr(self, name)[:] = 0.0
+
+    def cells(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Row and column, i8[n] each, of the cells that points [m], shape [n, 2], lie in; beyond the map its edge."""
+        rows, cols = self.shape
+        r = np.clip((position[:, 1] / CELL).astype(np.int64), 0, rows - 1)
+        c = np.clip((position[:, 0] / CELL).astype(np.int64), 0, cols - 1)
+        return r, c
+
+    def expose(self, name: str, x: float, y: float, radius: float, amount: float) -> None:
+        """Raise a stimulus to at least `amount` within `radius` m of a point; `arrest` is added up instead."""
+        field_ = getattr(self, name)
+        rows, cols = self.shape
+        r0, r1 = max(0, int((y - radius) / CELL)), min(rows, int((y + radius) / CELL) + 1)
+        c0, c1 = max(0, int((x - radius) / CELL)), min(cols, int((x + radius) / CELL) + 1)
+        cy = (np.arange(r0, r1) + 0.5) * CELL - y
+        cx = (np.arange(c0, c1) + 0.5) * CELL - x
+        near = np.hypot(cy[:, None], cx[None, :]) <= radius + CELL / 2
+        block = field_[r0:r1, c0:c1]
+        if name == "arrest":
+            block += np.float32(amount) * near
+        else:
+            np.maximum(block, np.float32(amount) * near, out=block)
+
+
+def grids_for(tilemap: TileMap, passable: np.ndarray, legitimacy: float) -> Grids:
+    """Empty grids over a map. passable : bool[tile rows, tile cols], where no wall stands."""
+    width, height = tilemap.size
+    shape = (int(np.ceil(height / CELL)), int(np.ceil(width / CELL)))
+    empty = np.zeros(shape, np.float32)
+    east, south = airways(passable, tilemap.tile_size, shape)
+    return Grids(
+        legitimacy=np.full(shape, legitimacy, np.float32),
+        dialogue=empty.copy(),
+        force=empty.copy(),
+        arrest=empty.copy(),
+        threat=empty.copy(),
+        restraint=empty.copy(),
+        gas=empty.copy(),
+        open_east=east,
+        open_south=south,
+    )
+
+
+def airways(passable: np.ndarray, tile: float, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Between which cells air passes: where some row, or column, of tiles is free from one middle to the other.
+
+    passable : bool[tile rows, tile cols] ; returns open_east, open_south, bool[rows, cols]
+    """
+    k = round(CELL / tile)
+    rows, cols = shape
+    free = np.zeros((rows * k, cols * k), bool)
+    free[: passable.shape[0], : passable.shape[1]] = passable
+    east, south = np.zeros(shape, bool), np.zeros(shape, bool)
+    h = k // 2
+    strips = np.stack([free[:, h + d : h + d + (cols - 1) * k : k] for d in range(k + 1)]).all(axis=0)
+    east[:, :-1] = strips.reshape(rows, k, cols - 1).any(axis=1)
+    strips = np.stack([free[h + d : h + d + (rows - 1) * k : k, :] for d in range(k + 1)]).all(axis=0)
+    south[:-1, :] = strips.reshape(rows - 1, cols, k).any(axis=2)
+    return east, south
