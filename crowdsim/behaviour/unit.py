@@ -57,7 +57,22 @@ class Brace:
     barrier: str
 
 
-Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Brace
+@dataclass(frozen=True)
+class Arrest:
+    """Arrest people of one sort, one after the other: `violent`, `provocateur`, `korlap`, `peaceful`."""
+
+    person: str
+
+
+@dataclass(frozen=True)
+class Escort:
+    """Fetch people (`ketua`, `delegasi`, `korlap`), ring them and take them to a zone."""
+
+    person: str
+    zone: str
+
+
+Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Brace | Arrest | Escort
 
 ORDER_KINDS: dict[str, type] = {
     "move_to": MoveTo,
@@ -68,6 +83,8 @@ ORDER_KINDS: dict[str, type] = {
     "open": Open,
     "close": Close,
     "brace": Brace,
+    "arrest": Arrest,
+    "escort": Escort,
 }
 
 

@@ -72,6 +72,9 @@ class Inject:
     exits: tuple[str, ...] = ()
     event: str = ""  # an event to note: "march", "negotiation" …
     caption: tuple[tuple[str, str], ...] = ()  # (("id", …), ("en", …))
+    answer: str = ""  # what its delegates were told: "accepted", "rejected"
+    anger: float = 0.0  # added to the anger of everybody in the crowd
+    fear: float = 0.0
 
 
 Command = GiveOrder | GiveManoeuvre | DeclarePhase | UseTool | SetBarrier | SetParam | Inject

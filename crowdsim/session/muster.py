@@ -2,15 +2,17 @@
 
 import numpy as np
 
-from crowdsim.behaviour.demonstrators import Crowd
+from crowdsim.behaviour.demonstrators import Crowd, crowd_of
 from crowdsim.behaviour.formations import stage
+from crowdsim.behaviour.minds import give_minds
 from crowdsim.behaviour.officers import Unit, seat_officers
 from crowdsim.population.population import Population, empty_population
-from crowdsim.population.roles import Role, Status
+from crowdsim.population.roles import Disposition, Role, Status
 from crowdsim.population.spawn import bodies, scatter
 from crowdsim.problems import InputError, Problem
-from crowdsim.session.orders import GoalIndex, form_up, stand
+from crowdsim.session.orders import GoalIndex, aim_at, form_up, side_by_side, stand
 from crowdsim.session.scenario import CrowdSpec, Scenario, UnitSpec, area_of
+from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
 _ROLES = {role.name.lower(): role for role in Role}
@@ -21,7 +23,8 @@ def muster(
 ) -> tuple[Population, list[Crowd], list[Unit]]:
     """Everyone of the scenario at his place; InputError lists all who have none."""
     spec, shown = scenario.spec, str(scenario.path)
-    people = empty_population(sum(crowd.count for crowd in spec.crowd) + sum(unit.count for unit in spec.unit))
+    count = sum(crowd.count for crowd in spec.crowd) + sum(unit.count for unit in spec.unit)
+    people = empty_population(count + (spec.chair is not None))
     crowds: list[Crowd] = []
     units: list[Unit] = []
     problems: list[Problem] = []
@@ -31,7 +34,7 @@ def muster(
         first += crowd_spec.count
         people.crowd[rows] = number
         try:
-            crowds.append(_crowd(crowd_spec, rows, people, world, rng))
+            crowds.append(_crowd(crowd_spec, rows, people, world, goal_index, rng))
         except ValueError as error:
             place = f"crowd[{number + 1}].count"
             problems.append(Problem(shown, place, str(error), "Name more spawns or fewer people"))
@@ -47,30 +50,72 @@ def muster(
             mend = "Choose a larger zone, or another zone for one of the units"
             problems.append(Problem(shown, f"unit[{number + 1}].start", message, mend))
         taken = np.vstack([taken, people.position[rows].astype(float)])
+    if spec.chair:
+        _chair(first, area_of(world.map, spec.chair.start)[0], people, rng)
     if problems:
         raise InputError(problems)
     people.still[:] = people.position
     return people, crowds, units
 
 
-def _crowd(spec: CrowdSpec, rows: np.ndarray, people: Population, world: World, rng: np.random.Generator) -> Crowd:
+def _crowd(
+    spec: CrowdSpec, rows: np.ndarray, people: Population, world: World, goal_index: GoalIndex, rng: np.random.Generator
+) -> Crowd:
     """Rows for a crowd, spread over its spawns; ValueError when they do not fit."""
     rects = tuple(rect for name in spec.spawns for rect in area_of(world.map, name))
     people.position[rows] = scatter(world, rects, spec.count, rng)
     people.radius[rows], people.mass[rows], people.desired_speed[rows] = bodies(len(rows), False, rng)
     people.temper[rows] = (rng.permutation(len(rows)) + 0.5) / max(1, len(rows))
     people.role[rows] = _ROLES[spec.role]
-    by_temper = rows[np.argsort(-people.temper[rows], kind="stable")]
-    people.role[by_temper[: spec.provocateurs]] = Role.PROVOCATEUR
-    people.role[by_temper[len(rows) - spec.delegates :]] = Role.DELEGATE
     people.facing[rows] = rng.uniform(-np.pi, np.pi, len(rows))
+    crowd = crowd_of(spec.id, rows, spec.arrive)
+    if spec.role == "demonstrator":
+        give_minds(people, rows, spec.hardcore, spec.provocateurs, spec.temper, rng)
+        people.role[rows[people.disposition[rows] == Disposition.PROVOCATEUR]] = Role.PROVOCATEUR
+        # Supporters send those who are least ready to push.
+        by_temper = rows[np.argsort(people.temper[rows], kind="stable")]
+        people.role[by_temper[: spec.delegates]] = Role.DELEGATE
+        if spec.coordinator:
+            people.role[by_temper[spec.delegates]] = Role.COORDINATOR
+    if spec.toward:
+        aim_at(crowd, spec.toward, spec.through, spec.front, people, world, goal_index, rng)
+        _lead_the_march(crowd, people)
+    _gather_groups(rows, spec.groups, people, rng)
     if spec.arrive == 0.0:
         people.status[rows] = Status.ACTIVE
-    crowd = Crowd(spec.id, rows, spec.arrive)
-    crowd.bout = np.zeros(len(rows))
-    crowd.leaning = np.zeros(len(rows), bool)
-    crowd.gave_way = np.zeros(len(rows), bool)
     return crowd
+
+
+def _lead_the_march(crowd: Crowd, people: Population) -> None:
+    """The coordinator starts at the head, nearest to where they want to go."""
+    leader = crowd.rows[people.role[crowd.rows] == Role.COORDINATOR]
+    if len(leader):
+        away = ((people.position[crowd.rows] - crowd.push_spot.mean(axis=0)) ** 2).sum(axis=1)
+        first = crowd.rows[np.argmin(away)]
+        people.position[[leader[0], first]] = people.position[[first, leader[0]]]
+
+
+def _gather_groups(rows: np.ndarray, share: float, people: Population, rng: np.random.Generator) -> None:
+    """Families and friends in twos to fours: side by side, all at the pace of the slowest."""
+    sizes = rng.integers(2, 5, len(rows))
+    free = rows[people.role[rows] == Role.DEMONSTRATOR]
+    wanted, first = int(share * len(rows)), 0
+    number = int(people.group.max(initial=-1)) + 1
+    while first < min(wanted, len(free) - 1):
+        group = free[first : first + int(sizes[number % len(sizes)])]
+        people.group[group] = number
+        people.desired_speed[group] = people.desired_speed[group].min()
+        side_by_side(people.position, group, rows)
+        first, number = first + len(group), number + 1
+
+
+def _chair(row: int, rect: Rect, people: Population, rng: np.random.Generator) -> None:
+    """The chair of the commission, in the middle of a room."""
+    x0, y0, x1, y1 = rect
+    people.role[row], people.status[row] = Role.CHAIR, Status.ACTIVE
+    people.radius[row], people.mass[row], people.desired_speed[row] = (values[0] for values in bodies(1, False, rng))
+    people.position[row] = people.slot[row] = (x0 + x1) / 2, (y0 + y1) / 2
+    people.has_slot[row] = True
 
 
 def _unit(spec: UnitSpec, rows: np.ndarray, people: Population, rng: np.random.Generator) -> Unit:

@@ -99,24 +99,77 @@ def take_wish(
         case "gather":
             rects = area_of(world.map, inject.zone)
             crowd.spot = in_order(here, scatter(world, rects, len(crowd.rows), rng))
-            crowd.goal = goal_index(Goal(rects))
+            for group in np.unique(people.group[crowd.rows])[1:]:
+                side_by_side(crowd.spot, np.flatnonzero(people.group[crowd.rows] == group), np.arange(len(crowd.rows)))
+            crowd.goal = crowd.back_goal = goal_index(Goal(rects))
         case "push":
-            rects = area_of(world.map, inject.zone)
             if not len(crowd.spot):
                 crowd.spot, crowd.goal = here.copy(), -1
             crowd.share = inject.share
-            crowd.push_rect = rects[0]
-            crowd.push_goal = goal_index(Goal(rects, (inject.through,) if inject.through else ()))
-            crowd.push_spot = scatter(world, rects, len(crowd.rows), rng)
+            aim_at(crowd, inject.zone, inject.through, "", people, world, goal_index, rng)
             crowd.back_goal = crowd.goal
-            crowd.gave_way[:] = False
+            crowd.gave_way[:] = -np.inf
         case "leave":
-            crowd.exits = tuple(world.map.exits[name].rect for name in inject.exits)
-            crowd.goal = goal_index(Goal(crowd.exits))
-            crowd.spot = np.zeros((0, 2), np.float32)
+            know_exits(crowd, inject.exits, world, goal_index)
         case "calm":
             crowd.spot, crowd.goal = here.copy(), -1
     crowd.wish = inject.wish
+
+
+def aim_at(
+    crowd: Crowd,
+    zone: str,
+    through: str,
+    front: str,
+    people: Population,
+    world: World,
+    goal_index: GoalIndex,
+    rng: np.random.Generator,
+) -> None:
+    """What a crowd wants to get to, through which barrier; and the building whose front the violent go for."""
+    rects = area_of(world.map, zone)
+    crowd.push_rect = rects[0]
+    crowd.push_goal = goal_index(Goal(rects, (through,) if through else ()))
+    crowd.push_spot = scatter(world, rects, len(crowd.rows), rng)
+    x0, y0, x1, y1 = world.gate(through).rect if through else rects[0]
+    crowd.door = ((x0 + x1) / 2, (y0 + y1) / 2)
+    if front:
+        crowd.front_spot = along_front(world, area_of(world.map, front)[0], crowd.push_rect, len(crowd.rows))
+        crowd.front_goal = goal_index(around(world, crowd.front_spot.astype(float)))
+
+
+def know_exits(crowd: Crowd, names: tuple[str, ...], world: World, goal_index: GoalIndex) -> None:
+    """Tell a crowd the exits it may leave by."""
+    crowd.exits = tuple(world.map.exits[name].rect for name in names)
+    crowd.flee_goal = goal_index(Goal(crowd.exits))
+
+
+def along_front(world: World, building: Rect, yard: Rect, count: int) -> np.ndarray:
+    """Places along the walls of a building that face the yard, 0.6 m before them, f4[count, 2], m, on free ground."""
+    x0, y0, x1, y1 = building
+    off = 0.6
+    south = np.column_stack([np.linspace(x0, x1, 4 * count), np.full(4 * count, y1 + off)])
+    west = np.column_stack([np.full(count, x0 - off), np.linspace(y0, y1, count)])
+    east = np.column_stack([np.full(count, x1 + off), np.linspace(y0, y1, count)])
+    north = np.column_stack([np.linspace(x0, x1, 4 * count), np.full(4 * count, y0 - off)])
+    middle = np.array([(yard[0] + yard[2]) / 2, (yard[1] + yard[3]) / 2])
+    points = np.vstack([south, west, east, north])
+    points = points[world.is_free(points)]
+    near = np.argsort(((points - middle) ** 2).sum(axis=1), kind="stable")[: 3 * count]
+    points = points[near]
+    return np.asarray(points[np.linspace(0, len(points) - 1, count).astype(int)], np.float32)
+
+
+def side_by_side(place: np.ndarray, group: np.ndarray, others: np.ndarray) -> None:
+    """Swap places so that a group stands together: each member takes the place nearest to the first one's.
+
+    place : f4[n, 2], m, written ; group, others : rows of `place`, the group among the others
+    """
+    away = ((place[others] - place[group[0]]) ** 2).sum(axis=1)
+    away[np.isin(others, group)] = np.inf
+    near = others[np.argsort(away, kind="stable")[: len(group) - 1]]
+    for member, other in zip(group[1:], near, strict=True):  # two or three
+        place[[member, other]] = place[[other, member]]
 
 
 def in_order(here: np.ndarray, spots: np.ndarray) -> np.ndarray:

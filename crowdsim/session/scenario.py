@@ -7,16 +7,19 @@ import math
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crowdsim.behaviour.formations import FORMATIONS
+from crowdsim.behaviour.parties import OFFENDERS, PERSONS
 from crowdsim.behaviour.unit import (
     ORDER_KINDS,
     Advance,
+    Arrest,
     Brace,
     Close,
+    Escort,
     FormUp,
     Hold,
     MoveTo,
@@ -48,8 +51,9 @@ class Text(_Strict):
 class OrderSpec(_Strict):
     """An order as written in a timeline: `{ kind = "form_up", formation = "bersaf2", at = "gerbang" }`."""
 
-    kind: Literal["move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace"]
+    kind: Literal["move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace", "arrest", "escort"]
     zone: str | None = None
+    person: str | None = None
     formation: str | None = None
     at: str | None = None
     heading_deg: float | None = None
@@ -74,6 +78,10 @@ class OrderSpec(_Strict):
             return Close()
         if self.kind == "brace":
             return Brace(self.barrier or "")
+        if self.kind == "arrest":
+            return Arrest(self.person or "")
+        if self.kind == "escort":
+            return Escort(self.person or "", self.zone or "")
         return Hold()
 
 
@@ -84,14 +92,30 @@ _ORDER_NEEDS = {
     "withdraw": {"distance"},
     "open": {"width"},
     "brace": {"barrier"},
+    "arrest": {"person"},
+    "escort": {"person", "zone"},
 }
 
 
 class When(_Strict):
-    """An event a timeline entry waits for."""
+    """What a timeline entry waits for: one of `event`, `anger`, `share`, `load`, `phase`, `due`, from `since` s on.
 
-    event: str
+    event : something observed, with its `subject` if that matters, and its `cause`
+    anger : mean anger of a crowd, the `subject`, reaches this ; share : the share of a crowd in a `state` does
+    load  : N/m on a barrier or on the front of a unit, the `subject`, reaches this
+    phase : it is declared ; due : the facts call for it
+    """
+
+    event: str = ""
     subject: str = ""
+    cause: str = ""
+    anger: Annotated[float, Field(gt=0, lt=1)] | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    state: Literal["", "calm", "chanting", "pushing", "violent", "fleeing"] = ""
+    load: Annotated[float, Field(gt=0)] | None = None
+    phase: Literal["", "hijau", "kuning", "merah"] = ""
+    due: Literal["", "hijau", "kuning", "merah"] = ""
+    since: Annotated[float, Field(ge=0)] = 0.0
 
 
 class Entry(_Strict):
@@ -115,6 +139,9 @@ class Entry(_Strict):
     through: str = ""
     share: Annotated[float, Field(ge=0, le=1)] = 0.0
     exits: tuple[str, ...] = ()
+    answer: Literal["", "accepted", "rejected"] = ""
+    anger: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    fear: Annotated[float, Field(ge=-1, le=1)] = 0.0
     event: str = ""
     caption: Text | None = None
 
@@ -130,7 +157,8 @@ class Entry(_Strict):
             return SetParam(self.name, self.value)
         caption = (("id", self.caption.id), ("en", self.caption.en)) if self.caption else ()
         return Inject(
-            self.crowd, self.wish, self.zone, self.through, self.share, tuple(self.exits), self.event, caption
+            *(self.crowd, self.wish, self.zone, self.through, self.share, tuple(self.exits), self.event, caption),
+            *(self.answer, self.anger, self.fear),
         )
 
 
@@ -141,7 +169,14 @@ class CrowdSpec(_Strict):
     spawn: tuple[str, ...] | str
     count: Annotated[int, Field(ge=0, le=200_000)]
     provocateurs: Annotated[int, Field(ge=0)] = 0
+    hardcore: Annotated[int, Field(ge=0)] = 0  # hot-heads and aggressors
     delegates: Annotated[int, Field(ge=0)] = 0
+    coordinator: bool = False
+    groups: Annotated[float, Field(ge=0, le=1)] = 0.0  # share of the people who came in twos to fours
+    temper: Literal["calm", "tense", "volatile"] = "tense"
+    toward: str = ""  # zone they want to get to when they are angry enough
+    through: str = ""  # barrier in the way
+    front: str = ""  # building whose front the violent go for
     role: Literal["demonstrator", "bystander", "press"] = "demonstrator"
     arrive: Annotated[float, Field(ge=0)] = 0.0
 
@@ -164,6 +199,14 @@ class UnitSpec(_Strict):
     rope: bool = False
 
 
+class ChairSpec(_Strict):
+    """The chair of the commission, who can be escorted, and taken."""
+
+    start: str  # zone or post
+    safe: str = ""  # zone in which nobody can take him
+    captivity: str = ""  # zone to which a crowd takes him
+
+
 class ScenarioFile(_Strict):
     """The whole file."""
 
@@ -176,6 +219,11 @@ class ScenarioFile(_Strict):
     preset: str = "default"
     params: dict[str, dict[str, float]] = {}
     compound: str = ""  # the zone whose entry by ten demonstrators is a compound breach
+    pace: Annotated[float, Field(ge=1, le=20)] = 1.0  # waits are shortened by this until the answer is given
+    legitimacy: Annotated[float, Field(ge=0, le=1)] = 0.55  # how rightful the police seem at the start
+    holding: str = ""  # zone to which the arrested are taken
+    blocked: tuple[str, ...] = ()  # exits nobody can use
+    chair: ChairSpec | None = None
     crowd: tuple[CrowdSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
     timeline: tuple[Entry, ...] = ()
@@ -331,14 +379,31 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
             problems.append(Problem(file, kind, f"the id '{name}' is used twice", "Give each its own id"))
     if spec.compound:
         must(spec.compound, list(tilemap.zones), "zone", "compound")
+    if spec.holding:
+        must(spec.holding, list(tilemap.zones), "zone", "holding")
+    for name in spec.blocked:
+        must(name, list(tilemap.exits), "exit", "blocked")
+    if spec.chair:
+        must(spec.chair.start, places, "zone or post", "chair.start")
+        for key, zone in (("safe", spec.chair.safe), ("captivity", spec.chair.captivity)):
+            if zone:
+                must(zone, list(tilemap.zones), "zone", f"chair.{key}")
     for k, crowd in enumerate(spec.crowd, 1):
         place = f"crowd[{k}]"
         for name in crowd.spawns:
             must(name, places, "spawn or zone", f"{place}.spawn")
-        if crowd.provocateurs + crowd.delegates > crowd.count:
-            more = crowd.provocateurs + crowd.delegates
+        named = crowd.provocateurs + crowd.hardcore + crowd.delegates + crowd.coordinator
+        if named > crowd.count:
             mend = "They are part of count: raise it"
-            problems.append(Problem(file, place, f"{more} provocateurs and delegates of {crowd.count} people", mend))
+            message = f"{named} provocateurs, hardcore, delegates and coordinator of {crowd.count} people"
+            problems.append(Problem(file, place, message, mend))
+        for key, value, known, what in (
+            ("toward", crowd.toward, places, "zone"),
+            ("through", crowd.through, gates, "barrier"),
+            ("front", crowd.front, list(tilemap.zones), "zone"),
+        ):
+            if value:
+                must(value, known, what, f"{place}.{key}")
         known_spawns = [name for name in crowd.spawns if name in places]
         area = sum((x1 - x0) * (y1 - y0) for name in known_spawns for x0, y0, x1, y1 in area_of(tilemap, name))
         if known_spawns and crowd.count > 4.5 * area:
@@ -393,6 +458,18 @@ def _check_entry(
         mend = "Give an earlier second or a longer duration"
         message = f"{entry.at + entry.after:g} s lies after the end of the exercise at {duration:g} s"
         problems.append(Problem(file, f"{place}.at", message, mend))
+    if entry.when is not None:
+        when = entry.when
+        asked = [name for name in ("event", "anger", "share", "load", "phase", "due") if getattr(when, name)]
+        if len(asked) != 1:
+            mend = "Give one of event, anger, share, load, phase, due"
+            problems.append(Problem(file, f"{place}.when", f"waits for {' and '.join(asked) or 'nothing'}", mend))
+        if when.anger or when.share:
+            must(when.subject, crowds, "crowd", f"{place}.when.subject")
+        if when.load:
+            must(when.subject, [*gates, *units], "barrier or unit", f"{place}.when.subject")
+        if when.share and not when.state:
+            problems.append(Problem(file, f"{place}.when.state", "is missing", "Name the state whose share counts"))
     if (entry.at is None) == (entry.when is None):
         problems.append(Problem(file, place, "needs either 'at' or 'when'", "Give the second, or the event"))
     if entry.do == "give_order":
@@ -412,6 +489,9 @@ def _check_entry(
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:
                 must(entry.order.barrier, gates, "barrier", f"{place}.order.barrier")
+            if entry.order.person is not None:
+                persons = list(OFFENDERS) if entry.order.kind == "arrest" else list(PERSONS)
+                must(entry.order.person, persons, "person", f"{place}.order.person")
     elif entry.do == "declare_phase":
         must(entry.phase, list(PHASES), "phase", f"{place}.phase")
     elif entry.do == "set_barrier":
@@ -423,7 +503,7 @@ def _check_entry(
             message = f"{entry.name} = {entry.value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}"
             problems.append(Problem(file, f"{place}.value", message, "Choose a value inside the range"))
     else:
-        if entry.wish:
+        if entry.wish or entry.answer or entry.anger or entry.fear:
             must(entry.crowd, crowds, "crowd", f"{place}.crowd")
         if entry.wish in ("gather", "push"):
             must(entry.zone, places, "zone", f"{place}.zone")
@@ -436,4 +516,4 @@ def _check_entry(
     return problems
 
 
-assert set(ORDER_KINDS) == {"move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace"}
+assert set(ORDER_KINDS) == set(get_args(OrderSpec.model_fields["kind"].annotation))

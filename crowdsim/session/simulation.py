@@ -4,28 +4,35 @@ import hashlib
 
 import numpy as np
 
+from crowdsim.behaviour.demonstrators import Crowd, unheard
+from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
 from crowdsim.behaviour.officers import Owners
-from crowdsim.frame import Event, Frame
+from crowdsim.frame import Event, Frame, PartyView
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
+from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
-from crowdsim.session.orders import give_order, take_wish
-from crowdsim.session.scenario import Entry, Scenario
+from crowdsim.session.orders import give_order, know_exits, take_wish
+from crowdsim.session.scenario import Entry, Scenario, area_of, places_of
 from crowdsim.session.survey import Survey, view_of
-from crowdsim.step.decide import decide
+from crowdsim.session.watch import Watch, holds
+from crowdsim.step.decide import advancing_shields, decide, show_police
 from crowdsim.step.forces import forces
 from crowdsim.step.integrate import integrate
+from crowdsim.step.lead import Errands, exposed, lead
 from crowdsim.step.observe import leave, line_events, observe, shut_barriers
 from crowdsim.step.perceive import perceive
 from crowdsim.step.senses import senses_for
 from crowdsim.step.steer import steer
+from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import Goal, World
 
 HASH_EVERY = 100  # ticks
+_PAINFUL = 600.0  # N of squeeze beyond which it frightens
 _PHASE_EN = {"hijau": "GREEN", "kuning": "YELLOW", "merah": "RED"}
 
 
@@ -60,6 +67,28 @@ class Simulation:
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
         )
         self.senses = senses_for(self.world, self.people.capacity, self.params)
+        spec = scenario.spec
+        self.grids = grids_for(scenario.map, self.world.solid == 0, spec.legitimacy)
+        self._around = around_for(self.grids, self.people.capacity)
+        self.moods = Moods(self.grids)
+        self.watch = Watch()
+        self.due = ""
+        self.answered = False
+        self._unheard = np.zeros(self.people.capacity, np.float32)
+        places = {name: area_of(scenario.map, name) for name in places_of(scenario.map)}
+        self.errands = Errands(
+            places,
+            spec.holding,
+            spec.chair.captivity if spec.chair else "",
+            spec.chair.safe if spec.chair else "",
+            tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
+        )
+        self._open_exits = tuple(
+            name for name, way in scenario.map.exits.items() if not way.police_only and name not in spec.blocked
+        )
+        for crowd in self.crowds:
+            if self._open_exits:
+                know_exits(crowd, self._open_exits, self.world, self._navigator.index)
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
@@ -119,9 +148,22 @@ class Simulation:
                     self.caption = dict(command.caption)
                 if command.event:
                     self._note(command.event, command.crowd, dict(command.caption))
-                if command.wish:
-                    crowd = next(c for c in self.crowds if c.id == command.crowd)
-                    take_wish(crowd, command, self.people, self.world, self._goal_index, self._rng_arrivals)
+                if command.crowd:
+                    self._inject(next(c for c in self.crowds if c.id == command.crowd), command)
+
+    def _inject(self, crowd: Crowd, command: Inject) -> None:
+        if command.wish:
+            take_wish(crowd, command, self.people, self.world, self._goal_index, self._rng_arrivals)
+        for feeling, change in ((self.people.anger, command.anger), (self.people.fear, command.fear)):
+            if change:
+                feeling[crowd.rows] = np.clip(feeling[crowd.rows] + np.float32(change), 0.0, 1.0)
+        if command.answer:
+            crowd.heard = command.answer == "accepted"
+            self.answered = True
+            words = {"id": "Massa menerima jawaban", "en": "The crowd accepts the answer"}
+            if not crowd.heard:
+                words = {"id": "Massa menolak jawaban", "en": "The crowd rejects the answer"}
+            self._record(Event(self.tick, self.time, "answer", None, crowd.id, 0.0, words, command.answer))
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -130,9 +172,15 @@ class Simulation:
         """Keep an event, and queue the timeline entries that waited for it."""
         self.events.append(event)
         for entry in [e for e in self._waiting if e.when and e.when.event == event.kind]:
-            if entry.when and entry.when.subject in ("", event.subject):
-                self._waiting.remove(entry)
-                self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command())
+            when = entry.when
+            if when and when.subject in ("", event.subject) and when.cause in ("", event.cause):
+                if event.time >= when.since:
+                    self._call(entry)
+
+    def _call(self, entry: Entry) -> None:
+        """What an entry of the timeline waited for has come."""
+        self._waiting.remove(entry)
+        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command())
 
     def _set_barrier(self, k: int, is_open: bool) -> None:
         barriers = self.barriers
@@ -174,37 +222,89 @@ class Simulation:
 
     def _decide(self) -> None:
         dt = self.params.time.decide_every * self.params.time.dt
+        people, senses, grids = self.people, self.senses, self.grids
         self._arrive()
-        shut_barriers(self.world, self.people, self.barriers)
+        shut_barriers(self.world, people, self.barriers)
         self._swap_world()
+        self._feel(dt)
         moving = [unit for unit in self.units if unit.remaining != 0.0]
+        # Draws are made for full capacity, so who is active never shifts the stream.
+        draw = self._rng_decisions.random((people.capacity, 4))
         self._link_owners = decide(
             self.world,
-            self.people,
+            people,
             self.units,
             self.crowds,
             self.barriers,
-            self.senses,
+            senses,
             self._link_owners,
+            exposed(people, self.errands),
             self.time,
             dt,
             self.params,
-            self._rng_decisions,
+            draw[:, :2],
         )
+        show_police(self.units, people, grids, advancing_shields(self.units, people), False)
+        quick = self.phase != "hijau"
+        goal_of = self._goal_of
+        for event in lead(
+            people, self.units, self.crowds, self.errands, grids, goal_of, quick, self.tick, self.time, dt, draw[:, 2]
+        ):
+            self._record(event)
         for unit in moving:
             if unit.remaining == 0.0:  # whoever fell behind finds his way to where the line is now
                 unit.goal = self._goal_index(around(self.world, unit.slots()))
-        self.left += leave(self.people, self.crowds)
-        for event in line_events(self.units, self.people, self.tick, self.time):
+        self.left += leave(people, self.crowds)
+        for event in line_events(self.units, people, self.tick, self.time):
             self._record(event)
 
+    def _feel(self, dt: float) -> None:
+        """Minds take in what has been going on since the last decision."""
+        people, grids = self.people, self.grids
+        r, c = grids.cells(people.position)
+        listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
+        unheard(self.crowds, people, listening, self._unheard)
+        threat = np.clip((people.squeeze - _PAINFUL) / _PAINFUL, 0.0, 1.0)
+        waiting = self.phase == "hijau" and not self.answered
+        pace = self.scenario.spec.pace if waiting else 1.0
+        feel(
+            people,
+            self.senses.active,
+            grids,
+            self._around,
+            self._unheard,
+            threat,
+            self.time,
+            dt,
+            pace,
+            self.params.mind,
+        )
+        grids.clear()
+
     def _look(self) -> None:
-        leaving = any(crowd.wish == "leave" for crowd in self.crowds)
+        leaving = any(crowd.wish == "leave" or crowd.going.any() for crowd in self.crowds)
         shoulder = self.params.walk.shoulder
         for event in self.survey.look(
             self.world, self.people, self.senses, self.barriers, leaving, shoulder, self.tick, self.time
         ):
             self._record(event)
+        people, second = self.people, round(1.0 / self.params.time.dt) * self.params.time.dt
+        self.moods.look(people, self.senses.active, self.time, second)
+        felt = feelings(people, self.senses.active, self.grids)
+        for name in ("calm", "chanting", "pushing", "violent", "fleeing"):
+            self.survey.readings[f"mind.{name}"] = getattr(felt, name)
+        for name in ("anger", "fear", "legitimacy"):
+            self.survey.readings[name] = getattr(felt, name)
+        self.survey.readings["mood"] = float(self.moods.crowd)
+        self.survey.readings["arrested"] = float((people.status == Status.DETAINED).sum())
+        for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
+            self._record(event)
+        gates = [gate.id for gate in self.scenario.map.gates]
+        for entry in [e for e in self._waiting if e.when and not e.when.event]:
+            if entry.when and holds(
+                entry.when, people, self.crowds, self.units, self.barriers, gates, self.phase, self.due, self.time
+            ):
+                self._call(entry)
 
     def _swap_world(self) -> None:
         passable = self.barriers.passable
@@ -213,8 +313,12 @@ class Simulation:
 
     def _goal_index(self, goal: Goal) -> int:
         used = {unit.goal for unit in self.units}
-        used |= {index for crowd in self.crowds for index in (crowd.goal, crowd.push_goal, crowd.back_goal)}
-        return self._navigator.index(goal, used)
+        for crowd in self.crowds:
+            used |= {crowd.goal, crowd.push_goal, crowd.back_goal, crowd.front_goal, crowd.flee_goal}
+        return self._navigator.index(goal, used | self.errands.goals())
+
+    def _goal_of(self, rects: tuple[Rect, ...]) -> int:
+        return self._goal_index(Goal(rects))
 
     def _arrive(self) -> None:
         """Let those enter whose time has come and whose place is free."""
@@ -262,13 +366,36 @@ class Simulation:
             phase=self.phase,
             caption=self.caption,
             readings=self.survey.readings,
+            mind=people.mind.copy(),
+            injury=people.injury.copy(),
+            parties=tuple(
+                PartyView(
+                    party.kind,
+                    (float(people.position[party.rows[0], 0]), float(people.position[party.rows[0], 1])),
+                    tuple(party.rows.tolist()),
+                    self.units[party.by].id if party.by >= 0 else "",
+                    party.state.value,
+                )
+                for party in self.errands.parties
+            ),
+            due=self.due,
         )
 
     def state_hash(self) -> str:
         """Hash of everything that moves: equal hashes mean equal bits."""
         digest = hashlib.blake2b(digest_size=16)
         people = self.people
-        for column in (people.position, people.velocity, people.mode, people.status, people.push, people.squeeze):
+        for column in (
+            people.position,
+            people.velocity,
+            people.mode,
+            people.status,
+            people.push,
+            people.squeeze,
+            people.anger,
+            people.fear,
+            people.mind,
+        ):
             digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(self.barriers.integrity.tobytes())
         digest.update(self.barriers.load.tobytes())

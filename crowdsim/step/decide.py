@@ -9,11 +9,13 @@ from crowdsim.behaviour.officers import Owners, Unit, line_load, links_of, move_
 from crowdsim.behaviour.unit import Advance, Brace
 from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers
+from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mode
+from crowdsim.population.roles import Mind, Mode
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
+_CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
 
 
@@ -25,14 +27,16 @@ def decide(
     barriers: Barriers,
     senses: Senses,
     link_owners: Owners,
+    chair: np.ndarray,
     time: float,
     dt: float,
     params: Params,
-    rng: np.random.Generator,
+    draw: np.ndarray,
 ) -> Owners:
     """Write slot, goal, mode, push and speed of everyone; returns the owners of the links that hold now.
 
-    dt : s since the last decision. Draws are made for full capacity, so who is active never shifts the stream.
+    chair : f4[c, 2], m, where the violent find whom they want to take ; draw : f8[n, 2], uniform
+    dt    : s since the last decision
     """
     p = params.officers
     strain_links(senses.links, senses.link_load, link_owners, people, time, dt, p)
@@ -44,11 +48,34 @@ def decide(
     senses.link_load = np.zeros(len(senses.links), np.float32)
     brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
 
-    draw = rng.random((people.capacity, 2))
     shields = advancing_shields(units, people)
     for crowd in crowds:
-        wish_of_crowd(crowd, people, shields, time, dt, draw[crowd.rows], params.force.push, params.crowd)
+        wish_of_crowd(crowd, people, shields, chair, time, dt, draw[crowd.rows], params.force.push, params.crowd)
     return link_owners
+
+
+def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray, warned: bool) -> None:
+    """What the police look like to those around: calm without shields, a threat where shields advance.
+
+    shields : f4[s, 2], m, of advancing lines ; warned : whether warnings were heard and a way out is open
+    Shields that come at people who did nothing are force at random, a third of it after warnings [D].
+    """
+    for unit in units:
+        if not unit.shielded and len(unit.rows):
+            x, y = people.position[unit.rows].mean(axis=0).tolist()
+            grids.expose("restraint", x, y, _CALM_SEEN, 0.5)
+    if not len(shields):
+        return
+    r, c = grids.cells(shields)
+    peaceful = people.active & (people.crowd >= 0) & (people.mind != Mind.VIOLENT)
+    pr, pc = grids.cells(people.position[peaceful])
+    met = np.zeros(grids.shape, bool)
+    met[pr, pc] = True
+    for row, col in np.unique(np.column_stack([r, c]), axis=0).tolist():  # cells of one line: a handful
+        x, y = (col + 0.5) * CELL, (row + 0.5) * CELL
+        grids.expose("threat", x, y, _SHIELDS_SEEN, 0.5)
+        if met[row, col]:
+            grids.expose("force", x, y, _SHIELDS_SEEN, 0.1 if warned else 0.3)
 
 
 def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:

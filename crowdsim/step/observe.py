@@ -84,12 +84,12 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
 
 
 def leave(people: Population, crowds: list[Crowd]) -> int:
-    """Let those go who reached an exit they were sent to; returns how many."""
+    """Let those go who reached an exit they were on their way to; returns how many."""
     gone = 0
     for crowd in crowds:
-        if crowd.wish != "leave":
+        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == Mode.LEAVE)]
+        if not len(rows):
             continue
-        rows = crowd.rows[people.active[crowd.rows]]
         x, y = people.position[rows].T
         out = np.zeros(len(rows), bool)
         for x0, y0, x1, y1 in crowd.exits:

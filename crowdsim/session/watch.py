@@ -1,0 +1,104 @@
+"""Watch: once a second, whether what the timeline waits for has come, and what an onlooker would call by name."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crowdsim.behaviour.demonstrators import Crowd
+from crowdsim.behaviour.officers import Unit
+from crowdsim.frame import Event
+from crowdsim.population.barriers import Barriers
+from crowdsim.population.grids import Grids
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Mind, Mode
+from crowdsim.session.scenario import When
+from crowdsim.step.senses import Senses
+
+_MARCHERS = 0.5  # share of a crowd, once it walks
+_TALKERS, _TALK_HELD = 5, 5.0  # demonstrators who are talked to, s
+_PUSHERS, _PUSH_HELD, _PUSH_OVER = 10, 3.0, 60.0  # people who lean on somebody or something, s, s without
+_TOUCH = 30.0  # N of contact: not a brush in passing
+
+
+@dataclass
+class Watch:
+    """What has been told of a run, and since when what is about to be told has held."""
+
+    marched: set[str] = field(default_factory=set)
+    talked: float = 0.0  # s
+    pushed: float = 0.0  # s
+    unpushed: float = np.inf  # s
+    told: set[str] = field(default_factory=set)
+
+    def look(
+        self, people: Population, crowds: list[Crowd], senses: Senses, grids: Grids, tick: int, time: float
+    ) -> list[Event]:
+        """Once a second: a march, a talk, a push, at the second they are what their names say."""
+        events = []
+        for crowd in crowds:
+            rows = crowd.rows[people.active[crowd.rows]]
+            if crowd.id in self.marched or crowd.wish != "gather" or not len(rows):
+                continue
+            moving = np.hypot(people.velocity[rows, 0], people.velocity[rows, 1]) > 0.5
+            if moving.mean() >= _MARCHERS:
+                self.marched.add(crowd.id)
+                x, y = people.position[rows].mean(axis=0).tolist()
+                words = {"id": "Massa bergerak", "en": "The crowd marches"}
+                events.append(Event(tick, time, "march", (x, y), crowd.id, float(len(rows)), words))
+        crowd_rows = np.flatnonzero(people.active & (people.crowd >= 0))
+        r, c = grids.cells(people.position[crowd_rows])
+        heard = grids.dialogue[r, c] > 0.0
+        self.talked = self.talked + 1.0 if heard.sum() >= _TALKERS else 0.0
+        if self.talked >= _TALK_HELD and "negotiation" not in self.told:
+            self.told.add("negotiation")
+            x, y = people.position[crowd_rows[heard]].mean(axis=0).tolist()
+            words = {"id": "Negosiasi dimulai", "en": "Dialogue begins"}
+            events.append(Event(tick, time, "negotiation", (x, y), "", float(heard.sum()), words))
+        leaning = np.flatnonzero(
+            (people.push > 0.0) & (senses.contact > _TOUCH) & (people.crowd >= 0) & (people.mode == Mode.PUSH)
+        )
+        self.pushed = self.pushed + 1.0 if len(leaning) >= _PUSHERS else 0.0
+        if self.pushed >= _PUSH_HELD:
+            if self.unpushed >= _PUSH_OVER:
+                x, y = people.position[leaning].mean(axis=0).tolist()
+                words = {"id": "Massa mendorong", "en": "The crowd pushes"}
+                events.append(Event(tick, time, "push", (x, y), "", float(len(leaning)), words))
+            self.unpushed = 0.0
+        else:
+            self.unpushed += 1.0
+        return events
+
+
+def holds(
+    when: When,
+    people: Population,
+    crowds: list[Crowd],
+    units: list[Unit],
+    barriers: Barriers,
+    gate_ids: list[str],
+    phase: str,
+    due: str,
+    time: float,
+) -> bool:
+    """Whether a condition that is not an event holds now."""
+    if time < when.since:
+        return False
+    if when.phase:
+        return phase == when.phase
+    if when.due:
+        return due == when.due
+    if when.load is not None:
+        if when.subject in gate_ids:
+            return bool(barriers.load[gate_ids.index(when.subject)] >= when.load)
+        return any(unit.id == when.subject and unit.load >= when.load for unit in units)
+    crowd = next((c for c in crowds if c.id == when.subject), None)
+    if crowd is None:
+        return False
+    rows = crowd.rows[people.active[crowd.rows]]
+    if not len(rows):
+        return False
+    if when.anger is not None:
+        return bool(people.anger[rows].mean() >= when.anger)
+    if when.share is not None:
+        return bool((people.mind[rows] == Mind[when.state.upper()]).mean() >= when.share)
+    return False
