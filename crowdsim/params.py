@@ -95,9 +95,35 @@ class OfficerParams(NamedTuple):
 
 
 class MindParams(NamedTuple):
-    """Anger, fear, solidarity and legitimacy: rates of the minds."""
+    """Anger, fear, solidarity and legitimacy: what moves the minds, and from where on somebody acts."""
 
     contagion: float = 0.035
+    frustration: float = 0.010
+    outrage: float = 0.008
+    arrest: float = 0.03
+    soothing: float = 0.015
+    anger_decay: float = 180.0
+    fear_contagion: float = 0.045
+    threat: float = 0.1
+    fear_decay: float = 25.0
+    bonding: float = 0.02
+    unbonding: float = 0.003
+    bond_decay: float = 300.0
+    legitimacy: float = 0.55
+    legitimacy_force: float = 0.04
+    legitimacy_dialogue: float = 0.012
+    legitimacy_restraint: float = 0.004
+    legitimacy_decay: float = 600.0
+    rumour: float = 0.2
+    risk: float = 0.35
+    fear_weight: float = 0.5
+    chant: float = 0.18
+    push: float = 0.36
+    violence: float = 0.55
+    hold: float = 0.72
+    flee: float = 0.65
+    dwell: float = 5.0
+    cover: float = 0.3
 
 
 class HarmParams(NamedTuple):
@@ -216,6 +242,32 @@ LIMITS: dict[str, Limit] = {
     ),
     # --- minds
     "mind.contagion": Limit("1/s", 0.0, 0.2, "D, .02-.06 [P]"),
+    "mind.frustration": Limit("1/s", 0.0, 0.05, "D, .006-.016 [P]"),
+    "mind.outrage": Limit("1/s", 0.0, 0.05, "D, .004-.02 [P]"),
+    "mind.arrest": Limit("", 0.0, 0.2, "D, anger added by one arrest seen, .01-.06 [P]"),
+    "mind.soothing": Limit("1/s", 0.0, 0.05, "D, .005-.02 [P]"),
+    "mind.anger_decay": Limit("s", 30.0, 1200.0, "D, 120-600 [P]"),
+    "mind.fear_contagion": Limit("1/s", 0.0, 0.2, "D, half to twice [P]"),
+    "mind.threat": Limit("1/s", 0.0, 0.5, "D, half to twice [P]"),
+    "mind.fear_decay": Limit("s", 5.0, 120.0, "D, 15-60 [P]"),
+    "mind.bonding": Limit("1/s", 0.0, 0.1, "D, half to twice [P]"),
+    "mind.unbonding": Limit("1/s", 0.0, 0.02, "D, half to twice [P]"),
+    "mind.bond_decay": Limit("s", 30.0, 1800.0, "D, half to twice [P]"),
+    "mind.legitimacy": Limit("", 0.0, 1.0, "D, .2-.85 [P]; set by the temper of the scenario"),
+    "mind.legitimacy_force": Limit("1/s", 0.0, 0.2, "D, half to twice [P]"),
+    "mind.legitimacy_dialogue": Limit("1/s", 0.0, 0.05, "D, half to twice [P]"),
+    "mind.legitimacy_restraint": Limit("1/s", 0.0, 0.05, "D, half to twice [P]"),
+    "mind.legitimacy_decay": Limit("s", 60.0, 3600.0, "D [P]"),
+    "mind.rumour": Limit("m2/s", 0.0, 2.0, "D [P]; stable to 5 at decisions of 0.2 s"),
+    "mind.risk": Limit("", 0.0, 1.0, "D, .2-.5 [P]; the risk of arrest after Epstein (2002)"),
+    "mind.fear_weight": Limit("", 0.0, 1.0, "D, .3-.7 [P]"),
+    "mind.chant": Limit("", 0.05, 0.5, "D [P]"),
+    "mind.push": Limit("", 0.1, 0.8, "D [P]"),
+    "mind.violence": Limit("", 0.2, 1.0, "D [P]"),
+    "mind.hold": Limit("", 0.3, 1.0, "D [P], a state is left at this share of where it was entered"),
+    "mind.flee": Limit("", 0.3, 1.0, "D [P]"),
+    "mind.dwell": Limit("s", 0.0, 30.0, "D [P]"),
+    "mind.cover": Limit("", 0.0, 1.0, "D, provocateurs wait for an angry crowd"),
     # --- harm
     "harm.fall": Limit("1/s", 0.0, 0.05, "D, .0005-.01"),
     # --- means

@@ -14,7 +14,8 @@ CELL = 2.0
 class Grids:
     """Fields over the map, f4[rows, cols] each. Whoever acts fills the stimuli; they are cleared once minds took them.
 
-    A stimulus is what somebody standing in the cell is exposed to, 0 .. 1, except `arrest`, which is a sum of pulses.
+    A stimulus is what somebody standing in the cell is exposed to during this decision, 0 .. 1. What happens at once and
+    is over, an arrest, is a pulse: `arrest` is a sum of pulses, any other stimulus takes one as amount over `dt`.
     """
 
     legitimacy: np.ndarray  # how rightful the police seem, 0..1
@@ -61,13 +62,32 @@ class Grids:
         else:
             np.maximum(block, np.float32(amount) * near, out=block)
 
+    def pulse(self, name: str, x: float, y: float, width: float, amount: float) -> None:
+        """Add amount exp(-d^2 / 2 width^2) to a stimulus, d [m] from the point; nothing beyond 3 width."""
+        rows, cols = self.shape
+        reach = 3.0 * width
+        r0, r1 = max(0, int((y - reach) / CELL)), min(rows, int((y + reach) / CELL) + 1)
+        c0, c1 = max(0, int((x - reach) / CELL)), min(cols, int((x + reach) / CELL) + 1)
+        cy = (np.arange(r0, r1) + 0.5) * CELL - y
+        cx = (np.arange(c0, c1) + 0.5) * CELL - x
+        square = cy[:, None] ** 2 + cx[None, :] ** 2
+        getattr(self, name)[r0:r1, c0:c1] += np.where(
+            square <= reach * reach, amount * np.exp(-square / (2.0 * width * width)), 0.0
+        ).astype(np.float32)
+
 
 def grids_for(tilemap: TileMap, passable: np.ndarray, legitimacy: float) -> Grids:
     """Empty grids over a map. passable : bool[tile rows, tile cols], where no wall stands."""
     width, height = tilemap.size
+    grids = open_grids(width, height, legitimacy)
+    grids.open_east, grids.open_south = airways(passable, tilemap.tile_size, grids.shape)
+    return grids
+
+
+def open_grids(width: float, height: float, legitimacy: float) -> Grids:
+    """Empty grids over free ground of `width` x `height` m."""
     shape = (int(np.ceil(height / CELL)), int(np.ceil(width / CELL)))
-    empty = np.zeros(shape, np.float32)
-    east, south = airways(passable, tilemap.tile_size, shape)
+    empty, free = np.zeros(shape, np.float32), np.ones(shape, bool)
     return Grids(
         legitimacy=np.full(shape, legitimacy, np.float32),
         dialogue=empty.copy(),
@@ -76,8 +96,8 @@ def grids_for(tilemap: TileMap, passable: np.ndarray, legitimacy: float) -> Grid
         threat=empty.copy(),
         restraint=empty.copy(),
         gas=empty.copy(),
-        open_east=east,
-        open_south=south,
+        open_east=free.copy(),
+        open_south=free.copy(),
     )
 
 

@@ -39,14 +39,15 @@ class Population:
     direction: np.ndarray  # f4[n, 2], unit                steer: where he goes
     speed: np.ndarray  # f4[n], m/s                        steer: how fast
     gap: np.ndarray  # f4[n], m                            steer: clear gap ahead
-    disposition: np.ndarray  # i1[n], Disposition          spawn
-    grievance: np.ndarray  # f4[n], 0..1                   spawn: how wronged he feels
-    aversion: np.ndarray  # f4[n], 0..1                    spawn: how much the risk of arrest weighs
-    threshold: np.ndarray  # f4[n]                         spawn: added to every threshold of his states
+    disposition: np.ndarray  # i1[n], Disposition          minds, at the start
+    grievance: np.ndarray  # f4[n], 0..1                   minds, at the start: how wronged he feels
+    aversion: np.ndarray  # f4[n], 0..1                    minds, at the start: how much the risk of arrest weighs
+    threshold: np.ndarray  # f4[n]                         minds, at the start: added to every threshold of his states
     group: np.ndarray  # i4[n], family or friends, -1      spawn
     anger: np.ndarray  # f4[n], 0..1                       minds
     fear: np.ndarray  # f4[n], 0..1                        minds
     solidarity: np.ndarray  # f4[n], 0..1                  minds: how much he feels one with the crowd
+    bond: np.ndarray  # f4[n], 0..1                        minds, at the start: the solidarity he comes back to
     mind: np.ndarray  # i1[n], Mind                        minds
     mind_since: np.ndarray  # f4[n], s                     minds
     violent_at: np.ndarray  # f4[n], s, -inf = never       incidents: his last violent act
@@ -119,6 +120,7 @@ def empty_population(n: int) -> Population:
         anger=np.zeros(n, f4),
         fear=np.zeros(n, f4),
         solidarity=np.full(n, 0.45, f4),
+        bond=np.full(n, 0.45, f4),
         mind=np.zeros(n, i1),
         mind_since=np.zeros(n, f4),
         violent_at=np.full(n, -np.inf, f4),
