@@ -9,6 +9,7 @@ from crowdsim.behaviour.formations import FORMATIONS, stage
 from crowdsim.behaviour.officers import Unit, open_gap, take_formation, take_slots
 from crowdsim.behaviour.unit import Advance, Brace, Close, FormUp, MoveTo, Open, Order, Withdraw
 from crowdsim.population.population import Population
+from crowdsim.population.roles import Role
 from crowdsim.population.spawn import scatter
 from crowdsim.session.commands import Inject
 from crowdsim.session.navigator import around, on_free_ground
@@ -17,6 +18,7 @@ from crowdsim.step.decide import brace_slots
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import Goal, World
 
+_OFF = 0.8  # m from an arc of officers that people come to stand
 GoalIndex = Callable[[Goal], int]
 
 
@@ -91,16 +93,23 @@ def form_up(
 
 
 def take_wish(
-    crowd: Crowd, inject: Inject, people: Population, world: World, goal_index: GoalIndex, rng: np.random.Generator
+    crowd: Crowd,
+    inject: Inject,
+    units: list[Unit],
+    people: Population,
+    world: World,
+    goal_index: GoalIndex,
+    rng: np.random.Generator,
 ) -> None:
     """Give a crowd the wish of an `inject` command."""
     here = people.position[crowd.rows]
     match inject.wish:
         case "gather":
             rects = area_of(world.map, inject.zone)
-            crowd.spot = in_order(here, scatter(world, rects, len(crowd.rows), rng))
+            crowd.spot = in_order(here, _outside(units, world, rects, len(crowd.rows), rng))
             for group in np.unique(people.group[crowd.rows])[1:]:
                 side_by_side(crowd.spot, np.flatnonzero(people.group[crowd.rows] == group), np.arange(len(crowd.rows)))
+            _speakers_first(crowd, people)
             crowd.goal = crowd.back_goal = goal_index(Goal(rects))
         case "push":
             if not len(crowd.spot):
@@ -114,6 +123,32 @@ def take_wish(
         case "calm":
             crowd.spot, crowd.goal = here.copy(), -1
     crowd.wish = inject.wish
+
+
+def _outside(
+    units: list[Unit], world: World, rects: tuple[Rect, ...], count: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Places to stand in some rectangles, f4[count, 2], m, none of them behind an arc of officers."""
+    arcs = [(*unit.anchor, float(np.hypot(*unit.local[0])) + _OFF) for unit in units if unit.formation == "busur"]
+    for more in (1.0, 1.1, 1.2, 1.35, 1.5, 2.0):
+        points = scatter(world, rects, int(more * count), rng)
+        free = np.ones(len(points), bool)
+        for x, y, radius in arcs:
+            free &= np.hypot(points[:, 0] - x, points[:, 1] - y) > radius
+        points = points[free]
+        if len(points) >= count:
+            return points[np.sort(rng.permutation(len(points))[:count])]
+    return scatter(world, rects, count, rng)
+
+
+def _speakers_first(crowd: Crowd, people: Population) -> None:
+    """Coordinator and delegates stand where the door is, side by side."""
+    speakers = np.flatnonzero(np.isin(people.role[crowd.rows], (Role.COORDINATOR, Role.DELEGATE)))
+    if len(speakers) and crowd.push_goal >= 0:
+        away = ((crowd.spot - np.asarray(crowd.door, np.float32)) ** 2).sum(axis=1)
+        first = int(np.argmin(away))
+        crowd.spot[[speakers[0], first]] = crowd.spot[[first, speakers[0]]]
+        side_by_side(crowd.spot, speakers, np.arange(len(crowd.rows)))
 
 
 def aim_at(

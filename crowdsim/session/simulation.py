@@ -153,7 +153,7 @@ class Simulation:
 
     def _inject(self, crowd: Crowd, command: Inject) -> None:
         if command.wish:
-            take_wish(crowd, command, self.people, self.world, self._goal_index, self._rng_arrivals)
+            take_wish(crowd, command, self.units, self.people, self.world, self._goal_index, self._rng_arrivals)
         for feeling, change in ((self.people.anger, command.anger), (self.people.fear, command.fear)):
             if change:
                 feeling[crowd.rows] = np.clip(feeling[crowd.rows] + np.float32(change), 0.0, 1.0)
@@ -173,9 +173,10 @@ class Simulation:
         self.events.append(event)
         for entry in [e for e in self._waiting if e.when and e.when.event == event.kind]:
             when = entry.when
-            if when and when.subject in ("", event.subject) and when.cause in ("", event.cause):
-                if event.time >= when.since:
-                    self._call(entry)
+            if when is None or event.time < when.since:
+                continue
+            if when.subject in ("", event.subject) and when.cause in ("", event.cause):
+                self._call(entry)
 
     def _call(self, entry: Entry) -> None:
         """What an entry of the timeline waited for has come."""

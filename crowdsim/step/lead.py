@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
+from crowdsim.behaviour.minds import arrest_seen
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.parties import (
     LED_BY_CROWD,
@@ -34,6 +35,7 @@ GoalOf = Callable[[tuple[Rect, ...]], int]
 _NEAR = 1.7  # m: a leader this near to his place counts
 _FETCHED = 0.5  # share of the leaders, or eight of them, who must be there to set out
 _PATIENCE = 60.0  # s after which an arrest that did not come off is given up
+_APART = 3.0  # m
 _SEEN_AGAIN = 6.0  # m somebody may move before his leaders ask for the way again
 _ESCORT_SPEED, _CARRY_SPEED, _CAPTOR_SPEED = 1.0, 0.8, 0.6  # m/s [D]
 _RUSH = 1.8  # m/s: an escort when the phase is not green
@@ -130,14 +132,14 @@ def _seat(people: Population, rows: np.ndarray, places: np.ndarray, goal: int, s
 
 
 def _walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int, speed: float, by: int) -> None:
-    """Those who are led go to where they are taken."""
+    """Those who are led go to where they are taken; a line of officers lets them through with their escort."""
     people.led_by[rows] = by
     people.mode[rows] = Mode.LED
     people.slot[rows] = spot
     people.has_slot[rows] = True
     people.goal[rows] = goal
     people.speed_wish[rows] = speed
-    people.kind[rows] = WALKER
+    people.kind[rows] = WALKER if by == LED_BY_CROWD else OFFICER
     people.push[rows] = 0.0
 
 
@@ -148,6 +150,13 @@ def _ring_round(people: Population, party: Party, leaders: np.ndarray, ahead: fl
     spread = 0.25 * np.sqrt(len(rows))
     places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
     return np.asarray(middle + places, np.float32)
+
+
+def _wait_for_each_other(people: Population, rows: np.ndarray) -> None:
+    """Whoever has much less way left than the last of them stands until they have caught up."""
+    if len(rows) > 1:
+        way = people.way[rows]
+        people.speed_wish[rows[way < way.max() - _APART]] = 0.0
 
 
 def _look_again(people: Population, party: Party, goal_of: GoalOf) -> None:
@@ -262,6 +271,7 @@ def _escort(
             _set_out(people, party, errands, goal_of, time)
     if party.state == State.ON_THE_WAY:
         _walk_led(people, party.rows, party.spot, party.goal, speed, party.by)
+        _wait_for_each_other(people, party.rows)
         _seat(people, leaders, _ring_round(people, party, leaders, 0.5), party.goal, speed + 0.5, _PUSH * quick)
         if _arrived(people, party, errands):
             party.state, party.since = State.ARRIVED, time
@@ -471,7 +481,7 @@ def _arrest(
         order = np.argsort(((people.position[squad] - people.position[row]) ** 2).sum(axis=1), kind="stable")
         party.leaders = squad[order[:2]]
         _set_out(people, party, errands, goal_of, time)
-        events.append(_arrested(people, party, grids, tick, time))
+        events.append(_arrested(people, party, grids, tick, time, dt))
         return []
     near = within(people.position[squad], people.position[row], 3.0).any()
     _walk_led(people, party.rows, party.spot, party.goal, _ESCORT_SPEED if near else 0.0, party.by)
@@ -489,16 +499,13 @@ def _arrest(
     return []
 
 
-def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: float) -> Event:
+def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: float, dt: float) -> Event:
     """What those around see: a lawful arrest, or one of somebody who did nothing."""
     row = int(party.rows[0])
     x, y = people.position[row].tolist()
     evident = time - people.violent_at[row] < _EVIDENCE
     lawful = bool(evident or people.disposition[row] == Disposition.PROVOCATEUR)
-    if lawful:
-        grids.expose("arrest", x, y, 5.0, 1.0)
-    else:
-        grids.expose("force", x, y, 5.0, 1.0)
+    arrest_seen(grids, x, y, not lawful, dt)
     if people.role[row] == Role.COORDINATOR:
         grids.expose("force", x, y, 20.0, 1.0)  # everybody knows him
     cause = "offender" if lawful else "wrongful"
