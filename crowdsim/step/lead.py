@@ -261,7 +261,7 @@ def _escort(
     chair = people.role[party.rows[0]] == Role.CHAIR
     speed = _RUSH if quick and chair else _ESCORT_SPEED
     if party.state == State.FETCH:
-        if not taken.any() and (people.led_by[party.rows] != -1).any():
+        if not taken.any() and not np.isin(people.led_by[party.rows], (-1, party.by)).all():
             return []  # others have him: wait in the slots of the unit
         _look_again(people, party, goal_of)
         places = _ring_round(people, party, leaders)
