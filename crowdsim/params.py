@@ -104,7 +104,7 @@ class MindParams(NamedTuple):
     soothing: float = 0.015
     anger_decay: float = 180.0
     fear_contagion: float = 0.045
-    threat: float = 0.1
+    threat: float = 0.15
     fear_decay: float = 25.0
     bonding: float = 0.02
     unbonding: float = 0.003
@@ -248,7 +248,7 @@ LIMITS: dict[str, Limit] = {
     "mind.soothing": Limit("1/s", 0.0, 0.05, "D, .005-.02 [P]"),
     "mind.anger_decay": Limit("s", 30.0, 1200.0, "D, 120-600 [P]"),
     "mind.fear_contagion": Limit("1/s", 0.0, 0.2, "D, half to twice [P]"),
-    "mind.threat": Limit("1/s", 0.0, 0.5, "D, half to twice [P]"),
+    "mind.threat": Limit("1/s", 0.0, 0.5, "D, .05-.2 [P]; at .1 nobody but the calmest would ever flee"),
     "mind.fear_decay": Limit("s", 5.0, 120.0, "D, 15-60 [P]"),
     "mind.bonding": Limit("1/s", 0.0, 0.1, "D, half to twice [P]"),
     "mind.unbonding": Limit("1/s", 0.0, 0.02, "D, half to twice [P]"),

@@ -198,7 +198,9 @@ def feel(
 
     active  : bool[n], who takes part: averages know nobody else, and nobody else changes
     unheard : f4[n], B ; threat : f4[n], what somebody feels on his own body, beside `grids.threat`
-    time    : s ; dt : s since the last decision ; pace : factor on frustration, dialogue and legitimacy gained by it
+    time    : s ; dt : s since the last decision
+    pace    : factor on all that takes minutes, frustration, dialogue and coming to rest; contagion, force and fear keep
+              their time. So a wait is shorter and ends where it would have ended.
 
     Stimuli of `grids` are read, not cleared. Equations: `kernels.minds.feel_people`, `spread_legitimacy`.
     """
@@ -231,7 +233,7 @@ def feel(
 
 
 class Feelings(NamedTuple):
-    """Demonstrators on the ground, provocateurs included: shares in each state, and means; all 0..1, all 0 of nobody."""
+    """Demonstrators on the ground, provocateurs included: shares in each state, and means; 0..1, all 0 of nobody."""
 
     calm: float
     chanting: float

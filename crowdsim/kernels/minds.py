@@ -72,7 +72,7 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
             out_sums[ORDINARY_ANGER, r, c] += anger[i]
         out_sums[WEIGHT, r, c] += weight
         out_sums[WEIGHTED_ANGER, r, c] += weight * shown
-        if state == PUSHING or state == VIOLENT:
+        if state in (PUSHING, VIOLENT):
             out_sums[REBELS, r, c] += np.float32(1.0)
     out_box[0], out_box[1], out_box[2], out_box[3] = r0, r1, c0, c1
 
@@ -144,22 +144,24 @@ def feel_people(
 ):  # fmt: skip
     """One decision of all minds: feelings by an explicit step, kept in 0..1; then what each feels like doing.
 
-    da/dt = kc [s (A* - a)+ - .3 s (a - A*)+] + kb pace B h (1 - l)(1 - a) + kI E (.4 + s)(1 - a) - kD pace u D a
-            - (a - a0)/Ta,   and + kA J (1 - l) s (1 - a) at once ;   a0 = .25 h (1 - l)
+    da/dt = kc [s (A* - a)+ - .3 s (a - A*)+] + kI E (.4 + s)(1 - a)
+            + pace [kb B h (1 - l)(1 - a) - kD u D a - (a - a0)/Ta] ,   a0 = .25 h (1 - l)
+            and + kA J (1 - l) s (1 - a) at once
     df/dt = kf (F* - f)+ + kT Th (1 - f) - f/Tf
-    ds/dt = ks E (1 - s) - kS D s + (s0 - s)/Ts
+    ds/dt = ks E (1 - s) + pace [(s0 - s)/Ts - kS D s]
     N     = a (.6 + .4 s)/.8 - wR R P - wf f - threshold ,   P = 1 - exp(-2.3 C/(1 + A))
 
     cell        : i4[n], -1 = takes no part ; part, disposition : i1[n]
     grievance, aversion, threshold, bond : f4[n], h, R, offset and s0
     unheard     : f4[n], B ; own_threat : f4[n], Th on his own body, beside that of the place
-    blurred     : f4[BLURRED, rows cols] ; officers, rebels, alarmed : f4[rows cols], C and A within 10 m, alarm within 20 m
+    blurred     : f4[BLURRED, rows cols], in the order of the planes
+    officers, rebels, alarmed : f4[rows cols], C and A within 10 m, alarm within 20 m
     legitimacy, dialogue, force, arrest, threat : f4[rows cols], l, D, E, J, Th
-    time, dt : s ; pace : factor on the slow rates ; p : MindParams
+    time, dt : s ; pace : factor on all that takes minutes, so that it comes sooner and to the same end ; p : MindParams
     out_anger, out_fear, out_solidarity : f4[n] ; out_mind : i1[n] ; out_since : f4[n], s, all read and written
 
-    An onlooker feels fear only. A provocateur never falls below anger .6 and pushes, or is violent, only where the others
-    around him are angry: mean anger at least p.cover, or p.cover p.violence/p.push.
+    An onlooker feels fear only. A provocateur never falls below anger .6; he pushes, or is violent, only where the
+    others around him are angry: mean anger at least p.cover, or p.cover p.violence/p.push.
 
     Source: equations [P], no measured rates; P after Epstein (2002).
     Check : tests/kernels/test_minds.py against a naive twin.
@@ -201,9 +203,9 @@ def feel_people(
                 + step * ki * e * (np.float32(0.4) + s) * (one - a)
                 + ka * arrest[k] * doubt * s * (one - a)
                 - slow * kd * u * d * a
-                - step * (a - np.float32(_BORN_ANGER) * h * doubt) * per_ta
+                - slow * (a - np.float32(_BORN_ANGER) * h * doubt) * per_ta
             )
-            s_next = s + step * (ks * e * (one - s) - ku * d * s + (bond[i] - s) * per_ts)
+            s_next = s + step * ks * e * (one - s) + slow * ((bond[i] - s) * per_ts - ku * d * s)
             a, s = min(one, max(zero, a_next)), min(one, max(zero, s_next))
             if provocateur:
                 a = max(a, np.float32(_RESTLESS))
@@ -249,10 +251,12 @@ def _entered(state, p):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spread_legitimacy(dialogue, force, restraint, threat, dt, pace, memory, cell, p, scratch, out_legitimacy, out_alarm):
+def spread_legitimacy(
+    dialogue, force, restraint, threat, dt, pace, memory, cell, p, scratch, out_legitimacy, out_alarm
+):
     """One decision of the field of legitimacy, kept in 0..1, and of the memory of threats.
 
-    dl/dt = -lI E + lD pace D (1 - l) + lW W (1 - l) + (l0 - l)/Tl + K lap(l), nothing flows across the map's edge
+    dl/dt = -lI E + pace [(lD D + lW W)(1 - l) + (l0 - l)/Tl] + K lap(l), nothing flows across the map's edge
     alarm = max(Th > 0, alarm - dt/memory): how fresh a threat is in the cell
 
     dialogue, force, restraint, threat : f4[rows, cols] ; dt, memory : s ; cell : m, side of a cell ; p : MindParams
@@ -260,8 +264,12 @@ def spread_legitimacy(dialogue, force, restraint, threat, dt, pace, memory, cell
     """
     rows, cols = out_legitimacy.shape
     flow = np.float32(p.rumour * dt / (cell * cell))
-    loss, step, fade = np.float32(p.legitimacy_force * dt), np.float32(dt / p.legitimacy_decay), np.float32(dt / memory)
-    talk, calm = np.float32(p.legitimacy_dialogue * dt * pace), np.float32(p.legitimacy_restraint * dt)
+    loss, step, fade = (
+        np.float32(p.legitimacy_force * dt),
+        np.float32(dt * pace / p.legitimacy_decay),
+        np.float32(dt / memory),
+    )
+    talk, calm = np.float32(p.legitimacy_dialogue * dt * pace), np.float32(p.legitimacy_restraint * dt * pace)
     rest, one, zero = np.float32(p.legitimacy), np.float32(1.0), np.float32(0.0)
     for r in range(rows):
         for c in range(cols):

@@ -14,8 +14,8 @@ CELL = 2.0
 class Grids:
     """Fields over the map, f4[rows, cols] each. Whoever acts fills the stimuli; they are cleared once minds took them.
 
-    A stimulus is what somebody standing in the cell is exposed to during this decision, 0 .. 1. What happens at once and
-    is over, an arrest, is a pulse: `arrest` is a sum of pulses, any other stimulus takes one as amount over `dt`.
+    A stimulus is what somebody standing in the cell is exposed to during this decision, 0 .. 1. What is over at once,
+    an arrest, is a pulse: `arrest` is a sum of pulses, any other stimulus takes one as amount over `dt`.
     """
 
     legitimacy: np.ndarray  # how rightful the police seem, 0..1

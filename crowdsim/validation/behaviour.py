@@ -1,7 +1,6 @@
-"""Crowds and officers as others have described them: what the parts built so far can show, and what is missing."""
+"""Crowds and officers as others have described them: bodies that follow orders. Minds: `psychology`."""
 
 import math
-from functools import partial
 
 import numpy as np
 
@@ -93,19 +92,6 @@ def kettling(seed: int, setting: Setting) -> Measured:
     return found
 
 
-# --- minds ------------------------------------------------------------------------------------------------------------
-
-
-def not_built(quantity: str, seed: int, setting: Setting) -> Measured:
-    """A number nobody can measure yet."""
-    return {quantity: float("nan")}
-
-
-def _missing(name: str, title: str, quantity: str, unit: str, source: str) -> Case:
-    expect = Expect(quantity, unit, note="minds are not built yet")
-    return Case(name, title, "behaviour", "", source, partial(not_built, quantity), (expect,))
-
-
 CASES = (
     Case(
         "rank_depth",
@@ -138,26 +124,5 @@ CASES = (
             *(Expect(f"left inside, {exits} exits", "people", note="of 120") for exits in (0, 1, 2)),
         ),
         seeds=3,
-    ),
-    _missing(
-        "provocateurs",
-        "Five in a hundred provocateurs turn a crowd",
-        "share pushing, over that without them",
-        "",
-        "Granovetter 1978, Am. J. Sociology 83; Drury & Reicher on crowds as groups",
-    ),
-    _missing(
-        "indiscriminate_force",
-        "Force at random makes a mixed crowd one against the police; arrests of the violent do not",
-        "share violent 5 min later, over that after arrests",
-        "",
-        "Stott & Reicher 1998, Sociology 32",
-    ),
-    _missing(
-        "bursts",
-        "Rebellion comes in bursts, and a sudden loss of legitimacy makes larger ones than a slow one",
-        "largest burst after a jump, over that after steps",
-        "",
-        "Epstein 2002, doi:10.1073/pnas.092080199",
     ),
 )

@@ -149,14 +149,6 @@ def test_the_kettle_clears_once_it_is_opened() -> None:
     assert density > 2.0
 
 
-def test_what_is_not_built_stands_in_the_table_without_a_verdict() -> None:
-    missing = [case for case in behaviour.CASES if case.expects[0].note == "minds are not built yet"]
-    assert len(missing) == 3
-    for case in missing:
-        (row,) = rows_of(case, [case.run(1, SETTING)], [1])
-        assert row.value is None and row.passed is None
-
-
 @pytest.mark.parametrize("case", (*loads.CASES, *behaviour.CASES, *clogging.CASES), ids=lambda case: case.name)
 def test_no_number_is_asked_for_twice(case: Case) -> None:
     asked = [expect.quantity for expect in case.expects]
