@@ -14,7 +14,7 @@ from crowdsim.frame import Frame
 from crowdsim.places import runs_folder
 from crowdsim.problems import InputError, NoDisplayError, Problem
 from crowdsim.view.inputs import Do, key_asks
-from crowdsim.view.picture import Look, Moment, Picture
+from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.warm import warm_up
@@ -87,6 +87,11 @@ class Window:
     def _mouse(self, event: pygame.event.Event) -> None:
         picture = self.picture
         place = picture.place
+        if picture.panel and event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            page = picture.panel.page_at((event.pos[0] - place.panel.left, event.pos[1]))
+            if page:
+                picture.look = replace(picture.look, page=page)
+                return
         if picture.panel and not self._dragging and picture.panel.handle(event, place.panel.left):
             return
         if event.type == pygame.MOUSEWHEEL:
@@ -120,11 +125,14 @@ class Window:
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
-            case "density" | "unit_labels" | "legend":
+            case "density" | "squeeze" | "anger" | "gas" | "exits" | "unit_labels" | "legend":
                 shown = not getattr(look, asked.what)
                 picture.look = replace(look, **{asked.what: shown})  # type: ignore[arg-type]
                 key = {"unit_labels": "labels"}.get(asked.what, asked.what)
                 self._tell("on" if shown else "off", what=picture.words(f"help.{key}").capitalize())
+            case "page":
+                later = PAGES[(PAGES.index(look.page) + 1) % len(PAGES)]
+                picture.look = replace(look, page=later)
             case "help":
                 picture.look = replace(look, help=not look.help)
             case "presenter":

@@ -1,20 +1,24 @@
 """What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pygame
 
 from crowdsim.frame import Event
 from crowdsim.population.roles import Role
 from crowdsim.view import sprites
+from crowdsim.view.effects import GAS_STEPS
+from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
 from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
 
 PHASES = ("hijau", "kuning", "merah")
 
 _ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
-_UNREST = ("push", "throw", "line_leak", "damage", "fall")
+_UNREST = ("push", "throw", "clash", "line_leak", "damage", "fall")
 # Which label wins when two marks of the timeline lie close.
 _WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}
 
@@ -59,13 +63,33 @@ class Hud:
 
     # Banner ----------------------------------------------------------------------------------------------------
 
-    def draw_banner(self, surface: pygame.Surface, phase: str, caption: str, seconds: float) -> None:
-        """Phase as word, place among three and colour; what goes on; the time."""
-        key = (phase, caption, clock(seconds))
+    def draw_banner(
+        self,
+        surface: pygame.Surface,
+        phase: str,
+        caption: dict[str, str],
+        seconds: float,
+        due: str = "",
+        late: float = 0.0,
+    ) -> None:
+        """Phase as word, place among three and colour; what goes on; the phase the facts call for, if it is another
+        one, and how long [s] it has been; the time.
+        """
+        due = due if due in PHASES and due != phase else ""
+        key = (phase, *self._lines_of(caption), clock(seconds), due, clock(late) if due and late >= 1.0 else "")
         picture = self._cached("banner", key) or self._keep("banner", key, self._banner(*key))
         surface.blit(picture, self.place.banner)
 
-    def _banner(self, phase: str, caption: str, time: str) -> pygame.Surface:
+    def _lines_of(self, caption: dict[str, str]) -> tuple[str, str]:
+        """What the banner says, and a second line: words of command are Indonesian whatever the language, with the
+        English below. They are known by their capitals or exclamation mark.
+        """
+        spoken = caption.get("id", "")
+        if spoken and (spoken.isupper() or spoken.endswith("!")):
+            return spoken, caption.get("en", "")
+        return (self.words.pick(caption) if caption else ""), ""
+
+    def _banner(self, phase: str, caption: str, below: str, time: str, due: str = "", late: str = "") -> pygame.Surface:
         theme, px = self.theme, self.theme.px
         ground = theme[phase] if phase in PHASES else theme["panel"]
         ink = theme[f"{phase}_text"] if phase in PHASES else theme["text"]
@@ -91,7 +115,14 @@ class Hud:
                 letter_ink = ink
             letter = theme.write(self.words(f"phase.{name}")[0], VALUE, letter_ink, bold=True)
             picture.blit(letter, letter.get_rect(center=at))
+            if name == due:  # where it should stand
+                pygame.draw.circle(picture, theme[due], at, radius + px(5), px(6))
             right -= 2 * radius + px(10)
+        if due:
+            plate = self._due_plate(due, late)
+            right -= px(14)
+            picture.blit(plate, plate.get_rect(midright=(right, middle)))
+            right -= plate.get_width()
         left = px(34)
         if phase in PHASES:
             word = theme.write(self.words(f"phase.{phase}"), WORD, ink, bold=True)
@@ -100,6 +131,11 @@ class Hud:
             picture.fill(mix(ground, ink, 0.5), (left, middle - px(28), px(3), px(56)))
             left += px(30)
         room = right - px(20) - left
+        if below:
+            for text, size, bold, drop in ((caption, CAPTION, True, -15), (below, SMALL, False, 29)):
+                line = theme.write(shorten(theme, text, size, room), size, ink, bold)
+                picture.blit(line, line.get_rect(midleft=(left, middle + round(drop * theme.scale))))
+            return picture
         sizes = [size for size in (CAPTION, 36, 32) if theme.font(size, True).size(caption)[0] <= room]
         if not sizes:
             first, rest = split(theme, caption, MAP_LABEL, room)
@@ -108,6 +144,23 @@ class Hud:
             return picture
         line = theme.write(caption, sizes[0], ink, bold=True)
         picture.blit(line, line.get_rect(midleft=(left, middle)))
+        return picture
+
+    def _due_plate(self, due: str, late: str) -> pygame.Surface:
+        """The phase the facts call for, and for how long."""
+        theme, px = self.theme, self.theme.px
+        ink = theme[f"{due}_text"]
+        first = theme.write(self.words("due", phase=self.words(f"phase.{due}")), SMALL, ink, bold=True)
+        rows = [first]
+        if late:
+            rows.append(theme.write(self.words("due_for", time=late), SMALL, ink))
+        width = max(row.get_width() for row in rows) + 2 * px(18)
+        picture = pygame.Surface((width, px(76)), pygame.SRCALPHA)
+        pygame.draw.rect(picture, theme["outline"], picture.get_rect(), border_radius=px(10))
+        pygame.draw.rect(picture, theme[due], picture.get_rect().inflate(-px(6), -px(6)), border_radius=px(8))
+        for number, row in enumerate(rows):
+            y = picture.get_height() // 2 + round((number - (len(rows) - 1) / 2) * px(31))
+            picture.blit(row, row.get_rect(center=(width // 2, y)))
         return picture
 
     # Timeline --------------------------------------------------------------------------------------------------
@@ -203,7 +256,7 @@ class Hud:
             near[event.kind] = x
             marks.append((x, event.kind))
         for x, kind in marks:
-            _mark(picture, (x, track.centery), px(12), kind, theme)
+            mark_event(picture, (x, track.centery), px(12), kind, theme)
         taken: list[pygame.Rect] = []
         for x, kind in sorted(marks, key=lambda mark: -_WEIGHT.get(mark[1], 2)):
             label = theme.write(self.words(f"event.{kind}"), SMALL, theme["text"])
@@ -260,7 +313,7 @@ class Hud:
         return left, at, *picture.get_size()
 
     def draw_legend(self, surface: pygame.Surface, present: tuple[int, ...]) -> tuple[int, int, int, int]:
-        """Who is who, as chips at the lower right of the map; where they lie."""
+        """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`."""
         picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
         px = self.theme.px
         at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.place.map.bottom - px(20)))
@@ -269,27 +322,112 @@ class Hud:
 
     def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
         theme, px = self.theme, self.theme.px
-        symbols = role_icons(theme, px(11))
-        row, gap = px(58), px(14)
+        symbols = legend_icons(theme, px(11))
+        row, gap = px(54), px(14)
         limit = round(self.place.map.width * 0.72)
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0
-        for role in present:
-            label = theme.write(self.words(f"role.{ROLE_NAMES[role]}"), SMALL, theme["text"], bold=True)
+        for kind in present:
+            label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
             wide = px(46) + label.get_width() + 2 * gap
             if x + wide > limit and x > gap:
                 x, y = gap, y + row
-            spots.append((role, x, y))
+            spots.append((kind, x, y))
             x += wide
             widest = max(widest, x)
         picture = pygame.Surface((max(widest, 1), y + row if spots else 1))
         picture.fill(theme["panel"])
-        for role, x, y in spots:
+        for kind, x, y in spots:
             middle = y + (row - 2 * gap) // 2 + gap // 2
-            picture.blit(symbols[role], symbols[role].get_rect(center=(x + px(20), middle)))
-            label = theme.write(self.words(f"role.{ROLE_NAMES[role]}"), SMALL, theme["text"], bold=True)
+            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(20), middle)))
+            label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
             picture.blit(label, label.get_rect(midleft=(x + px(46), middle)))
+        return picture
+
+    def draw_layers(
+        self, surface: pygame.Surface, layers: tuple[str, ...], wind: tuple[float, float] | None
+    ) -> tuple[int, int, int, int] | None:
+        """What the colours of the layers mean that are shown, at the upper right of the map; where it lies.
+
+        wind: m/s east and south, beside the gas.
+        """
+        if not layers:
+            return None
+        blows = (round(wind[0], 1), round(wind[1], 1)) if wind and "gas" in layers else None
+        key = (layers, blows)
+        picture = self._cached("layers", key) or self._keep("layers", key, self._layers(layers, blows))
+        at = picture.get_rect(
+            topright=(self.place.map.right - self.theme.px(24), self.place.map.top + self.theme.px(24))
+        )
+        surface.blit(picture, at)
+        return at.left, at.top, at.width, at.height
+
+    def _layers(self, layers: tuple[str, ...], wind: tuple[float, float] | None) -> pygame.Surface:
+        theme, px, words = self.theme, self.theme.px, self.words
+        row, pad, sign = px(38), px(16), px(30)
+        icons = legend_icons(theme, px(6))
+        parts: list[tuple[str, list[tuple[pygame.Surface, str]]]] = []
+        for layer in layers:
+            entries: list[tuple[pygame.Surface, str]] = []
+            if layer == "density":
+                for number in range(DENSITY_LOW, DENSITY_HIGH + 1):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(theme[f"density_{number}"])
+                    entries.append((tile, f"{number}" + ("+" if number == DENSITY_HIGH else "")))
+            elif layer == "squeeze":
+                steps = enumerate(sprites.SQUEEZE_STEPS)
+                entries = [(icons[sprites.SQUEEZE + n], f"> {words.number(step)}") for n, step in steps]
+            elif layer == "anger":
+                entries = [(icons[sprites.ANGER + n], words(f"mind.{name}")) for n, name in enumerate(_ANGRY)]
+            elif layer == "gas":
+                for number, step in enumerate(GAS_STEPS):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(mix(theme["road"], theme[f"gas_{number + 1}"], 0.5))
+                    if number:
+                        for x in range(-px(22), sign, px(9)):
+                            line = (x, px(22)), (x + px(22), 0)
+                            pygame.draw.line(tile, theme[f"gas_{number + 1}"], *line, px(2))
+                    pygame.draw.rect(tile, theme[f"gas_{number + 1}"], tile.get_rect(), px(2))
+                    entries.append((tile, f"> {words.number(step, 1 if step < 1 else 0)}"))
+            elif layer == "exits":
+                for state, colour in (("open", "good"), ("shut", "breach")):
+                    tile = pygame.Surface((sign, px(24)), pygame.SRCALPHA)
+                    y = tile.get_height() // 2
+                    pygame.draw.line(tile, theme[colour], (0, y), (sign * (0.9 if state == "open" else 0.5), y), px(6))
+                    if state == "open":
+                        tip = [(sign, y), (sign * 0.55, 0), (sign * 0.55, 2 * y)]
+                        pygame.draw.polygon(tile, theme[colour], tip)
+                    else:
+                        pygame.draw.line(tile, theme[colour], (sign * 0.62, 0), (sign * 0.62, 2 * y), px(6))
+                    entries.append((tile, words(f"exit.{state}")))
+            parts.append((words(f"layer.{layer}"), entries))
+        written = []
+        for title, entries in parts:
+            head = theme.write(title, SMALL, theme["text"], bold=True)
+            texts = [(tile, theme.write(text, SMALL, theme["text"])) for tile, text in entries]
+            wide = sum(sign + px(8) + text.get_width() + px(18) for _, text in texts)
+            written.append((head, texts, max(head.get_width(), wide)))
+        width = max(wide for _, _, wide in written) + 2 * pad
+        blow = (
+            theme.write(words("wind", speed=words.number(math.hypot(*wind), 1)), SMALL, theme["text"]) if wind else None
+        )
+        height = len(written) * 2 * row + 2 * px(10) + (row if blow else 0)
+        width = max(width, (blow.get_width() + px(56) if blow else 0) + 2 * pad)
+        picture = pygame.Surface((width, height))
+        picture.fill(theme["panel"])
+        y = px(10)
+        for head, texts, _ in written:
+            picture.blit(head, head.get_rect(midleft=(pad, y + row // 2)))
+            x = pad
+            for tile, text in texts:
+                picture.blit(tile, tile.get_rect(center=(x + sign // 2, y + row + row // 2)))
+                picture.blit(text, text.get_rect(midleft=(x + sign + px(8), y + row + row // 2)))
+                x += sign + px(8) + text.get_width() + px(18)
+            y += 2 * row
+        if wind and blow:
+            _arrow(picture, (pad + px(20), y + row // 2), px(17), wind, theme["text"])
+            picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
         return picture
 
     def draw_help(self, surface: pygame.Surface) -> None:
@@ -340,6 +478,11 @@ KEY_SHEET = (
     ("1 – 9", "follow"),
     ("Shift + 1 2 3", "phase"),
     ("D", "density"),
+    ("S", "squeeze"),
+    ("A", "anger"),
+    ("G", "gas"),
+    ("E", "exits"),
+    ("Tab", "page"),
     ("F", "labels"),
     ("L", "legend"),
     ("F5", "presenter"),
@@ -353,23 +496,46 @@ KEY_SHEET = (
 )
 
 
-def role_icons(theme: Theme, half: int) -> list[pygame.Surface]:
-    """A small picture of each role, in the order of `Role`."""
+def _legend() -> dict[int, str]:
+    """Kinds of sprites and the key of their name, in the order of a legend."""
+    names = {int(role): f"role.{name}" for role, name in zip(Role, ROLE_NAMES, strict=True)}
+    names |= {sprites.MARK + n: f"mind.{name}" for n, name in enumerate(sprites.MIND_NAMES[1:])}
+    names |= {sprites.MARK + sprites.LED: "mark.led", sprites.MARK + sprites.HELD: "mark.held"}
+    names |= {sprites.BADGE + n: f"injury.{name}" for n, name in enumerate(sprites.INJURY_NAMES)}
+    return names
+
+
+LEGEND = _legend()
+_ANGRY = sprites.MIND_NAMES[1 : 1 + sprites.GLOWS]
+
+
+@lru_cache(maxsize=8)
+def _icons(name: str, scale: float, half: int) -> list[pygame.Surface]:
+    theme = Theme(name, 1080, scale)
     icons = []
     for pixels in sprites.icons(theme, half):
         side = pixels.shape[0]
         icons.append(pygame.image.frombuffer(pixels.tobytes(), (side, side), "RGBA"))
+    for mark in range(sprites.MARK, sprites.BADGE + len(sprites.INJURY_NAMES)):  # a mark is shown about a body
+        both = icons[Role.DEMONSTRATOR].copy()
+        both.blit(icons[mark], (0, 0))
+        icons[mark] = both
     return icons
 
 
-def roles_present(roles: set[int]) -> tuple[int, ...]:
-    """The roles of a legend in their usual order."""
-    return tuple(int(role) for role in Role if int(role) in roles)
+def legend_icons(theme: Theme, half: int) -> list[pygame.Surface]:
+    """A small picture of each kind of sprite, marks about a demonstrator; a body is 2 * half px wide."""
+    return _icons(theme.name, theme.scale, half)
 
 
-def shorten(theme: Theme, text: str, size: int, room: int) -> str:
+def legend_order(seen: set[int]) -> tuple[int, ...]:
+    """The kinds of a legend in their usual order: roles, then states of mind."""
+    return tuple(kind for kind in LEGEND if kind in seen and kind < sprites.MARK + sprites.LED)
+
+
+def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:
     """The text, cut with an ellipsis so that it takes at most `room` px."""
-    font = theme.font(size, True)
+    font = theme.font(size, bold)
     if font.size(text)[0] <= room:
         return text
     while text and font.size(text + "…")[0] > room:
@@ -377,13 +543,13 @@ def shorten(theme: Theme, text: str, size: int, room: int) -> str:
     return text + "…" if text else ""
 
 
-def split(theme: Theme, text: str, size: int, room: int) -> tuple[str, str]:
+def split(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> tuple[str, str]:
     """The text as two lines of at most `room` px; the second is cut when it must be."""
     words = text.split()
-    while words and theme.font(size, True).size(" ".join(words))[0] > room:
+    while words and theme.font(size, bold).size(" ".join(words))[0] > room:
         words.pop()
     first = " ".join(words)
-    return first, shorten(theme, text[len(first) :].strip(), size, room)
+    return first, shorten(theme, text[len(first) :].strip(), size, room, bold)
 
 
 def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bool, colour: Colour) -> None:
@@ -398,7 +564,22 @@ def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bo
             pygame.draw.rect(surface, colour, (left, y - r, r * 0.55, 2 * r))
 
 
-def _mark(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme: Theme) -> None:
+def _arrow(surface: pygame.Surface, at: tuple[int, int], r: int, way: tuple[float, float], colour: Colour) -> None:
+    """An arrow the way something blows."""
+    long = math.hypot(*way)
+    if long < 0.05:
+        pygame.draw.circle(surface, colour, at, r // 2, max(2, r // 6))
+        return
+    ux, uy = way[0] / long, way[1] / long
+    x, y = at
+    tip = (x + ux * r, y + uy * r)
+    pygame.draw.line(surface, colour, (x - ux * r, y - uy * r), (x + ux * r * 0.6, y + uy * r * 0.6), max(2, r // 4))
+    wings = [(x + ux * r * 0.2 + side * uy * r * 0.6, y + uy * r * 0.2 - side * ux * r * 0.6) for side in (1, -1)]
+    pygame.draw.polygon(surface, colour, [tip, *wings])
+    pygame.draw.aalines(surface, colour, True, [tip, *wings])
+
+
+def mark_event(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme: Theme) -> None:
     """Alarm: a diamond. Unrest: a triangle. Anything else: a disc."""
     x, y = at
     if kind in _ALARM:

@@ -1,21 +1,28 @@
-"""The panel at the right: readings, sliders, the gate's load over time, the legend. Painted only when it changes."""
+"""The panel at the right, two pages: what goes on; what can be turned. Painted only when it changes."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pygame
 from imgui_bundle import imgui
 
-from crowdsim.frame import Frame
+from crowdsim.frame import Event, Frame
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
-from crowdsim.view.hud import role_icons, split
+from crowdsim.view import sprites
+from crowdsim.view.hud import LEGEND, PHASES, legend_icons, mark_event, split
 from crowdsim.view.raster import Raster
-from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW, canvas
+from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
-from crowdsim.view.theme import ROLE_NAMES, SECTION, SMALL, VALUE, Colour, Theme, font_path
+from crowdsim.view.theme import SECTION, SMALL, VALUE, Colour, Theme, font_path
 from crowdsim.view.words import Words, clock
+
+if TYPE_CHECKING:
+    from crowdsim.view.picture import Moment
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,11 @@ KNOBS = (
 _LINE = 1.21  # the line height of Inter over its em: ImGui sizes a font by its line, pygame by its em
 _EVERY = 0.1  # s between two commands while a slider is dragged
 _PLOT_EVERY = 0.5  # s of simulated time between two pictures of the plot
+_PAGES = ("situation", "controls")
+_MOODS = ("anger", "fear", "legitimacy")
+_GROUPS = ("demonstrator", "officer", "bystander")  # injured, shown with the sign of their role
+_DAMAGE = ((0.005, "none"), (0.1, "light"), (0.3, "moderate"), (2.0, "heavy"))  # mean loss of the front, below
+_REPEAT = 30.0  # s within which the same event again is one line with a number
 
 
 class Panel:
@@ -61,7 +73,8 @@ class Panel:
         self._turned = ""
         self._dirty = 3  # pictures ImGui still needs to settle
         self._keys: dict[str, tuple] = {}
-        self._icons = role_icons(theme, theme.px(10))
+        self._icons = legend_icons(theme, theme.px(9))
+        self._page = ""
         self._rows = self._measure()
 
     def close(self) -> None:
@@ -73,19 +86,27 @@ class Panel:
     def _measure(self) -> dict[str, pygame.Rect]:
         """The parts of the panel from top to bottom, px."""
         px, width = self.theme.px, self.size[0]
-        heights = (
-            ("title", 66),
-            ("readings", 82),
-            ("sliders", 324),
-            ("plot", 258),
-            ("legend", 214),
-            ("density", 100),
-        )  # together less than 1080
-        rows, top = {}, 0
-        for name, height in heights:
+        pages = (
+            (("situation", 848),),
+            (("sliders", 324), ("plot", 250), ("legend", 274)),
+        )  # with what both have, together less than 1080
+        rows = {}
+        top = 0
+        for name, height in (("title", 66), ("tabs", 50), ("readings", 82)):
             rows[name] = pygame.Rect(0, top, width, px(height))
             top += px(height)
+        for page in pages:
+            foot = top
+            for name, height in page:
+                rows[name] = pygame.Rect(0, foot, width, px(height))
+                foot += px(height)
         return rows
+
+    def page_at(self, at: tuple[int, int]) -> str:
+        """The page whose tab lies at a point (px of the panel), "" = none."""
+        if not self._rows["tabs"].collidepoint(at):
+            return ""
+        return _PAGES[min(at[0] * len(_PAGES) // self.size[0], len(_PAGES) - 1)]
 
     # Input -----------------------------------------------------------------------------------------------------
 
@@ -106,21 +127,29 @@ class Panel:
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
-    def update(
-        self, seconds: float, frame: Frame, title: dict[str, str], params: Params, series: Series
-    ) -> list[SetParam]:
+    def update(self, seconds: float, moment: Moment, page: str) -> list[SetParam]:
         """Repaint what changed in the `seconds` of wall time since the last call; what the trainer turned."""
-        commands = self._update_sliders(seconds, params)
-        words = self.words
-        self._part("title", (words.pick(title),), self._paint_title)
+        frame, words = moment.current, self.words
+        if page != self._page:
+            self._page = page
+            kept = {name: self._keys[name] for name in ("title",) if name in self._keys}
+            self._keys = kept
+            self._dirty = 3
+            below = self._rows["tabs"].top
+            self.surface.fill(self.theme["panel"], (0, below, self.size[0], self.size[1] - below))
+        self._part("title", (words.pick(moment.title),), self._paint_title)
+        self._part("tabs", (), self._paint_tabs)
         present = round(frame.readings.get("present", 0.0))
         peak = frame.readings.get("peak_density")
         densest = words("panel.per_area", value=words.number(peak, 1)) if peak is not None else "–"
         self._part("readings", (words("panel.people", count=words.number(present)), densest), self._paint_readings)
-        self._part("plot", (int(frame.time / _PLOT_EVERY),), lambda: self._paint_plot(series, frame.time))
+        if page == "situation":
+            key = (self._mood(frame), self._figures(frame), self._log(moment.events))
+            self._part("situation", key, lambda: self._paint_situation(*key))
+            return []
+        self._part("plot", (int(frame.time / _PLOT_EVERY),), lambda: self._paint_plot(moment.series, frame.time))
         self._part("legend", (), self._paint_legend)
-        self._part("density", (), self._paint_density)
-        return commands
+        return self._update_sliders(seconds, moment.params)
 
     def _part(self, name: str, key: tuple, paint: Callable[[], None]) -> None:
         if self._keys.get(name) != key:
@@ -194,34 +223,181 @@ class Panel:
 
     def _paint_legend(self) -> None:
         px, area = self.theme.px, self._rows["legend"]
-        self.surface.fill(self.theme["panel_line"], (px(22), area.top + px(8), area.width - 2 * px(22), px(2)))
-        half = (len(ROLE_NAMES) + 1) // 2
-        for number, name in enumerate(ROLE_NAMES):
+        self.surface.fill(self.theme["panel_line"], (px(22), area.top + px(4), area.width - 2 * px(22), px(2)))
+        kinds = [kind for kind in LEGEND if not sprites.MARK <= kind < sprites.MARK + sprites.LED]
+        half = (len(kinds) + 1) // 2
+        for number, kind in enumerate(kinds):
             x = px(22) + (number // half) * (area.width // 2 - px(4))
-            y = area.top + px(34) + (number % half) * px(39)
-            icon = self._icons[number]
-            self.surface.blit(icon, icon.get_rect(center=(x + px(18), y)))
-            self._text(self.words(f"role.{name}"), SMALL, midleft=(x + px(44), y))
+            y = area.top + px(24) + (number % half) * px(33)
+            icon = self._icons[kind]
+            self.surface.blit(icon, icon.get_rect(center=(x + px(16), y)))
+            self._text(self.words(LEGEND[kind]), SMALL, midleft=(x + px(42), y))
 
-    def _paint_density(self) -> None:
-        px, theme, area = self.theme.px, self.theme, self._rows["density"]
-        self._text(self.words("panel.density"), SMALL, bold=True, midleft=(px(22), area.top + px(18)))
-        bar = pygame.Rect(px(22), area.top + px(40), area.width - 2 * px(22), px(20))
-        ramp = np.array([theme[f"density_{n}"] for n in range(DENSITY_LOW, DENSITY_HIGH + 1)], float)
-        for x in range(bar.width):
-            at = x / max(bar.width - 1, 1) * (len(ramp) - 1)
-            k = min(int(at), len(ramp) - 2)
-            colour = ramp[k] + (ramp[k + 1] - ramp[k]) * (at - k)
-            self.surface.fill(tuple(int(c) for c in colour), (bar.left + x, bar.top, 1, bar.height))
-        for number in range(len(ramp)):
-            x = bar.left + round(bar.width * number / (len(ramp) - 1))
-            label = f"{DENSITY_LOW + number}" + ("+" if number == len(ramp) - 1 else "")
-            edge = {"midtop": (x, bar.bottom + px(2))}
-            if number == 0:
-                edge = {"topleft": (bar.left, bar.bottom + px(2))}
-            elif number == len(ramp) - 1:
-                edge = {"topright": (bar.right, bar.bottom + px(2))}
-            self._text(label, SMALL, False, True, **edge)
+    # Situation -------------------------------------------------------------------------------------------------
+
+    def _paint_tabs(self) -> None:
+        theme, px, area = self.theme, self.theme.px, self._rows["tabs"]
+        wide = (area.width - 2 * px(22)) // len(_PAGES)
+        for number, page in enumerate(_PAGES):
+            box = pygame.Rect(px(22) + number * wide, area.top + px(2), wide - px(6), px(42))
+            shown = page == self._page
+            pygame.draw.rect(self.surface, theme["panel_raised"], box, 0 if shown else px(2), border_radius=px(6))
+            if shown:
+                self.surface.fill(theme["accent"], (box.left, box.bottom - px(4), box.width, px(4)))
+            self._text(self.words(f"panel.{page}"), SMALL, bold=shown, soft=not shown, center=box.center)
+
+    def _mood(self, frame: Frame) -> tuple:
+        """Percent of each state of mind, and of anger, fear and legitimacy; what is not known is left out."""
+        read = frame.readings
+        counts = [max(read.get(f"mind.{name}", 0.0), 0.0) for name in sprites.MIND_NAMES]
+        total = sum(counts)
+        shares = tuple(round(100 * count / total) for count in counts) if total > 0 else ()
+        return shares, tuple((name, round(100 * read[name])) for name in _MOODS if name in read)
+
+    def _figures(self, frame: Frame) -> tuple[tuple[str, str], ...]:
+        """Key and value of each line of figures; "injured" has its numbers apart."""
+        read, words = frame.readings, self.words
+        found = []
+        hurt = [read.get(f"injured.{group}") for group in _GROUPS]
+        if any(count is not None for count in hurt):
+            found.append(("injured", "/".join("" if count is None else words.number(count) for count in hurt)))
+        if "arrested" in read:
+            found.append(("arrested", words("panel.people", count=words.number(read["arrested"]))))
+        if "objects_per_min" in read:
+            found.append(("thrown", words("panel.per_minute", count=words.number(read["objects_per_min"]))))
+        if "water" in read:
+            found.append(("water", words("panel.litres", count=words.number(read["water"]))))
+        if len(frame.facade):
+            loss = 1.0 - float(np.mean(frame.facade[:, 4]))
+            grade = next(name for limit, name in _DAMAGE if loss < limit)
+            found.append(("damage", words(f"damage.{grade}")))
+        return tuple(found)
+
+    def _log(self, events: Sequence[Event]) -> tuple[tuple[str, str, str], ...]:
+        """Time, kind and words of the last events, the latest first; a run of the same thing is one line."""
+        lines: list[list] = []  # last time, time it began, kind, words, how often
+        for event in events[-300:]:
+            said = self._said(event)
+            if not said:
+                continue
+            for line in lines[-4:]:  # others may have come between
+                if line[2] == event.kind and line[3] == said and event.time - line[0] < _REPEAT:
+                    line[0], line[4] = event.time, line[4] + 1
+                    break
+            else:
+                lines.append([event.time, event.time, event.kind, said, 1])
+        return tuple(
+            (clock(began), kind, said + (f" ×{count}" if count > 1 else ""))
+            for _, began, kind, said, count in reversed(lines[-12:])
+        )
+
+    def _said(self, event: Event) -> str:
+        """An event in words, with its cause if that has a name."""
+        words = self.words
+        if event.text:
+            said = words.pick(event.text)
+        elif event.kind == "phase":
+            if event.subject not in PHASES:
+                return ""
+            said = f"{words('event.phase')} {words(f'phase.{event.subject}')}"
+        elif words.has(f"event.{event.kind}"):
+            said = words(f"event.{event.kind}")
+        else:
+            return ""
+        return f"{said} ({words(f'cause.{event.cause}')})" if words.has(f"cause.{event.cause}") else said
+
+    def _paint_situation(self, mood: tuple, figures: tuple, log: tuple) -> None:
+        area = self._rows["situation"]
+        y = self._paint_mood(mood, area.top)
+        y = self._paint_figures(figures, y)
+        self._paint_log(log, y, area.bottom)
+
+    def _rule(self, y: int) -> int:
+        px = self.theme.px
+        self.surface.fill(self.theme["panel_line"], (px(22), y + px(5), self.size[0] - 2 * px(22), px(2)))
+        return y + px(12)
+
+    def _paint_mood(self, mood: tuple, y: int) -> int:
+        """A bar of the states of mind with their signs and shares, then three figures side by side."""
+        px, theme, words = self.theme.px, self.theme, self.words
+        shares, levels = mood
+        left, wide = px(22), self.size[0] - 2 * px(22)
+        if shares or levels:
+            y = self._rule(y)
+            self._text(words("panel.mood"), SMALL, bold=True, midleft=(left, y + px(18)))
+            y += px(38)
+        if shares:
+            x = float(left)
+            for name, share in zip(sprites.MIND_NAMES, shares, strict=True):
+                part = wide * share / max(sum(shares), 1)
+                box = pygame.Rect(round(x), y, round(x + part) - round(x), px(26))
+                if box.width > 0:
+                    self.surface.fill(theme[f"share_{name}"], box)
+                    self.surface.fill(theme["panel"], (box.right - px(2), box.top, px(2), box.height))
+                x += part
+            y += px(34)
+            kinds = (0, *(sprites.MARK + n for n in range(len(sprites.MIND_NAMES) - 1)))
+            for number, (name, share, kind) in enumerate(zip(sprites.MIND_NAMES, shares, kinds, strict=True)):
+                x, row = left + (number % 2) * (wide // 2 + px(8)), y + px(18) + (number // 2) * px(36)
+                self.surface.fill(theme[f"share_{name}"], (x, row - px(13), px(6), px(26)))
+                self.surface.blit(self._icons[kind], self._icons[kind].get_rect(center=(x + px(26), row)))
+                self._text(words(f"mind.{name}"), SMALL, midleft=(x + px(48), row))
+                self._text(f"{share} %", SMALL, bold=True, midright=(x + wide // 2 - px(8), row))
+            y += 3 * px(36) + px(4)
+        for number, (name, level) in enumerate(levels):
+            x = left + number * (wide // 3 + px(4))
+            self._text(words(f"panel.{name}"), SMALL, soft=True, midleft=(x, y + px(18)))
+            self._text(f"{level} %", VALUE, bold=True, midleft=(x, y + px(50)))
+            track = pygame.Rect(x + px(76), y + px(43), wide // 3 - px(92), px(14))
+            pygame.draw.rect(self.surface, theme["panel_raised"], track, border_radius=px(4))
+            track.width = round(track.width * min(max(level, 0), 100) / 100)
+            if track.width:
+                colour = theme["good" if name == "legitimacy" else f"{name}_level"]
+                pygame.draw.rect(self.surface, colour, track, border_radius=px(4))
+        return y + (px(72) if levels else 0)
+
+    def _paint_figures(self, figures: tuple, y: int) -> int:
+        px, theme, right = self.theme.px, self.theme, self.size[0] - self.theme.px(22)
+        if figures:
+            y = self._rule(y)
+        for key, value in figures:
+            row = y + px(18)
+            self._text(self.words(f"panel.{key}"), SMALL, soft=True, midleft=(px(22), row))
+            if key == "injured":
+                x = right
+                roles = (0, 5, 3)  # demonstrator, officer, bystander: as in `_GROUPS`
+                for role, count in reversed([pair for pair in zip(roles, value.split("/"), strict=True) if pair[1]]):
+                    number = theme.write(count, VALUE, theme["text"], bold=True)
+                    self.surface.blit(number, number.get_rect(midright=(x, row)))
+                    x -= number.get_width() + px(20)
+                    self.surface.blit(self._icons[role], self._icons[role].get_rect(center=(x, row)))
+                    x -= px(32)
+            else:
+                self._text(value, VALUE, bold=True, midright=(right, row))
+            y += px(36)
+        return y
+
+    def _paint_log(self, log: tuple, y: int, bottom: int) -> None:
+        """As many of the last events as there is room for, each on one or two lines."""
+        px, theme = self.theme.px, self.theme
+        if not log:
+            return
+        y = self._rule(y)
+        self._text(self.words("panel.log"), SMALL, bold=True, midleft=(px(22), y + px(18)))
+        y += px(38)
+        indent = px(22) + theme.font(SMALL, False).size("00:00 ")[0] + px(34)
+        room = self.size[0] - indent - px(16)
+        for time, kind, said in log:
+            fits = theme.font(SMALL, False).size(said)[0] <= room
+            lines = [said] if fits else [line for line in split(theme, said, SMALL, room, bold=False) if line]
+            if y + len(lines) * px(32) > bottom:
+                break
+            self._text(time, SMALL, soft=True, midleft=(px(22), y + px(16)))
+            mark_event(self.surface, (indent - px(20), y + px(16)), px(9), kind, theme)
+            for line in lines:
+                self._text(line, SMALL, midleft=(indent, y + px(16)))
+                y += px(32)
+            y += px(6)
 
     # Sliders ---------------------------------------------------------------------------------------------------
 

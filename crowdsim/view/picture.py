@@ -11,10 +11,11 @@ import pygame
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
-from crowdsim.population.roles import Status
+from crowdsim.population.roles import Mind, Status
 from crowdsim.session.commands import Command
-from crowdsim.view import hud
+from crowdsim.view import hud, sprites
 from crowdsim.view.camera import Camera
+from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 PRESENTER_SCALE = 1.3
 PANEL_SCALE = 1.03  # at which the panel fills the height
+PAGES = ("situation", "controls")
+"""Of the panel: what goes on; what can be turned."""
+LAYERS = ("density", "squeeze", "anger", "gas", "exits")
+"""What can be laid over the map, in the order its legend lists it."""
 _MARGIN = 9.0  # m around what the first picture shows
 
 
@@ -40,7 +45,12 @@ class Look:
     presenter: bool = False
     panel: bool = True
     scale: float = 1.0
+    page: str = "situation"  # of the panel, one of PAGES
     density: bool = False
+    squeeze: bool = False
+    anger: bool = False
+    exits: bool = False
+    gas: bool = True
     unit_labels: bool = True
     legend: bool = False
     help: bool = False
@@ -50,6 +60,9 @@ class Look:
     def shown_theme(self) -> str:
         """A projector washes the dark theme out, so presenting is light."""
         return "light" if self.presenter else self.theme
+
+
+_FIRM = ("lang", "theme", "presenter", "panel", "scale")  # a change of these needs new fonts, sprites and panel
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,8 @@ class Picture:
         self.panel: Panel | None = None
         self._look = look
         self._placed_camera = False
-        self._roles: set[int] = set()
+        self._seen: set[int] = set()  # roles and states of mind, for the legend
+        self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
         self._build()
         self.camera.fit_map()
@@ -98,9 +112,7 @@ class Picture:
     @look.setter
     def look(self, look: Look) -> None:
         old, self._look = self._look, look
-        # What follows does not need new fonts, sprites and panel.
-        light = {"density": False, "unit_labels": True, "legend": False, "help": False, "followed": ""}
-        if replace(old, **light) != replace(look, **light):  # type: ignore[arg-type]
+        if any(getattr(old, name) != getattr(look, name) for name in _FIRM):
             self._build()
 
     def resize(self, size: tuple[int, int]) -> None:
@@ -162,9 +174,9 @@ class Picture:
         both = np.concatenate(points)
         (x0, y0), (x1, y1) = both.min(axis=0) - _MARGIN, both.max(axis=0) + _MARGIN
         self.camera.fit(float(x0), float(y0), float(x1), float(y1))
-        self._note_roles(frame)
+        self._note_seen(frame)
         if self._legend_wanted():  # do not hide people under the legend: let the view end above it
-            under = self.hud.draw_legend(pygame.Surface((1, 1)), hud.roles_present(self._roles))[3]
+            under = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen))[3]
             room = self.camera.view.height - under
             lower = float(y1 - y0) * under / max(room, 1)
             self.camera.fit(float(x0), float(y0), float(x1), float(y1) + lower)
@@ -174,7 +186,7 @@ class Picture:
     def draw_opening(self, surface: pygame.Surface, title: dict[str, str], message: str) -> None:
         """The ground and a line, before anything that takes time to load is there."""
         surface.blit(self.ground.picture(self.camera, self.theme), self.place.map)
-        self.hud.draw_banner(surface, "", self.words.pick(title), 0.0)
+        self.hud.draw_banner(surface, "", title, 0.0)
         surface.fill(self.theme["panel"], self.place.timeline)
         if self.place.panel.width:
             surface.fill(self.theme["panel"], self.place.panel)
@@ -192,17 +204,19 @@ class Picture:
         if look.followed:
             self._follow(moment)
         kept = list(self._reserve(moment))
-        shown = Shown(look.density, look.unit_labels, look.followed)
+        shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, tuple(kept))
         surface.set_clip(self.place.map)
         self.hud.draw_scale(surface, self.camera.zoom)
         self.hud.draw_status(surface, self._lines(moment))
+        self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
-            self.hud.draw_legend(surface, hud.roles_present(self._roles))
+            self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.help:
             self.hud.draw_help(surface)
         surface.set_clip(None)
-        self.hud.draw_banner(surface, frame.phase, self.words.pick(frame.caption) if frame.caption else "", moment.time)
+        late = self._late(frame, moment.time)
+        self.hud.draw_banner(surface, frame.phase, frame.caption, moment.time, frame.due, late)
         self.hud.draw_timeline(
             surface, moment.time, moment.duration, list(moment.events), moment.paused, moment.speed, frame.phase
         )
@@ -215,29 +229,45 @@ class Picture:
             from crowdsim.view.panel import Panel  # the interface library loads late: a bare map needs none
 
             self.panel = Panel(self._panel_theme, self.words, self.place.panel.size)
-        commands = self.panel.update(seconds, moment.current, moment.title, moment.params, moment.series)
+        commands = self.panel.update(seconds, moment, self._look.page)
         surface.blit(self.panel.surface, self.place.panel)
         return list(commands)
 
     def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
         """Places over the map that labels must leave free."""
-        if not self._roles or moment.current.tick % 50 == 0:
-            self._note_roles(moment.current)
+        if not self._seen or moment.current.tick % 50 == 0:
+            self._note_seen(moment.current)
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
         boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
         status = self.hud.draw_status(blank, self._lines(moment))
-        if status:
-            boxes.append(status)
+        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current))
+        boxes += [box for box in (status, layers) if box]
         if self._legend_wanted():
-            boxes.append(self.hud.draw_legend(blank, hud.roles_present(self._roles)))
+            boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
 
-    def _note_roles(self, frame: Frame) -> None:
+    def _note_seen(self, frame: Frame) -> None:
         """Whoever was seen once stays in the legend."""
-        self._roles |= set(np.unique(frame.role[frame.status == Status.ACTIVE]).tolist())
+        up = frame.status == Status.ACTIVE
+        self._seen |= set(np.unique(frame.role[up]).tolist())
+        if frame.mind is not None:
+            self._seen |= {sprites.MARK + int(mind) - 1 for mind in np.unique(frame.mind[up]) if mind > Mind.CALM}
+
+    def _layers(self, frame: Frame) -> tuple[str, ...]:
+        """The layers that are shown and need a word about their colours."""
+        there = {"gas": frame.gas is not None and bool((frame.gas >= GAS_STEPS[0]).any())}
+        return tuple(name for name in LAYERS if getattr(self._look, name) and there.get(name, True))
+
+    def _late(self, frame: Frame, time: float) -> float:
+        """For how long [s] another phase has been due than the one declared, as far as this picture has seen."""
+        declared, due, since = self._due
+        if (declared, due) != (frame.phase, frame.due) or time < since:
+            since = time
+            self._due = (frame.phase, frame.due, since)
+        return time - since
 
     def _legend_wanted(self) -> bool:
-        return self._look.legend != self._look.presenter and bool(self._roles)
+        return self._look.legend != self._look.presenter and bool(self._seen)
 
     def _lines(self, moment: Moment) -> list[str]:
         """What the corner says, most important first."""
@@ -266,3 +296,9 @@ class Picture:
                 x0, y0 = before.get(unit.id, unit.centre)
                 x1, y1 = unit.centre
                 self.camera.look_at(x0 + (x1 - x0) * moment.blend, y0 + (y1 - y0) * moment.blend)
+
+
+def _wind(frame: Frame) -> tuple[float, float] | None:
+    """m/s east and south, if the frame knows of wind."""
+    x, y = frame.readings.get("wind_x"), frame.readings.get("wind_y")
+    return None if x is None or y is None else (x, y)

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 import pygame
 
-from crowdsim.frame import Frame, Opening
-from crowdsim.population.roles import BarrierState
-from crowdsim.view import labels, sprites, stamps
+from crowdsim.frame import Frame, Opening, PartyView
+from crowdsim.population.roles import BarrierState, Role, Status
+from crowdsim.view import effects, labels, sprites, stamps
+from crowdsim.view.brush import Brush
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
 from crowdsim.view.theme import BREACH, MAP_LABEL, SMALL, Colour, Theme, mix
 from crowdsim.view.words import Words
-from crowdsim.world.tilemap import Gate, TileMap
+from crowdsim.world.tilemap import Exit, Gate, TileMap
 
 DENSITY_LOW, DENSITY_HIGH = 2, 6  # people per m2: nothing is shown below, the last colour from there on
 _DENSITY_CELL = 0.5  # m
 _GAUGES = 3  # gates whose load is shown at once
+_PARTIES = 6  # parties that are named at once
+_PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
 
 RGB = (0xFF0000, 0xFF00, 0xFF, 0)  # the pixel layout the drawing loops write
 
@@ -31,6 +34,10 @@ class Shown:
     """Which layers of the scene are drawn."""
 
     density: bool = False
+    squeeze: bool = False
+    anger: bool = False
+    exits: bool = False
+    gas: bool = True
     unit_labels: bool = True
     followed: str = ""  # unit id
 
@@ -49,7 +56,8 @@ class Scene:
         self._offsets: dict[str, tuple[int, int]] = {}
         self._rings: dict[str, float] = {}  # label -> px, the ring it belongs to
         self._kinds: np.ndarray = np.empty(0, np.int32)
-        self._kinds_of: Frame | None = None
+        self._cast: tuple[np.ndarray, np.ndarray] = (self._kinds, self._kinds)  # rows and sprites in drawing order
+        self._cast_key: tuple = ()
         rows = int(np.ceil(tile_map.size[1] / _DENSITY_CELL))
         cols = int(np.ceil(tile_map.size[0] / _DENSITY_CELL))
         self._density, self._spare = np.zeros((rows, cols), np.float32), np.zeros((rows, cols), np.float32)
@@ -67,11 +75,18 @@ class Scene:
     ) -> None:
         """Everything inside the camera's view; no label on the boxes `kept` (px)."""
         view = camera.view
-        if self._kinds_of is not current:
-            self._kinds, self._kinds_of = sprites.kinds(current), current
+        time = previous.time + (current.time - previous.time) * blend
+        self._muster(camera, current, shown)
         surface.set_clip(view)
-        surface.blit(self._below(camera, current, shown.density), view.topleft)
-        self._draw_people(surface, camera, previous, current, blend)
+        surface.blit(self._below(camera, current, shown), view.topleft)
+        here, facing = self._places_before(previous, current)
+        brush = Brush.on(surface, view, camera.origin, camera.zoom)
+        self._draw_parties(brush, current, here, blend)
+        self._draw_people(brush, current, here, facing, blend)
+        effects.draw_fires(brush, self.theme, current.fires, time)
+        effects.draw_sprays(brush, self.theme, current.sprays, time)
+        effects.draw_throws(brush, self.theme, effects.in_the_air(previous, current), time)
+        del brush  # it holds the pixels, and what follows draws on the surface
         for opening in _apart(current.openings):
             self._draw_ring(surface, camera, opening)
         self._place_labels(camera, current, shown, kept)
@@ -82,7 +97,7 @@ class Scene:
         """The sprites for a zoom; a step of 3 % is not seen, and lets a zoom reuse them."""
         step = round(np.log(zoom) / np.log(1.03))
         if step not in self._atlases:
-            if len(self._atlases) > 24:
+            if len(self._atlases) > 12:
                 self._atlases.pop(next(iter(self._atlases)))
             self._atlases[step] = sprites.bake(self.theme, 1.03**step)
         return self._atlases[step]
@@ -94,16 +109,33 @@ class Scene:
 
     # Below the people ------------------------------------------------------------------------------------------
 
-    def _below(self, camera: Camera, frame: Frame, density: bool) -> pygame.Surface:
-        """Ground, density and barriers: they change with a new frame or a moved camera, not with every picture."""
-        key = (camera.key, frame.barrier_state.tobytes(), frame.tick if density else -1)
+    def _below(self, camera: Camera, frame: Frame, shown: Shown) -> pygame.Surface:
+        """Ground, density, gas, front and barriers: they change with a frame or the camera, not with every picture."""
+        gas = frame.gas if shown.gas else None
+        moves = shown.density or shown.exits or gas is not None
+        key = (
+            camera.key,
+            frame.barrier_state.tobytes(),
+            frame.facade.tobytes(),
+            (shown.density, shown.exits, shown.gas),
+            frame.tick if moves else -1,
+        )
         if self._under is None or key != self._under_key:
             ground = self.ground.picture(camera, self.theme)
             if self._under is None or self._under.get_size() != ground.get_size():
                 self._under = canvas(ground.get_size())
             self._under.blit(ground, (0, 0))
-            if density:
+            if shown.density:
                 self._draw_density(self._under, camera, frame)
+            origin = camera.origin[0] - camera.view.left, camera.origin[1] - camera.view.top
+            brush = Brush.on(self._under, self._under.get_rect(), origin, camera.zoom)
+            if gas is not None:
+                effects.draw_gas(brush, self.theme, gas)
+            effects.draw_facade(brush, self.theme, frame.facade)
+            if shown.exits:
+                exits = self._public_exits()
+                effects.draw_exits(brush, self.theme, exits, effects.open_exits(frame, exits), self.map)
+            del brush
             for gate, state in zip(self.map.gates, frame.barrier_state, strict=True):
                 self._draw_barrier(self._under, camera, gate, BarrierState(int(state)))
             self._under_key = key
@@ -189,44 +221,82 @@ class Scene:
 
     # People ----------------------------------------------------------------------------------------------------
 
-    def _draw_people(
-        self, surface: pygame.Surface, camera: Camera, previous: Frame, current: Frame, blend: float
-    ) -> None:
-        view, (ox, oy), atlas = camera.view, camera.origin, self.atlas(camera.zoom)
-        clip = np.array([view.left, view.top, view.right, view.bottom], np.int64)
-        before, facing0 = previous.position, previous.facing
+    def _muster(self, camera: Camera, frame: Frame, shown: Shown) -> None:
+        """Which sprites are stamped for whom: again only when the frame, the zoom or what is shown is another."""
+        atlas = self.atlas(camera.zoom)
+        key = (id(frame), frame.tick, id(atlas), shown.anger, shown.squeeze)
+        if key != self._cast_key:
+            self._cast_key = key
+            self._kinds = sprites.kinds(frame)
+            rows = np.flatnonzero(self._kinds >= 0).astype(np.int32)
+            halos = sprites.glow(frame, shown.anger, shown.squeeze)
+            self._cast = sprites.in_order(atlas, halos, (rows, self._kinds[rows]), sprites.marks(frame))
+
+    def _places_before(self, previous: Frame, current: Frame) -> tuple[np.ndarray, np.ndarray]:
+        """Where people come from in this picture, and where they looked."""
+        before, facing = previous.position, previous.facing
         fresh = (previous.status != current.status) & (sprites.kinds(previous) < 0)
         if fresh.any():  # whoever just entered has no place before; do not let them fly in
-            before, facing0 = before.copy(), facing0.copy()
-            before[fresh], facing0[fresh] = current.position[fresh], current.facing[fresh]
-        pixels = pygame.surfarray.pixels2d(surface).T
+            before, facing = before.copy(), facing.copy()
+            before[fresh], facing[fresh] = current.position[fresh], current.facing[fresh]
+        return before, facing
+
+    def _draw_people(self, brush: Brush, current: Frame, before: np.ndarray, facing: np.ndarray, blend: float) -> None:
+        atlas = self.atlas(brush.zoom)
         if len(current.links):
             a, b = current.links[:, 0], current.links[:, 1]
             here = before + (current.position - before) * np.float32(blend)
-            ends = np.empty((len(a), 4), np.float32)
-            ends[:, 0], ends[:, 1] = ox + here[a, 0] * camera.zoom, oy + here[a, 1] * camera.zoom
-            ends[:, 2], ends[:, 3] = ox + here[b, 0] * camera.zoom, oy + here[b, 1] * camera.zoom
-            width = max(0.07 * camera.zoom, 1.0 * self.theme.scale)
-            stamps.draw_segments(pixels, clip, ends, width + 0.8, *self.theme["outline"], 0.8)
-            stamps.draw_segments(pixels, clip, ends, width, *self.theme["shield"], 1.0)
+            ends = np.hstack([here[a], here[b]])
+            width = max(0.07 * brush.zoom, 1.0 * self.theme.scale)
+            brush.lines(ends, width + 0.8, self.theme["outline"], 0.8)
+            brush.lines(ends, width, self.theme["shield"])
         stamps.stamp_people(
-            pixels,
-            clip,
+            brush.pixels,
+            brush.clip,
             atlas.sprites,
+            atlas.first,
+            atlas.turns,
             atlas.phases,
             atlas.extent,
-            atlas.layer,
-            sprites.LAYERS,
-            self._kinds,
+            *self._cast,
             before,
             current.position,
-            facing0,
+            facing,
             current.facing,
             float(blend),
-            ox,
-            oy,
-            camera.zoom,
+            brush.ox,
+            brush.oy,
+            brush.zoom,
         )
+
+    def _draw_parties(self, brush: Brush, current: Frame, before: np.ndarray, blend: float) -> None:
+        """A dotted line from whoever is led to the unit that leads; a double ring about a hostage."""
+        centres = {unit.id: unit.centre for unit in current.units if unit.count}
+        for party in current.parties:
+            x, y = party.position
+            if party.rows:
+                row = party.rows[0]
+                x, y = (float(v) for v in before[row] + (current.position[row] - before[row]) * blend)
+            colour = self.theme[_party_colour(party)]
+            if party.kind in ("hostage", "chair"):
+                at = brush.at(x, y)
+                radius = max(1.5 * brush.zoom, self.theme.px(19))
+                rings = (radius, radius + self.theme.px(8)) if party.kind == "hostage" else (radius,)
+                for ring in rings:
+                    brush.ring(at, ring, 2.4 * self.theme.scale, self.theme["outline"])
+                    brush.ring(at, ring, 1.4 * self.theme.scale, colour)
+            if party.by in centres:
+                to = np.array(centres[party.by])
+                way = to - (x, y)
+                long = float(np.hypot(*way)) * brush.zoom
+                count = max(1, int(long / self.theme.px(12)))
+                start = np.linspace(0.0, 1.0, count, endpoint=False)[:, None]
+                dots = np.hstack([(x, y) + way * start, (x, y) + way * (start + 0.5 / count)])
+                brush.lines(dots, 1.9 * self.theme.scale, self.theme["outline"])
+                brush.lines(dots, 1.2 * self.theme.scale, colour)
+
+    def _public_exits(self) -> list[Exit]:
+        return [way for way in self.map.exits.values() if not way.police_only]
 
     # Openings and labels ---------------------------------------------------------------------------------------
 
@@ -243,7 +313,7 @@ class Scene:
 
     def _place_labels(self, camera: Camera, frame: Frame, shown: Shown, kept: tuple[labels.Box, ...]) -> None:
         """Find the labels their places, again only when the frame or the camera is another one."""
-        key = (camera.key, frame.tick, shown.unit_labels, shown.followed, kept)
+        key = (camera.key, frame.tick, shown.unit_labels, shown.exits, shown.followed, kept)
         if key == self._placed_key:
             return
         if self._placed_key and self._placed_key[0][2:] != key[0][2:]:
@@ -278,6 +348,27 @@ class Scene:
             self._rings[key_of] = radius
             wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520), leader=False))
             looks[key_of] = picture, self.theme["breach"]
+        for party_key, at, text, rim in self._party_labels(camera, frame):
+            picture = self._box(text, SMALL, rim)
+            wishes.append(labels.Wish(party_key, at, picture.get_size(), px(30), px(300)))
+            looks[party_key] = picture, rim
+        if shown.exits:
+            exits = self._public_exits()
+            for way, free in zip(exits, effects.open_exits(frame, exits), strict=True):
+                rim = self.theme["good" if free else "breach"]
+                state = self.words("exit.open" if free else "exit.shut")
+                text = f"{self.words.pick(way.name)} · {self.words.number(way.width, 1)} m · {state}"
+                picture = self._box(text, SMALL, rim)
+                at = camera.to_screen(*effects.exit_ends(way, self.map)[0])
+                wishes.append(labels.Wish(f"exit.{way.id}", at, picture.get_size(), px(26), px(300)))
+                looks[f"exit.{way.id}"] = picture, rim
+        for number, spray in enumerate(frame.sprays):
+            reach = float(np.hypot(spray.target[0] - spray.nozzle[0], spray.target[1] - spray.nozzle[1]))
+            text = self.words(f"spray.{spray.kind}", reach=self.words.number(reach))
+            picture = self._box(text, SMALL, self.theme["water_edge"])
+            at = camera.to_screen(*spray.nozzle)
+            wishes.append(labels.Wish(f"spray.{number}", at, picture.get_size(), px(20), px(260)))
+            looks[f"spray.{number}"] = picture, self.theme["water_edge"]
         for index in self._gauged(frame):
             gate = self.map.gates[index]
             at = camera.to_screen((gate.rect[0] + gate.rect[2]) / 2, (gate.rect[1] + gate.rect[3]) / 2)
@@ -312,6 +403,31 @@ class Scene:
         placed = labels.place(wishes, labels.FreeGround(bounds, taken), kept, self._offsets, gap=px(6))
         self._offsets = {p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed}
         self._placed = [(p, *looks[p.key]) for p in placed]
+
+    def _party_labels(self, camera: Camera, frame: Frame) -> list[tuple[str, tuple[float, float], str, Colour]]:
+        """Key, place, text and rim for the chair and for whoever is taken somewhere, the gravest first."""
+        found = []
+        names = {unit.id: unit.label for unit in frame.units}
+        told: set[int] = set()
+        known = {kind: n for n, kind in enumerate(_PARTY_ORDER)}
+        ranked = sorted(enumerate(frame.parties), key=lambda pair: (known.get(pair[1].kind, len(known)), pair[0]))
+        for number, party in ranked[:_PARTIES]:
+            told.update(party.rows)
+            parts = [self.words(f"party.{party.kind}") if self.words.has(f"party.{party.kind}") else party.kind]
+            if party.rows and party.kind == "delegation" and len(party.rows) > 1:
+                parts[0] += f" {len(party.rows)}"
+            if self.words.has(f"state.{party.state}"):
+                parts.append(self.words(f"state.{party.state}"))
+            if party.by in names:
+                parts.append(names[party.by])
+            at = frame.position[party.rows[0]] if party.rows else party.position
+            place = camera.to_screen(float(at[0]), float(at[1]))
+            found.append((f"party.{number}", place, " · ".join(parts), self.theme[_party_colour(party)]))
+        for row in np.flatnonzero((frame.role == Role.CHAIR) & (frame.status != Status.LEFT) & (self._kinds >= 0)):
+            if int(row) not in told:
+                place = camera.to_screen(float(frame.position[row, 0]), float(frame.position[row, 1]))
+                found.append((f"chair.{row}", place, self.words("role.chair"), self.theme["text"]))
+        return found
 
     def _rooms_named(self, zoom: float) -> set[str]:
         """Near enough, rooms are named; a building is not named any more when one of its rooms is."""
@@ -418,6 +534,11 @@ class Scene:
             self._boxes.clear()
         self._boxes[key] = picture
         return picture
+
+
+def _party_colour(party: PartyView) -> str:
+    """The name of the colour of its line and label."""
+    return {"hostage": "breach", "casualty": "medic", "arrest": "shield"}.get(party.kind, "accent")
 
 
 def _apart(openings: tuple[Opening, ...]) -> list[Opening]:

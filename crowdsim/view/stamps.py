@@ -4,8 +4,12 @@ already multiplied by its alpha. Serial on purpose: the other core belongs to th
 import numpy as np
 from numba import njit
 
-DISC, TRIANGLE, SQUARE, CIRCLE, RING, SHIELDED, PLUS, DIAMOND, LYING, BRACKET = range(10)
+DISC, TRIANGLE, SQUARE, CIRCLE, RING, SHIELDED, PLUS, DIAMOND, LYING, STRETCHER = range(10)  # bodies
+TICK, CHEVRON, TARGET, TAIL, BRACKETS, FRAME = range(10, 16)  # marks about a body
+ROUND_BADGE, SQUARE_BADGE, DIAMOND_BADGE, HALO, SQUARE_HALO = range(16, 21)
+TURNING = (DISC, SHIELDED, LYING, STRETCHER, CHEVRON, TAIL)
 HEADINGS = 64
+BADGE_ASIDE = 0.85  # half sizes of a badge it lies right of and above the middle of its body
 
 fast = njit(cache=True, nogil=True, fastmath=True, boundscheck=False)
 
@@ -34,6 +38,14 @@ def _box(u, v, a, b):
     """Distance (px) of (u, v) from a rectangle with half sides a and b."""
     du, dv = abs(u) - a, abs(v) - b
     return np.sqrt(max(du, 0.0) ** 2 + max(dv, 0.0) ** 2) + min(max(du, dv), 0.0)
+
+
+@fast
+def _capsule(x, y, ax, ay, bx, by):
+    """Distance (px) of (x, y) from the line between a and b."""
+    ux, uy = bx - ax, by - ay
+    t = min(max(((x - ax) * ux + (y - ay) * uy) / (ux * ux + uy * uy), 0.0), 1.0)
+    return np.sqrt((x - ax - t * ux) ** 2 + (y - ay - t * uy) ** 2)
 
 
 @fast
@@ -66,28 +78,54 @@ def _distances(shape, u, v, x, y, r):
     elif shape == LYING:
         outer = _ellipse(u, v, 1.15 * r, 0.5 * r)
         inner = np.sqrt((u - 0.72 * r) ** 2 + v * v) - 0.30 * r
-    else:  # BRACKET: a frame around somebody held
-        outer = abs(_box(x, y, 0.95 * r, 0.95 * r)) - 0.16 * r
+    elif shape == STRETCHER:  # somebody lying between two poles
+        outer = min(_ellipse(u, v, 1.15 * r, 0.5 * r), _box(u, abs(v) - 0.82 * r, 1.3 * r, max(0.11 * r, 0.7)))
+        inner = np.sqrt((u - 0.72 * r) ** 2 + v * v) - 0.30 * r
+    elif shape == TICK:  # an arm or a sign held up
+        outer = _capsule(x, y, 0.0, -0.85 * r, 0.0, -1.75 * r) - max(0.17 * r, 1.0)
+    elif shape == CHEVRON:  # an arrow head before the chest
+        outer = _capsule(u, abs(v), 1.75 * r, 0.0, 1.1 * r, 0.85 * r) - max(0.15 * r, 0.9)
+    elif shape == TARGET:  # a ring around, a dark core within
+        distance = np.sqrt(x * x + y * y)
+        outer = abs(distance - 1.38 * r) - max(0.14 * r, 0.9)
+        inner = distance - 0.40 * r
+    elif shape == TAIL:  # a hollow body that leaves a trace
+        outer = _capsule(u, v, -0.9 * r, 0.0, -2.1 * r, 0.0) - max(0.17 * r, 1.0)
+        inner = _ellipse(u, v, 0.36 * r, 0.62 * r)
+    elif shape == BRACKETS:
+        outer = max(abs(_box(x, y, 1.4 * r, 1.4 * r)) - max(0.15 * r, 0.9), 0.75 * r - abs(x))
+    elif shape == FRAME:
+        outer = abs(_box(x, y, 1.35 * r, 1.35 * r)) - max(0.17 * r, 1.0)
+    elif shape == HALO:
+        outer = np.sqrt(x * x + y * y) - r
+    elif shape == SQUARE_HALO:
+        outer = _box(x, y, 0.9 * r, 0.9 * r)
+    else:  # a badge at the upper right of a body, with a cross on it
+        x, y = x - BADGE_ASIDE * r, y + BADGE_ASIDE * r
+        if shape == ROUND_BADGE:
+            outer = np.sqrt(x * x + y * y) - 0.85 * r
+        elif shape == SQUARE_BADGE:
+            outer = _box(x, y, 0.82 * r, 0.82 * r)
+        else:
+            outer = (abs(x) + abs(y) - 1.25 * r) * 0.7071
+        inner = min(_box(x, y, 0.56 * r, 0.17 * r), _box(x, y, 0.17 * r, 0.56 * r))
     return outer, inner
 
 
 @fast
-def bake(shape, half, rim, extent, fill, edge, core, phases, out):
-    """Paint every sprite: out u4[kinds, headings, phases * phases, side, side], all 0 before.
+def bake(shape, half, rim, extent, fill, edge, core, first, turns, phases, out):
+    """Paint every sprite: out u4[sprites, phases * phases, side, side], all 0 before.
 
-    shape, extent i4[kinds] (px about the middle that are not empty), half f4[kinds] px, rim f4[kinds] px (width of
-    the outline), fill, edge, core u1[kinds, 3]. A phase is a shift by 1/phases px, so that slow walkers glide.
+    Kind k owns the sprites first[k] .. first[k] + turns[k], one a heading. shape, first, turns i4[kinds], extent
+    i4[kinds] (px about the middle that are not empty), half f4[kinds] px, rim f4[kinds] px (width of the outline),
+    fill, edge, core u1[kinds, 3]. A phase is a shift by 1/phases px, so that slow walkers glide.
     """
-    kinds, side = out.shape[0], out.shape[3]
-    for k in range(kinds):
+    side = out.shape[2]
+    for k in range(shape.shape[0]):
         r = half[k]
-        turns = shape[k] == DISC or shape[k] == SHIELDED or shape[k] == LYING
         low, high = max(side // 2 - extent[k], 0), min(side // 2 + extent[k] + 1, side)
-        for h in range(out.shape[1]):
-            if h and not turns:
-                out[k, h] = out[k, 0]
-                continue
-            turn = h * 2 * np.pi / out.shape[1]
+        for h in range(turns[k]):
+            turn = h * 2 * np.pi / turns[k]
             cos, sin = np.cos(turn), np.sin(turn)
             for p in range(phases * phases):
                 cx = side // 2 + (p % phases) / phases
@@ -106,7 +144,7 @@ def bake(shape, half, rim, extent, fill, edge, core, phases, out):
                             value = edge[k, c] + (fill[k, c] - float(edge[k, c])) * body
                             value += (core[k, c] - value) * mark
                             pixel = pixel << 8 | int(value * whole + 0.5)
-                        out[k, h, p, j, i] = np.uint32(int(whole * 255 + 0.5) << 24 | pixel)
+                        out[first[k] + h, p, j, i] = np.uint32(int(whole * 255 + 0.5) << 24 | pixel)
 
 
 @fast
@@ -130,29 +168,29 @@ def _stamp(dst, x0, y0, x1, y1, sprite, left, top, extent):
 
 @fast
 def stamp_people(
-    dst, clip, atlas, phases, extent, layer, layers, kind, before, now, facing0, facing1, blend, ox, oy, zoom
+    dst, clip, sprites, first, turns, phases, extent, row, kind, before, now, facing0, facing1, blend, ox, oy, zoom
 ):
-    """Everybody onto the picture, `layer` by layer, between two frames.
+    """Sprites of people onto the picture, in the order given, between two frames.
 
-    atlas: see `bake`; extent i4[kinds] px; layer i4[kinds]; kind i4[n], -1 = not drawn; before, now f4[n, 2] m;
-    facing0, facing1 f4[n] rad; blend 0..1; a point (x, y) m lies at (ox + x * zoom, oy + y * zoom) px.
+    sprites, first, turns: see `bake`; extent i4[kinds] px; row i4[m] of the person, kind i4[m] of the sprite;
+    before, now f4[n, 2] m; facing0, facing1 f4[n] rad; blend 0..1; a point (x, y) m lies at (ox + x * zoom,
+    oy + y * zoom) px.
     """
     x0, y0, x1, y1 = clip[0], clip[1], clip[2], clip[3]
-    half = atlas.shape[3] // 2
-    for wanted in range(layers):
-        for n in range(kind.shape[0]):
-            k = kind[n]
-            if k < 0 or layer[k] != wanted:
-                continue
-            px = ox + (before[n, 0] + (now[n, 0] - before[n, 0]) * blend) * zoom
-            py = oy + (before[n, 1] + (now[n, 1] - before[n, 1]) * blend) * zoom
-            if px < x0 - half or py < y0 - half or px > x1 + half or py > y1 + half:
-                continue
+    half = sprites.shape[2] // 2
+    for m in range(row.shape[0]):
+        n, k = row[m], kind[m]
+        px = ox + (before[n, 0] + (now[n, 0] - before[n, 0]) * blend) * zoom
+        py = oy + (before[n, 1] + (now[n, 1] - before[n, 1]) * blend) * zoom
+        if px < x0 - half or py < y0 - half or px > x1 + half or py > y1 + half:
+            continue
+        s = first[k]
+        if turns[k] > 1:
             turn = (facing1[n] - facing0[n] + np.pi) % (2 * np.pi) - np.pi
-            h = int(np.floor((facing0[n] + turn * blend) * (HEADINGS / (2 * np.pi)) + 0.5)) % HEADINGS
-            ix, iy = int(np.floor(px)), int(np.floor(py))
-            p = int((py - iy) * phases) * phases + int((px - ix) * phases)
-            _stamp(dst, x0, y0, x1, y1, atlas[k, h, p], ix - half, iy - half, extent[k])
+            s += int(np.floor((facing0[n] + turn * blend) * (turns[k] / (2 * np.pi)) + 0.5)) % turns[k]
+        ix, iy = int(np.floor(px)), int(np.floor(py))
+        p = int((py - iy) * phases) * phases + int((px - ix) * phases)
+        _stamp(dst, x0, y0, x1, y1, sprites[s, p], ix - half, iy - half, extent[k])
 
 
 @fast
@@ -183,6 +221,133 @@ def draw_ring(dst, clip, cx, cy, radius, half_width, red, green, blue):
             cover = min(max(0.5 + half_width - abs(away - radius), 0.0), 1.0)
             if cover > 0.0:
                 dst[j, i] = _mix(dst[j, i], red, green, blue, int(cover * 256))
+
+
+@fast
+def draw_disc(dst, clip, cx, cy, rx, ry, red, green, blue, alpha):
+    """A smooth ellipse with half axes rx, ry px about (cx, cy) px; alpha 0..1."""
+    for j in range(max(clip[1], int(cy - ry - 1)), min(clip[3], int(cy + ry) + 2)):
+        for i in range(max(clip[0], int(cx - rx - 1)), min(clip[2], int(cx + rx) + 2)):
+            cover = min(max(0.5 - _ellipse(i + 0.5 - cx, j + 0.5 - cy, rx, ry), 0.0), 1.0) * alpha
+            if cover > 0.0:
+                dst[j, i] = _mix(dst[j, i], red, green, blue, int(cover * 256))
+
+
+@fast
+def draw_glow(dst, clip, cx, cy, radius, red, green, blue, strength):
+    """Light about (cx, cy) px that fades out towards `radius` px; strength 0..1 in the middle."""
+    for j in range(max(clip[1], int(cy - radius)), min(clip[3], int(cy + radius) + 2)):
+        for i in range(max(clip[0], int(cx - radius)), min(clip[2], int(cx + radius) + 2)):
+            fade = 1.0 - ((i + 0.5 - cx) ** 2 + (j + 0.5 - cy) ** 2) / (radius * radius)
+            if fade > 0.0:
+                dst[j, i] = _mix(dst[j, i], red, green, blue, int(strength * fade * fade * 256))
+
+
+@fast
+def draw_throws(dst, clip, flights, time, rise, size, ox, oy, zoom, colour, shade, mark):
+    """Things in the air at `time` s: a thin ring where each will land, its shadow on the ground, and itself above.
+
+    flights f4[k, 6]: from x, y, to x, y m, thrown at, landing at s; `rise`: px a thing seems higher for each m of its
+    way at the top of its arc, which is a parabola; size px; colour, shade, mark u1[3].
+    """
+    for k in range(flights.shape[0]):
+        start, end = flights[k, 4], flights[k, 5]
+        if time < start or time > end or end <= start:
+            continue
+        part = (time - start) / (end - start)
+        ax, ay = ox + flights[k, 0] * zoom, oy + flights[k, 1] * zoom
+        bx, by = ox + flights[k, 2] * zoom, oy + flights[k, 3] * zoom
+        x, y = ax + (bx - ax) * part, ay + (by - ay) * part
+        way = np.sqrt((flights[k, 2] - flights[k, 0]) ** 2 + (flights[k, 3] - flights[k, 1]) ** 2)
+        up = 4.0 * part * (1.0 - part) * way * rise
+        # The ring closes in on the place as the thing comes down.
+        draw_ring(
+            dst, clip, bx, by, size * (1.6 + 2.4 * (1.0 - part)), max(0.28 * size, 0.8), mark[0], mark[1], mark[2]
+        )
+        draw_disc(dst, clip, x, y, 0.9 * size, 0.6 * size, shade[0], shade[1], shade[2], 0.45)
+        for n in range(1, 7):  # where it was, fading
+            past = part - 0.035 * n
+            if past > 0.0:
+                tx, ty = ax + (bx - ax) * past, ay + (by - ay) * past
+                ty -= 4.0 * past * (1.0 - past) * way * rise
+                r = size * (0.62 - 0.07 * n)
+                draw_disc(dst, clip, tx, ty, r, r, colour[0], colour[1], colour[2], 0.55 - 0.07 * n)
+        draw_disc(dst, clip, x, y - up, size + 1.2, size + 1.2, shade[0], shade[1], shade[2], 1.0)
+        draw_disc(dst, clip, x, y - up, size, size, colour[0], colour[1], colour[2], 1.0)
+
+
+@fast
+def draw_spray(dst, clip, ax, ay, bx, by, near, far, solid, time, red, green, blue):
+    """Water from the nozzle a to the target b, px: `near` and `far` px half wide at its ends.
+
+    Streaks run along it with `time` s; `solid` 0..1 is its cover at the nozzle, less towards the target. It ends in
+    the round of its reach.
+    """
+    ux, uy = bx - ax, by - ay
+    length = max(np.sqrt(ux * ux + uy * uy), 1.0)
+    ux, uy = ux / length, uy / length
+    reach = far + 1.0
+    for j in range(max(clip[1], int(min(ay, by) - reach)), min(clip[3], int(max(ay, by) + reach) + 2)):
+        for i in range(max(clip[0], int(min(ax, bx) - reach)), min(clip[2], int(max(ax, bx) + reach) + 2)):
+            wx, wy = i + 0.5 - ax, j + 0.5 - ay
+            u = wx * ux + wy * uy
+            if u < 0.0:
+                continue
+            v = abs(wy * ux - wx * uy)
+            along = min(u / length, 1.0)
+            wide = near + (far - near) * along
+            beyond = np.sqrt(max(u - length, 0.0) ** 2 + v * v) if u > length else v
+            if beyond > wide:
+                continue
+            side = (wy * ux - wx * uy) / wide  # -1 .. 1 across
+            # Lanes of drops: each lane of the fan has a beat of its own.
+            lane = np.floor((side + 1.0) * 4.5)
+            beat = np.sin(u * 0.16 - time * 22.0 + lane * 2.4)
+            cover = (
+                solid * (1.0 - 0.55 * along) * (0.72 + 0.28 * beat) * min((wide - beyond) / (0.18 * wide + 1.0), 1.0)
+            )
+            dst[j, i] = _mix(dst[j, i], red, green, blue, int(cover * 256))
+
+
+@fast
+def paint_steps(dst, clip, field, cell, steps, alpha, ramp, hatch, ox, oy, zoom):
+    """A field in steps: a tint from steps[0] on, a deeper one with hatching from steps[-1] on, a line at each step.
+
+    field f4[rows, cols] on cells of `cell` m; steps f4[k], rising; alpha f4[k] 0..1; ramp u1[k, 3]; hatch px between
+    the slanting lines of the last step. Between the steps the tint grows.
+    """
+    rows, cols = field.shape
+    count = steps.shape[0]
+    scale = 1.0 / (zoom * cell)
+    for j in range(clip[1], clip[3], 2):
+        fy = min(max((j + 1.0 - oy) * scale - 0.5, 0.0), rows - 1.001)
+        r = int(fy)
+        ty = fy - r
+        for i in range(clip[0], clip[2], 2):
+            fx = min(max((i + 1.0 - ox) * scale - 0.5, 0.0), cols - 1.001)
+            c = int(fx)
+            a, b, d, e = field[r, c], field[r, c + 1], field[r + 1, c], field[r + 1, c + 1]
+            if max(max(a, b), max(d, e)) < steps[0]:
+                continue
+            tx = fx - c
+            value = (a + (b - a) * tx) * (1 - ty) + (d + (e - d) * tx) * ty
+            level = -1
+            while level + 1 < count and value >= steps[level + 1]:
+                level += 1
+            if level < 0:
+                continue
+            cover = alpha[level]
+            if level + 1 < count:
+                cover += (alpha[level + 1] - cover) * 0.6 * (value - steps[level]) / (steps[level + 1] - steps[level])
+            elif (i + j) % hatch < 3:
+                cover = min(cover + 0.28, 1.0)
+            # A line where the value has just passed the step: as wide as the slope lets it be.
+            slope = (abs((b - a) * (1 - ty) + (e - d) * ty) + abs((d - a) * (1 - tx) + (e - b) * tx)) * scale
+            if value - steps[level] < slope * 2.5:
+                cover = 0.95
+            for y in range(j, min(j + 2, clip[3])):
+                for x in range(i, min(i + 2, clip[2])):
+                    dst[y, x] = _mix(dst[y, x], ramp[level, 0], ramp[level, 1], ramp[level, 2], int(cover * 256))
 
 
 @fast

@@ -13,8 +13,8 @@ from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
 from crowdsim.world.tilemap import TileMap
 
-OVERLAYS = ("density", "legend", "help", "unit_labels")
-"""What `overlays` may name."""
+OVERLAYS = ("density", "squeeze", "anger", "exits", "gas", "legend", "help", "unit_labels")
+"""What `overlays` may name; gas is always drawn."""
 
 
 class StillMaker:

@@ -1,16 +1,19 @@
-"""A small map, a crowd and officers made by formulas: what the window is tested on, without a simulation."""
+"""A small map, a crowd and officers made by formulas: what the window is tested on, without a simulation.
 
-from dataclasses import dataclass, field
+`Crowd.frame` is a calm moment; `full` adds everything a frame may hold.
+"""
+
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, Opening, SourceStatus, UnitView
+from crowdsim.frame import Event, Frame, Opening, PartyView, SourceStatus, Spray, UnitView
 from crowdsim.params import Params
-from crowdsim.population.roles import BarrierState, Mode, Role, Status
+from crowdsim.population.roles import BarrierState, Injury, Mind, Mode, Role, Status
 from crowdsim.session.commands import Command, SetParam
 from crowdsim.view.source import Series
-from crowdsim.world.tilemap import Gate, Surface, TileMap, Vehicle, Zone
+from crowdsim.world.tilemap import Exit, Gate, Surface, TileMap, Vehicle, Zone
 
 GATE = (76.0, 73.5, 84.0, 74.5)  # m
 
@@ -66,7 +69,12 @@ def make_map() -> TileMap:
         ),
         posts={},
         spawns={},
-        exits={},
+        exits={
+            "west": Exit("west", {"id": "Barat", "en": "West"}, (0.0, 79.0, 1.0, 99.0), 20.0, False),
+            "east": Exit("east", {"id": "Timur", "en": "East"}, (159.0, 79.0, 160.0, 99.0), 20.0, False),
+            "lane": Exit("lane", {"id": "Gang", "en": "Lane"}, (62.0, 119.0, 66.0, 120.0), 4.0, False),
+            "police": Exit("police", {"id": "Polisi", "en": "Police"}, (100.0, 119.0, 104.0, 120.0), 4.0, True),
+        },
         routes={},
         vehicles=(
             Vehicle("truck", {"id": "Truk", "en": "Truck"}, "truck", (60.0, 50.0, 67.0, 52.5), 0.0),
@@ -186,6 +194,89 @@ class Crowd:
         )
 
 
+def full(frame: Frame) -> Frame:
+    """The same moment with everything a frame may hold: minds, injuries, things thrown, water, gas, fire, parties."""
+    n, t = len(frame.role), frame.time
+    role, status, mode = frame.role.copy(), frame.status.copy(), frame.mode.copy()
+    position, facing = frame.position.copy(), frame.facing.copy()
+    crowd = np.flatnonzero(np.isin(role, (Role.DEMONSTRATOR, Role.PROVOCATEUR)) & (status == Status.ACTIVE))
+    from_gate = np.hypot(position[crowd, 0] - 80, position[crowd, 1] - 75)
+    order = crowd[np.argsort(from_gate, kind="stable")]
+    mind = np.zeros(n, np.int8)
+    k = len(order)
+    mind[order[: k // 7]] = Mind.PUSHING
+    mind[order[k // 7 : k // 2]] = np.where(np.arange(k // 2 - k // 7) % 3, Mind.CALM, Mind.CHANTING)
+    mind[order[: k // 6 : max(k // 60, 1)]] = Mind.VIOLENT
+    mind[order[-max(k // 12, 3) :]] = Mind.FLEEING
+    mind[role == Role.PROVOCATEUR] = Mind.VIOLENT
+    runs = np.flatnonzero(mind == Mind.FLEEING)
+    facing[runs] = np.where(position[runs, 0] < 80, np.pi, 0.0)
+    role[order[k // 3]] = Role.COORDINATOR
+    injury = np.zeros(n, np.int8)
+    fallen, carried, held, led = order[k // 8], order[k // 5], order[k // 9], order[k // 10]
+    status[fallen], status[carried], status[held] = Status.FALLEN, Status.CARRIED, Status.DETAINED
+    position[carried], position[held], position[led] = (97.0, 62.0), (63.0, 66.0), (62.0, 69.0)
+    mode[led] = Mode.LED
+    injury[[fallen, carried]] = Injury.SERIOUS, Injury.CRITICAL
+    injury[order[k // 4]] = Injury.LIGHT
+    shields = np.flatnonzero(role == Role.SHIELD)
+    injury[shields[len(shields) // 3 :: 40]] = Injury.LIGHT
+    chair = int(np.flatnonzero(role == Role.CHAIR)[0])
+    mode[chair] = Mode.LED
+    delegates = np.flatnonzero(role == Role.DELEGATE)
+    mode[delegates] = Mode.LED
+    rng = np.random.default_rng(5)
+    start = np.floor(t) + rng.uniform(-1.2, 0.6, 14)
+    flights = np.column_stack(
+        [rng.uniform(68, 92, 14), rng.uniform(77, 84, 14), rng.uniform(68, 92, 14), rng.uniform(68, 72, 14), start]
+    )
+    flights = np.column_stack([flights, start + 1.6]).astype(np.float32)
+    y, x = np.mgrid[0:60, 0:80] * 2.0 + 1.0
+    gas = (9.0 * np.exp(-(((x - 104) / 9) ** 2) - ((y - 84) / 5) ** 2)).astype(np.float32)
+    front = np.array(
+        [[55, 44, 65, 44, 1.0], [65, 44, 72, 44, 0.7], [88, 44, 96, 44, 0.15], [96, 44, 105, 44, 0.5]], np.float32
+    )
+    readings = {
+        "mind.calm": 0.48, "mind.chanting": 0.27, "mind.pushing": 0.14, "mind.violent": 0.03, "mind.fleeing": 0.08,
+        "anger": 0.46, "fear": 0.21, "legitimacy": 0.58, "injured.demonstrator": 3.0, "injured.officer": 2.0,
+        "injured.bystander": 0.0, "arrested": 1.0, "objects_per_min": 14.0, "water": 3150.0, "wind_x": 1.6,
+        "wind_y": 0.5,
+    }  # fmt: skip
+
+    def party(kind: str, rows: tuple[int, ...], by: str, state: str) -> PartyView:
+        return PartyView(kind, (float(position[rows[0], 0]), float(position[rows[0], 1])), rows, by, state)
+
+    return replace(
+        frame,
+        role=role,
+        status=status,
+        mode=mode,
+        position=position,
+        facing=facing.astype(np.float32),
+        squeeze=np.where(from_all(position) < 9, 1500.0 / (1.0 + from_all(position)), 0.0).astype(np.float32),
+        mind=mind,
+        injury=injury,
+        flights=flights,
+        sprays=(Spray("diffuse", (60.0, 70.0), (64.0, 88.0)), Spray("jet", (97.0, 70.0), (101.0, 94.0))),
+        gas=gas,
+        fires=((116.0, 82.0, 0.8), (47.0, 92.0, 0.3)),
+        facade=front,
+        parties=(
+            party("casualty", (int(carried),), "cadangan", "on_the_way"),
+            party("delegation", tuple(int(row) for row in delegates), "lanjut2", "talking"),
+            party("hostage", (chair,), "", "held"),
+            party("arrest", (int(held),), "lanjut1", "on_the_way"),
+        ),
+        due="merah",
+        readings={**frame.readings, **readings},
+    )
+
+
+def from_all(position: np.ndarray) -> np.ndarray:
+    """m from the middle of the gate."""
+    return np.hypot(position[:, 0] - 80.0, position[:, 1] - 75.6)
+
+
 EVENTS = [
     Event(0, 0.0, "phase", subject="hijau"),
     Event(2000, 40.0, "march"),
@@ -215,6 +306,7 @@ class SyntheticSource:
 
     people: int = 800
     breached: bool = False
+    whole: bool = False  # with everything a frame may hold
     start: float = 252.0  # s
     duration: float = 600.0
     paused: bool = False
@@ -235,7 +327,8 @@ class SyntheticSource:
 
     def _frames(self) -> tuple[Frame, Frame]:
         base = int(self.time * 10) / 10
-        return self.crowd.frame(base, self.breached), self.crowd.frame(base + 0.1, self.breached)
+        pair = self.crowd.frame(base, self.breached), self.crowd.frame(base + 0.1, self.breached)
+        return (full(pair[0]), full(pair[1])) if self.whole else pair
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """The crowd sways on."""
