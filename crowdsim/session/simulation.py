@@ -9,15 +9,17 @@ from crowdsim.frame import Event, Frame
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
+from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
-from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
+from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, UseTool
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, take_wish
-from crowdsim.session.scenario import Entry, Scenario
+from crowdsim.session.scenario import Entry, Scenario, centre_of
 from crowdsim.session.survey import Survey, view_of
 from crowdsim.step.decide import decide
 from crowdsim.step.forces import forces
+from crowdsim.step.incidents import incidents, incidents_for, use_tool
 from crowdsim.step.integrate import integrate
 from crowdsim.step.observe import leave, line_events, observe, shut_barriers
 from crowdsim.step.perceive import perceive
@@ -52,7 +54,7 @@ class Simulation:
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
 
-        traits, arrivals, decisions = np.random.SeedSequence(self.seed).spawn(3)
+        traits, arrivals, decisions, happenings = np.random.SeedSequence(self.seed).spawn(4)
         self._rng_arrivals = np.random.default_rng(arrivals)
         self._rng_decisions = np.random.default_rng(decisions)
         self._navigator = Navigator()
@@ -60,6 +62,18 @@ class Simulation:
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
         )
         self.senses = senses_for(self.world, self.people.capacity, self.params)
+        self.grids = grids_for(scenario.map, self.world.solid == 0, 0.55)
+        self._rng_incidents = np.random.default_rng(happenings)
+        self.incidents = incidents_for(
+            self.world,
+            self.people,
+            self.units,
+            self.grids,
+            scenario.spec.wind,
+            {name: centre_of(scenario.map, name) for name in scenario.spec.fires},
+            scenario.spec.store,
+            self._rng_incidents,
+        )
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
@@ -108,6 +122,9 @@ class Simulation:
                 self._note("phase", phase, {"id": phase.upper(), "en": _PHASE_EN[phase]})
             case SetBarrier(barrier, is_open):
                 self._set_barrier(self.world.barrier_index(barrier), is_open)
+            case UseTool():
+                for event in self._use_tool(command):
+                    self._record(event)
             case SetParam(name, value):
                 self.params = self.params.with_value(name, value)
                 if name == "force.reach":  # cells are as wide as forces reach
@@ -122,6 +139,30 @@ class Simulation:
                 if command.wish:
                     crowd = next(c for c in self.crowds if c.id == command.crowd)
                     take_wish(crowd, command, self.people, self.world, self._goal_index, self._rng_arrivals)
+
+    def _use_tool(self, command: UseTool) -> list[Event]:
+        """A means is used by a unit or vehicle, at a place; a barricade is a barrier that is put in the way."""
+        if command.tool == "barricade":
+            self._set_barrier(self.world.barrier_index(command.at), False)
+            words = {"id": "Barikade dipasang", "en": "Barricade placed"}
+            return [Event(self.tick, self.time, "tool", None, "barricade", 0.0, words, command.at)]
+        unit = next((unit for unit in self.units if unit.id == command.by), None)
+        stands = None if unit is None else view_of(unit, self.people).centre
+        return use_tool(
+            command.tool,
+            centre_of(self.scenario.map, command.at),
+            command.by,
+            stands,
+            command.strength,
+            self.world,
+            self.people,
+            self.units,
+            self.grids,
+            self.incidents,
+            self.tick,
+            self.params,
+            self._rng_incidents,
+        )
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -194,6 +235,20 @@ class Simulation:
         for unit in moving:
             if unit.remaining == 0.0:  # whoever fell behind finds his way to where the line is now
                 unit.goal = self._goal_index(around(self.world, unit.slots()))
+        for event in incidents(
+            self.world,
+            self.people,
+            self.units,
+            self.barriers,
+            self.senses,
+            self.grids,
+            self.incidents,
+            self.tick,
+            dt,
+            self.params,
+            self._rng_incidents,
+        ):
+            self._record(event)
         self.left += leave(self.people, self.crowds)
         for event in line_events(self.units, self.people, self.tick, self.time):
             self._record(event)
@@ -262,6 +317,12 @@ class Simulation:
             phase=self.phase,
             caption=self.caption,
             readings=self.survey.readings,
+            injury=people.injury.copy(),
+            flights=self.incidents.missiles.air[:, :6].copy(),
+            sprays=self.incidents.sprays(),
+            gas=self.grids.gas.copy() if self.grids.gas.any() else None,
+            fires=self.incidents.burning(),
+            facade=self.incidents.front(),
         )
 
     def state_hash(self) -> str:
