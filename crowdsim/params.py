@@ -130,12 +130,40 @@ class HarmParams(NamedTuple):
     """Falls, crush, blows and what comes of them."""
 
     fall: float = 0.002
+    fall_gas: float = 3.0
+    fall_jet: float = 10.0
+    rise: float = 4.0
+    crush_least: float = 500.0
+    crush_force: float = 1112.0
+    crush_time: float = 300.0
+    recover: float = 120.0
+    faint: float = 0.35
+    strike: float = 0.3
+    strike_light: float = 0.03
+    strike_serious: float = 0.002
+    shield: float = 0.8
+    pursue: float = 0.02
+    unsanctioned: float = 0.01
+    climb: float = 0.01
 
 
 class MeansParams(NamedTuple):
     """Thrown things, fire, voice, water and gas."""
 
     throws: float = 0.12
+    refill: float = 0.05
+    aim: float = 0.14
+    shield: float = 0.8
+    object_light: float = 0.15
+    object_serious: float = 0.02
+    ignite: float = 0.01
+    extinguish: float = 0.03
+    hail: float = 60.0
+    comply: float = 0.01
+    jet: float = 900.0
+    gas_mass: float = 20.0
+    gas_spread: float = 1.0
+    gas_fade: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -270,8 +298,36 @@ LIMITS: dict[str, Limit] = {
     "mind.cover": Limit("", 0.0, 1.0, "D, provocateurs wait for an angry crowd"),
     # --- harm
     "harm.fall": Limit("1/s", 0.0, 0.05, "D, .0005-.01"),
+    "harm.fall_gas": Limit("", 1.0, 20.0, "D, times the hazard in strong gas"),
+    "harm.fall_jet": Limit("", 1.0, 30.0, "D, times the hazard under a jet"),
+    "harm.rise": Limit("s", 0.5, 60.0, "D"),
+    "harm.crush_least": Limit("N", 100.0, 2000.0, "D; about 600 N was borne against a bar [R]"),
+    "harm.crush_force": Limit("N", 300.0, 5000.0, "1112 N for 4-6 min [R]"),
+    "harm.crush_time": Limit("s", 60.0, 1200.0, "1112 N for 4-6 min, 6227 N for 15 s [R]"),
+    "harm.recover": Limit("s", 10.0, 1200.0, "D"),
+    "harm.faint": Limit("", 0.1, 1.0, "D"),
+    "harm.strike": Limit("1/s", 0.0, 2.0, "D, of a violent person with an officer in reach"),
+    "harm.strike_light": Limit("", 0.0, 1.0, "D, of the kicks and grabs that get through"),
+    "harm.strike_serious": Limit("", 0.0, 0.2, "D, of the kicks and grabs that get through"),
+    "harm.shield": Limit("", 0.0, 1.0, "D, of what comes from the front"),
+    "harm.pursue": Limit("1/s", 0.0, 1.0, "D, of an officer without any discipline"),
+    "harm.unsanctioned": Limit("1/s", 0.0, 1.0, "D, of an officer without any discipline"),
+    "harm.climb": Limit("1/s", 0.0, 0.2, "D, of each who leans on a low fence and pushes"),
     # --- means
     "means.throws": Limit("1/s", 0.0, 1.0, "D, of a violent person with something to throw"),
+    "means.refill": Limit("1/s", 0.0, 1.0, "D, things found on the road"),
+    "means.aim": Limit("rad", 0.0, 0.8, "D, 8 degrees, a standard deviation"),
+    "means.shield": Limit("", 0.0, 1.0, "D, of the things that come from the front"),
+    "means.object_light": Limit("", 0.0, 1.0, "D, of the hits on the body"),
+    "means.object_serious": Limit("", 0.0, 0.5, "D, of the hits on the body"),
+    "means.ignite": Limit("1/s", 0.0, 0.5, "D, of each violent person within 3 m"),
+    "means.extinguish": Limit("1/s", 0.0, 0.5, "D, of each officer with an extinguisher within 3 m"),
+    "means.hail": Limit("m", 10.0, 150.0, "D, in silence; 8 m less for each 5 % who chant"),
+    "means.comply": Limit("1/s", 0.0, 0.5, "D, of those who understood and are calm"),
+    "means.jet": Limit("N", 0.0, 1500.0, "20 kg/s at 45 m/s [R]"),
+    "means.gas_mass": Limit("g", 1.0, 100.0, "D, of a canister, over 30 s"),
+    "means.gas_spread": Limit("m2/s", 0.0, 4.0, "D, in the open; 0.3 of it beside walls"),
+    "means.gas_fade": Limit("s", 10.0, 3600.0, "D, in the open; 1800 s under a roof"),
 }
 
 HFV2000 = Params(

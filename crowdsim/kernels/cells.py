@@ -11,8 +11,8 @@ SORTED_ROWS = 11
 _CHUNK = 256  # people a thread takes at a time
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
-# KIND of a body, as a float beside the others.
-WALKER, PUSHER, OFFICER, FORMED = 0.0, 1.0, 2.0, 3.0
+# KIND of a body, as a float beside the others. Who lies is a body that nothing moves.
+LYING, WALKER, PUSHER, OFFICER, FORMED = -1.0, 0.0, 1.0, 2.0, 3.0
 
 
 class Grid(NamedTuple):
@@ -23,6 +23,15 @@ class Grid(NamedTuple):
     per_height: float  # 1/m, rows to a metre
     rows: int
     cols: int
+
+
+class Cells(NamedTuple):
+    """Who is where: the people on the ground in sorted order, and where each cell of them begins."""
+
+    order: np.ndarray  # i4[n], rows in sorted order, the first `count` are valid
+    count: int
+    start: np.ndarray  # i4[cells + 1]
+    grid: Grid
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

@@ -21,6 +21,7 @@ from crowdsim.kernels.cells import (
     RADIUS,
     VX,
     VY,
+    WALKER,
     X,
     Y,
     col_of,
@@ -324,6 +325,8 @@ def _push_some(
             out_barrier[i] = barrier
             out_load[i, 0] = load_x
             out_load[i, 1] = load_y
+        if kind[i] < WALKER:  # he lies where he fell: others press on him and go round him
+            fx, fy, rxx, rxy, ryy = 0.0, 0.0, 0.0, 0.0, 0.0
         out_force[i, 0] = fx
         out_force[i, 1] = fy
         out_resist[i, 0] = rxx
@@ -443,8 +446,8 @@ def add_link_push(
         for r in range(row_of(grid, low_y), row_of(grid, high_y) + 1):
             for s in range(start[r * grid.cols + c0], start[r * grid.cols + c1 + 1]):
                 i = order[s]
-                if kind[i] >= OFFICER:
-                    continue
+                if kind[i] >= OFFICER or kind[i] < WALKER:
+                    continue  # shields pass over those who lie
                 x, y = position[i, 0], position[i, 1]
                 u = ((x - ax) * lx + (y - ay) * ly) / (length * length)
                 if u <= 0.0 or u >= 1.0:

@@ -224,6 +224,9 @@ class ScenarioFile(_Strict):
     holding: str = ""  # zone to which the arrested are taken
     blocked: tuple[str, ...] = ()  # exits nobody can use
     chair: ChairSpec | None = None
+    wind: tuple[float, float] = (0.0, 0.0)  # m/s, where it blows to, x and y
+    fires: tuple[str, ...] = ()  # places with bins or tyres that may be lit
+    store: str = ""  # the zone the ballots are kept in
     crowd: tuple[CrowdSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
     timeline: tuple[Entry, ...] = ()
@@ -267,6 +270,14 @@ def area_of(tilemap: TileMap, name: str) -> tuple[Rect, ...]:
         return (tilemap.exits[name].rect,)
     x, y = tilemap.posts[name].position
     return ((x - 1.0, y - 1.0, x + 1.0, y + 1.0),)
+
+
+def centre_of(tilemap: TileMap, name: str) -> tuple[float, float]:
+    """The middle of a zone, spawn, exit or post, m; KeyError for an unknown name."""
+    rects = area_of(tilemap, name)
+    x0, y0 = min(r[0] for r in rects), min(r[1] for r in rects)
+    x1, y1 = max(r[2] for r in rects), max(r[3] for r in rects)
+    return ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
 def places_of(tilemap: TileMap) -> list[str]:
@@ -388,6 +399,12 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
         for key, zone in (("safe", spec.chair.safe), ("captivity", spec.chair.captivity)):
             if zone:
                 must(zone, list(tilemap.zones), "zone", f"chair.{key}")
+    if spec.store:
+        must(spec.store, list(tilemap.zones), "zone", "store")
+    for name in spec.fires:
+        must(name, places, "place", "fires")
+    if max(abs(speed) for speed in spec.wind) > 8.0:
+        problems.append(Problem(file, "wind", "more than 8 m/s", "No exercise is held in a storm"))
     for k, crowd in enumerate(spec.crowd, 1):
         place = f"crowd[{k}]"
         for name in crowd.spawns:

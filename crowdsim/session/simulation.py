@@ -13,15 +13,16 @@ from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
-from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
+from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, UseTool
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
-from crowdsim.session.scenario import Entry, Scenario, area_of, places_of
+from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, view_of
 from crowdsim.session.watch import Watch, holds
 from crowdsim.step.decide import advancing_shields, decide, show_police
 from crowdsim.step.forces import forces
+from crowdsim.step.incidents import incidents, incidents_for, use_tool
 from crowdsim.step.integrate import integrate
 from crowdsim.step.lead import Errands, exposed, lead
 from crowdsim.step.observe import leave, line_events, observe, shut_barriers
@@ -59,7 +60,7 @@ class Simulation:
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
 
-        traits, arrivals, decisions = np.random.SeedSequence(self.seed).spawn(3)
+        traits, arrivals, decisions, happenings = np.random.SeedSequence(self.seed).spawn(4)
         self._rng_arrivals = np.random.default_rng(arrivals)
         self._rng_decisions = np.random.default_rng(decisions)
         self._navigator = Navigator()
@@ -89,6 +90,17 @@ class Simulation:
         for crowd in self.crowds:
             if self._open_exits:
                 know_exits(crowd, self._open_exits, self.world, self._navigator.index)
+        self._rng_incidents = np.random.default_rng(happenings)
+        self.incidents = incidents_for(
+            self.world,
+            self.people,
+            self.units,
+            self.grids,
+            spec.wind,
+            {name: centre_of(scenario.map, name) for name in spec.fires},
+            spec.store,
+            self._rng_incidents,
+        )
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
@@ -137,6 +149,9 @@ class Simulation:
                 self._note("phase", phase, {"id": phase.upper(), "en": _PHASE_EN[phase]})
             case SetBarrier(barrier, is_open):
                 self._set_barrier(self.world.barrier_index(barrier), is_open)
+            case UseTool():
+                for event in self._use_tool(command):
+                    self._record(event)
             case SetParam(name, value):
                 self.params = self.params.with_value(name, value)
                 if name == "force.reach":  # cells are as wide as forces reach
@@ -164,6 +179,30 @@ class Simulation:
             if not crowd.heard:
                 words = {"id": "Massa menolak jawaban", "en": "The crowd rejects the answer"}
             self._record(Event(self.tick, self.time, "answer", None, crowd.id, 0.0, words, command.answer))
+
+    def _use_tool(self, command: UseTool) -> list[Event]:
+        """A means is used by a unit or vehicle, at a place; a barricade is a barrier that is put in the way."""
+        if command.tool == "barricade":
+            self._set_barrier(self.world.barrier_index(command.at), False)
+            words = {"id": "Barikade dipasang", "en": "Barricade placed"}
+            return [Event(self.tick, self.time, "tool", None, "barricade", 0.0, words, command.at)]
+        unit = next((unit for unit in self.units if unit.id == command.by), None)
+        stands = None if unit is None else view_of(unit, self.people).centre
+        return use_tool(
+            command.tool,
+            centre_of(self.scenario.map, command.at),
+            command.by,
+            stands,
+            command.strength,
+            self.world,
+            self.people,
+            self.units,
+            self.grids,
+            self.incidents,
+            self.tick,
+            self.params,
+            self._rng_incidents,
+        )
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -255,6 +294,20 @@ class Simulation:
         for unit in moving:
             if unit.remaining == 0.0:  # whoever fell behind finds his way to where the line is now
                 unit.goal = self._goal_index(around(self.world, unit.slots()))
+        for event in incidents(
+            self.world,
+            people,
+            self.units,
+            self.barriers,
+            senses,
+            grids,
+            self.incidents,
+            self.tick,
+            dt,
+            self.params,
+            self._rng_incidents,
+        ):
+            self._record(event)
         self.left += leave(people, self.crowds)
         for event in line_events(self.units, people, self.tick, self.time):
             self._record(event)
@@ -380,6 +433,11 @@ class Simulation:
                 for party in self.errands.parties
             ),
             due=self.due,
+            flights=self.incidents.missiles.air[:, :6].copy(),
+            sprays=self.incidents.sprays(),
+            gas=self.grids.gas.copy() if self.grids.gas.any() else None,
+            fires=self.incidents.burning(),
+            facade=self.incidents.front(),
         )
 
     def state_hash(self) -> str:

@@ -39,6 +39,8 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
         senses.barrier,
         senses.barrier_force,
     )
+    if senses.jetting:
+        senses.force += senses.jet
     if len(senses.links) == 0:
         return
     add_link_push(

@@ -7,12 +7,13 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import Status
 from crowdsim.step.senses import Senses
 
-_ACTIVE = np.int8(Status.ACTIVE)
+_ACTIVE, _FALLEN = np.int8(Status.ACTIVE), np.int8(Status.FALLEN)
 
 
 def perceive(people: Population, senses: Senses) -> None:
-    """Sort the active people into cells, and copy what the pair kernels read into that order."""
+    """Sort those on the ground, on their feet or fallen, and copy what the pair kernels read into that order."""
     np.equal(people.status, _ACTIVE, out=senses.active)
+    senses.active |= people.status == _FALLEN
     senses.count = sort_people(
         people.position,
         senses.active,

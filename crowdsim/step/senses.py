@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowdsim.kernels import MOST_THREADS
-from crowdsim.kernels.cells import SORTED_ROWS, Grid
+from crowdsim.kernels.cells import SORTED_ROWS, Cells, Grid
 from crowdsim.kernels.lanes import LANES
 from crowdsim.kernels.walking import FAN_ROWS, SCRATCH_COLS, SCRATCH_ROWS
 from crowdsim.params import Params
@@ -18,7 +18,7 @@ class Senses:
     """Who is where, in an order the kernels like, and what they found."""
 
     grid: Grid
-    active: np.ndarray  # bool[n]
+    active: np.ndarray  # bool[n], on the ground: on his feet or fallen
     beat: np.ndarray  # u1[n], row modulo walk_every: a row decides when it is the beat's turn
     cell: np.ndarray  # i4[n]
     start: np.ndarray  # i4[cells + 1]
@@ -35,6 +35,13 @@ class Senses:
     links: np.ndarray  # i4[m, 2]
     link_load: np.ndarray  # f4[m], N
     crowding: np.ndarray  # f4[n], people within 1 m
+    jet: np.ndarray  # f4[n, 2], N, of a water cannon
+    jetting: bool = False  # whether there is one at work
+
+    @property
+    def cells(self) -> Cells:
+        """Who is where, for whoever looks about."""
+        return Cells(self.order, self.count, self.start, self.grid)
 
 
 def senses_for(world: World, n: int, params: Params) -> Senses:
@@ -63,4 +70,5 @@ def senses_for(world: World, n: int, params: Params) -> Senses:
         links=np.zeros((0, 2), np.int32),
         link_load=np.zeros(0, np.float32),
         crowding=np.zeros(n, np.float32),
+        jet=np.zeros((n, 2), np.float32),
     )

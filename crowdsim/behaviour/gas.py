@@ -1,0 +1,178 @@
+"""Irritant gas: canisters, the cloud, what it does to people, and whether the place has ways out enough."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.ndimage import binary_dilation
+
+from crowdsim.behaviour.harm import Bodies, hurt
+from crowdsim.kernels.air import drift
+from crowdsim.params import MeansParams
+from crowdsim.population.grids import CELL, Grids, airways
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Cause, Injury, Status
+from crowdsim.world.world import FIRST_BARRIER, Goal, World
+
+HEIGHT = 2.0
+"""m: the layer the gas mixes in."""
+_BURNS = 30.0  # s
+_YARD, _ROOF = 0.3, 1800.0  # share of the spread beside a wall, s until it thins under a roof
+IRRITANT, STRONG = 0.5, 5.0
+"""mg/m3 from which eyes water, and from which one cannot stay."""
+_SLOWED, _SLOWED_MORE = 0.8, 0.6
+_HARMFUL, _LIGHT, _SERIOUS = 60.0, 0.01, 0.0005  # mg min/m3, 1/s, 1/s
+_AT_PEOPLE = 5.0  # m
+_PERSONS_A_METRE = 60.0  # R4: people that one metre of way out is enough for
+_LOOK, _NARROW_FROM = 60.0, 3.0  # m about the place that is looked at for a way out, and from which on
+
+
+@dataclass
+class Cloud:
+    """Canisters that still burn, and what the ground is like for gas."""
+
+    wind: tuple[float, float] = (0.0, 0.0)  # m/s
+    canisters: list[tuple[float, float, float]] = field(default_factory=list)  # x, y [m], goes out at [s]
+    spread: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # of the open's, f4[rows, cols]
+    roofed: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))
+    scratch: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    passable: tuple[bool, ...] = ()  # barriers of the world the airways are those of
+
+
+def cloud_over(world: World, grids: Grids, wind: tuple[float, float]) -> Cloud:
+    """No gas yet. Yards are cells with a wall at one side or more; rooms and buildings have a roof."""
+    roofed = np.zeros(grids.shape, bool)
+    rows, cols = grids.shape
+    y, x = (np.arange(rows) + 0.5) * CELL, (np.arange(cols) + 0.5) * CELL
+    for zone in world.map.zones.values():
+        if zone.kind in ("building", "room"):
+            for x0, y0, x1, y1 in zone.rects:
+                roofed |= ((y > y0) & (y < y1))[:, None] & ((x > x0) & (x < x1))[None, :]
+    cloud = Cloud(wind, roofed=roofed, scratch=np.zeros(grids.shape, np.float32))
+    look_at_walls(world, grids, cloud)
+    return cloud
+
+
+def look_at_walls(world: World, grids: Grids, cloud: Cloud) -> None:
+    """Where air passes now: over everything low, through what is open."""
+    low = [FIRST_BARRIER + k for k, gate in enumerate(world.map.gates) if gate.low]
+    free = (world.solid == 0) | np.isin(world.solid, low)
+    grids.open_east, grids.open_south = airways(free, world.map.tile_size, grids.shape)
+    beside = ~(grids.open_east & grids.open_south)
+    beside[:, 1:] |= ~grids.open_east[:, :-1]
+    beside[1:, :] |= ~grids.open_south[:-1, :]
+    beside[[0, -1], :], beside[:, [0, -1]] = False, False  # the map's edge is no wall
+    cloud.spread = np.where(beside | cloud.roofed, _YARD, 1.0).astype(np.float32)
+    cloud.passable = world.passable
+
+
+def blow(world: World, grids: Grids, cloud: Cloud, time: float, dt: float, p: MeansParams) -> bool:
+    """Burn canisters and move the cloud on; returns whether there is gas anywhere."""
+    cloud.canisters = [canister for canister in cloud.canisters if canister[2] > time]
+    if not cloud.canisters and not grids.gas.any():
+        return False
+    if cloud.passable != world.passable:
+        look_at_walls(world, grids, cloud)
+    for x, y, _ in cloud.canisters:
+        r, c = grids.cells(np.array([[x, y]]))
+        grids.gas[r[0], c[0]] += 1000.0 * p.gas_mass / _BURNS * dt / (CELL * CELL * HEIGHT)
+    fade = np.where(cloud.roofed, 1.0 / _ROOF, 1.0 / p.gas_fade).astype(np.float32)
+    east, south = cloud.wind
+    drift(
+        grids.gas, grids.open_east, grids.open_south, cloud.spread * np.float32(p.gas_spread), fade,
+        float(east), float(south), CELL, dt, cloud.scratch, grids.gas,
+    )  # fmt: skip
+    return True
+
+
+def ignite(cloud: Cloud, x: float, y: float, time: float) -> None:
+    """A canister lands at a point [m] and burns for half a minute."""
+    cloud.canisters.append((x, y, time + _BURNS))
+
+
+def breathe(
+    people: Population, grids: Grids, cloud: Cloud, bodies: Bodies, draw: np.ndarray, time: float, dt: float
+) -> np.ndarray:
+    """What the cloud does to everyone in it without a mask, officers too; returns those worse off. draw : f4[n]
+
+    Beyond 0.5 mg/m3 walking at 0.8 of the speed and fear, beyond 5 at 0.6 and fear to flee; a dose beyond
+    60 mg min/m3, or any strong gas under a roof, injures.
+    """
+    r, c = grids.cells(people.position)
+    on_ground = people.active | (people.status == Status.FALLEN)
+    bodies.gas[:] = np.where(on_ground & ~bodies.masked, grids.gas[r, c], 0.0)
+    people.gas_dose += bodies.gas * np.float32(dt / 60.0)
+    slow = np.flatnonzero(bodies.gas > IRRITANT)
+    share = np.where(bodies.gas[slow] > STRONG, _SLOWED_MORE, _SLOWED)
+    people.speed_wish[slow] = np.minimum(people.speed_wish[slow], share * people.desired_speed[slow])
+    np.maximum(grids.threat, np.where(grids.gas > STRONG, 1.0, np.where(grids.gas > IRRITANT, 0.4, 0.0)),
+               out=grids.threat, casting="same_kind")  # fmt: skip
+    strong = grids.gas > STRONG
+    grids.dialogue[strong] = 0.0  # nobody listens in there
+    harmed = np.flatnonzero(
+        (bodies.gas > IRRITANT) & ((people.gas_dose > _HARMFUL) | (cloud.roofed[r, c] & (bodies.gas > STRONG)))
+    )
+    level = np.where(
+        draw[harmed] < _SERIOUS * dt, Injury.SERIOUS, np.where(draw[harmed] < (_SERIOUS + _LIGHT) * dt, 1, 0)
+    )
+    return hurt(people, harmed[level > 0], level[level > 0].astype(np.int8), Cause.GAS, time)
+
+
+def way_out(world: World, people: Population, x: float, y: float, reach: float) -> tuple[float, int]:
+    """The narrowest way out [m] of the surroundings of a point, and how many people are inside of it.
+
+    Rings of equal walking distance round the point: in the open they grow, at a gate they shrink to its width. The
+    ring with the least metres for the people it encloses counts; one that meets the map's edge ends the search.
+    Without any people the width is infinite.
+    """
+    t = world.map.tile_size
+    spot = (x - t, y - t, x + t, y + t)
+    way, _ = world.field_at_pace(Goal((spot,)), np.ones(world.solid.shape))
+    rows, cols = way.shape
+    reached = (way < reach) & (world.solid == 0)
+    ring = np.where(reached, way, 0.0).astype(int)
+    width = np.bincount(ring[reached], minlength=int(reach) + 1) * t * t
+    edge = np.zeros_like(reached)
+    edge[[0, -1], :], edge[:, [0, -1]] = True, True
+    out = ring[reached & edge]
+    last = int(out.min()) if len(out) else int(reach)
+    on_ground = people.active | (people.status == Status.FALLEN)
+    c = np.clip((people.position[on_ground, 0] / t).astype(int), 0, cols - 1)
+    r = np.clip((people.position[on_ground, 1] / t).astype(int), 0, rows - 1)
+    inside = np.sort(way[r, c])
+    worst, found, count = 0.0, np.inf, 0
+    for d in range(int(_NARROW_FROM), last):
+        held = int(np.searchsorted(inside, d))
+        crowded = held / max(width[d], 1e-3)
+        if held and crowded > worst:
+            worst, found, count = crowded, float(width[d]), held
+    return found, count
+
+
+def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float) -> tuple[bool, float, int]:
+    """R4: whether gas at a point [m] would lie over people with less than 1 m of way out for 60 of them.
+
+    Returns that, the narrowest way out [m] and the people inside. Ten metres of drift with the wind are looked at too;
+    under a roof it is always forbidden.
+    """
+    size = np.hypot(*cloud.wind)
+    spots = [(x, y)]
+    if size > 0.2:
+        spots.append((x + 10.0 * cloud.wind[0] / size, y + 10.0 * cloud.wind[1] / size))
+    found = (False, np.inf, 0)
+    for sx, sy in spots:
+        if not world.is_free(np.array([[sx, sy]]))[0]:
+            continue
+        width, count = way_out(world, people, sx, sy, _LOOK)
+        if count and width < count / _PERSONS_A_METRE and (not found[0] or width < found[1]):
+            found = (True, width, count)
+    if not found[0]:
+        r, c = int(y / CELL), int(x / CELL)
+        if binary_dilation(cloud.roofed)[min(r, cloud.roofed.shape[0] - 1), min(c, cloud.roofed.shape[1] - 1)]:
+            found = (True, 0.0, 0)
+    return found
+
+
+def aimed_at_people(people: Population, x: float, y: float) -> bool:
+    """R5: whether somebody is within five metres of where a canister lands."""
+    on_ground = people.active | (people.status == Status.FALLEN)
+    return bool((np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y) < _AT_PEOPLE).any())

@@ -1,0 +1,203 @@
+"""Harm to bodies: dose, falls, injuries. Every rule is a function of columns; randomness arrives as draws."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from crowdsim.kernels.cells import LYING, WALKER, Cells
+from crowdsim.kernels.harm import beside, strain
+from crowdsim.params import HarmParams, OfficerParams
+from crowdsim.population.population import Population
+from crowdsim.population.roles import (
+    DEMONSTRATOR_ROLES,
+    OFFICER_ROLES,
+    Cause,
+    Injury,
+    Mind,
+    Mode,
+    Role,
+    Status,
+)
+
+DISTRESS = 0.1
+"""Dose from which somebody in a press stops pushing and cries out."""
+_ROOM = 5.0  # 1/m2 about him, with which one cannot get up
+_TRAMPLED = 0.02  # 1/s, dose of each contact of who lies
+_CRAWL = 0.3  # share of his free speed at which somebody picks his way past one who lies
+_FLEEING = 3.0  # times the hazard
+_FALL_LIGHT, _FALL_SERIOUS = 0.05, 0.005  # of the falls
+_CALM = 0.5  # fear below which a neighbour helps
+
+
+@dataclass
+class Bodies:
+    """What harm keeps of each person besides the columns."""
+
+    vulnerability: np.ndarray  # f4[n], 0.7 .. 1.5, factor on the dose
+    shove: np.ndarray  # f4[n], m/s, EMA 0.5 s of how he is moved against his will
+    hazard: np.ndarray  # f4[n], 1/s, of falling
+    jet: np.ndarray  # bool[n], under a jet now
+    gas: np.ndarray  # f4[n], mg/m3 he breathes now
+    masked: np.ndarray  # bool[n], breathes through a mask
+
+
+def bodies_of(people: Population, rng: np.random.Generator) -> Bodies:
+    """Bodies before anything happened to them."""
+    n = people.capacity
+    return Bodies(
+        vulnerability=(0.7 + 0.8 * rng.random(n)).astype(np.float32),
+        shove=np.zeros(n, np.float32),
+        hazard=np.zeros(n, np.float32),
+        jet=np.zeros(n, bool),
+        gas=np.zeros(n, np.float32),
+        masked=np.zeros(n, bool),
+    )
+
+
+def is_officer(people: Population) -> np.ndarray:
+    """bool[n]: whose role is one of the police's."""
+    return _role_in(people, OFFICER_ROLES)
+
+
+def is_demonstrator(people: Population) -> np.ndarray:
+    """bool[n]: whose role is one of the demonstration's."""
+    return _role_in(people, DEMONSTRATOR_ROLES)
+
+
+def _role_in(people: Population, roles: tuple[Role, ...]) -> np.ndarray:
+    known = np.zeros(len(Role), bool)
+    known[[int(role) for role in roles]] = True
+    member: np.ndarray = known[people.role]
+    return member
+
+
+def hurt(people: Population, rows: np.ndarray, level: np.ndarray | int, cause: Cause, time: float) -> np.ndarray:
+    """Injure `rows`, each to at least his `level`; an injury never heals. Returns the rows that are worse off now."""
+    if not len(rows):
+        return rows
+    who = np.unique(rows)
+    before = people.injury[who]
+    np.maximum.at(people.injury, rows, np.asarray(level, np.int8))
+    worse: np.ndarray = who[people.injury[who] > before]
+    people.cause[worse] = cause
+    fresh = worse[~np.isfinite(people.hurt_at[worse])]
+    people.hurt_at[fresh] = time
+    return worse
+
+
+def level_of(draw: np.ndarray, light: float | np.ndarray, serious: float | np.ndarray) -> np.ndarray:
+    """The injury a uniform draw stands for: serious with its chance, else light with its own, else none, i1[k]."""
+    return np.where(draw < serious, Injury.SERIOUS, np.where(draw < serious + light, Injury.LIGHT, 0)).astype(np.int8)
+
+
+def fell(people: Population, rows: np.ndarray, time: float) -> None:
+    """Put `rows`, who are on their feet, on the ground where they stand."""
+    people.status[rows] = Status.FALLEN
+    people.down_since[rows] = time
+    people.velocity[rows] = 0.0
+
+
+def lay_down(people: Population, time: float) -> None:
+    """Whoever lies wants nothing and moves nowhere. After units and crowds, which know nothing of it."""
+    rows = np.flatnonzero(people.status == Status.FALLEN)
+    if not len(rows):
+        return
+    people.velocity[rows] = 0.0
+    people.kind[rows] = LYING
+    people.mode[rows] = Mode.STAND
+    people.push[rows] = 0.0
+    people.goal[rows] = -1
+    people.has_slot[rows] = False
+    people.speed_wish[rows] = 0.0
+    people.down_since[rows] = np.minimum(people.down_since[rows], time)
+
+
+def press(
+    people: Population,
+    cells: Cells,
+    contact: np.ndarray,
+    bodies: Bodies,
+    dt: float,
+    p: HarmParams,
+    officers: OfficerParams,
+) -> None:
+    """Dose and fall hazard of everyone on the ground, over one decision. contact : f4[n], N, now"""
+    factor = np.where(people.mind == Mind.FLEEING, np.float32(_FLEEING), np.float32(1.0))
+    factor[bodies.jet] *= np.float32(p.fall_jet)
+    factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
+    strain(
+        *cells, people.position, people.velocity, people.radius,
+        people.kind, people.direction, people.speed, people.slot, people.squeeze, contact,
+        bodies.vulnerability, factor, officers.slot_gain, dt, p, bodies.shove, people.dose, bodies.hazard,
+    )  # fmt: skip
+
+
+def faint(people: Population, time: float, p: HarmParams) -> tuple[np.ndarray, np.ndarray]:
+    """Who faints by his dose, and who is critical, of those on the ground; both are injured by it now.
+
+    Returns the rows that are worse off, and those of them that were on their feet.
+    """
+    rows = np.flatnonzero(people.dose > p.faint)
+    rows = rows[(people.status[rows] == Status.ACTIVE) | (people.status[rows] == Status.FALLEN)]
+    level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
+    worse = hurt(people, rows, level, Cause.CRUSH, time)
+    return worse, worse[people.status[worse] == Status.ACTIVE]
+
+
+def ease_off(people: Population) -> np.ndarray:
+    """Stop those in distress from pushing; returns their rows."""
+    rows = np.flatnonzero(people.dose > DISTRESS)
+    rows = rows[people.active[rows]]
+    pushing = rows[people.push[rows] > 0.0]
+    people.push[pushing] = 0.0
+    people.kind[pushing] = WALKER
+    people.mode[pushing] = Mode.STAND
+    return rows
+
+
+def stumble(
+    people: Population, bodies: Bodies, draw: np.ndarray, luck: np.ndarray, time: float, dt: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Who loses his footing now, and who of them is hurt by it. draw, luck : f4[n] uniform"""
+    rows = np.flatnonzero((draw < bodies.hazard * np.float32(dt)) & people.active)
+    level = level_of(luck[rows], _FALL_LIGHT, _FALL_SERIOUS)
+    return rows, hurt(people, rows[level > 0], level[level > 0], Cause.FALL, time)
+
+
+def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: HarmParams) -> np.ndarray:
+    """Let those rise who can, tread on those who cannot, and slow whoever steps past them; returns who rose.
+
+    Rate 1 / T, three times that with help at hand; not where people stand at 5 /m2 or touch him, nor when badly hurt.
+    """
+    rows = np.flatnonzero(people.status == Status.FALLEN)
+    if not len(rows):
+        return rows
+    helps = people.active & (is_officer(people) | (people.fear < _CALM))
+    helps &= (people.mind != Mind.VIOLENT) & (people.mode != Mode.PUSH)
+    density, contacts = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+    helped, near = np.zeros(len(rows), bool), np.zeros(people.capacity, bool)
+    beside(
+        rows, cells.order, cells.start, cells.grid, people.position, people.radius, people.kind, helps,
+        density, contacts, helped, near,
+    )  # fmt: skip
+    people.dose[rows] += _TRAMPLED * contacts * dt
+    slow = np.flatnonzero(near & people.active)
+    people.speed_wish[slow] = np.minimum(people.speed_wish[slow], _CRAWL * people.desired_speed[slow])
+    can = (people.injury[rows] < Injury.SERIOUS) & (density < _ROOM) & (contacts == 0)
+    up: np.ndarray = rows[can & (draw[rows] < dt / p.rise * np.where(helped, 3.0, 1.0))]
+    people.status[up] = Status.ACTIVE
+    people.down_since[up] = np.inf
+    people.kind[up] = WALKER
+    return up
+
+
+def carry(people: Population, row: int) -> None:
+    """Take somebody who lies off the ground: from now on others carry him."""
+    people.status[row] = Status.CARRIED
+    people.velocity[row] = 0.0
+
+
+def deliver(people: Population, row: int, place: tuple[float, float]) -> None:
+    """Set a carried person down at a medical post [m]; there he stays, cared for, and out of the exercise."""
+    people.position[row] = place
+    people.down_since[row] = np.inf

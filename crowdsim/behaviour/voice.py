@@ -1,0 +1,98 @@
+"""Voice: what a loud-hailer reaches, who understands it, who would go; and negotiators who talk with those near."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crowdsim.behaviour.harm import is_demonstrator
+from crowdsim.params import MeansParams
+from crowdsim.population.grids import Grids
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Mind, Role
+
+_DROWNED = 8.0 / 0.05  # m less for all who chant
+_LEAST = 5.0  # m, so near one is heard over anything
+_CLEAR, _FAINT = 0.8, 0.3  # share who understand, at the loud-hailer and at the edge of its reach
+_APART = 30.0  # s between two warnings that count
+_ASKED = 3  # warnings before water in a jet or gas
+_COMPLY = 120.0  # s between the last warning and what it warned of
+_REMEMBERED = 300.0  # s
+_LIAISON, _LISTENERS = 8.0, 20  # m, people one negotiator can talk with
+
+
+@dataclass
+class Said:
+    """What was said so far."""
+
+    warnings: list[float] = field(default_factory=list)  # s
+    understood_at: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[n], s
+    willing: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # bool[n], would leave by an open exit
+
+    def marks(self, time: float) -> list[str]:
+        """The rules on warning that a forceful means used now would break: R2 too few, R3 no time to comply."""
+        counted, last = 0, -np.inf
+        for warned in self.warnings:
+            if warned - last >= _APART:
+                counted, last = counted + 1, warned
+        found = ["R2"] if counted < _ASKED else []
+        if not self.warnings or time - self.warnings[-1] < _COMPLY:
+            found.append("R3")
+        return found
+
+
+def said_to(people: Population) -> Said:
+    """Nothing yet."""
+    n = people.capacity
+    return Said(understood_at=np.full(n, -np.inf, np.float32), willing=np.zeros(n, bool))
+
+
+def hail_reach(people: Population, x: float, y: float, p: MeansParams) -> float:
+    """m to which a loud-hailer is heard: p.hail, 8 m less for each 5 % of those within it who chant or worse."""
+    near = people.active & is_demonstrator(people)
+    near &= np.hypot(people.position[:, 0] - x, people.position[:, 1] - y) < p.hail
+    chanting = float((people.mind[near] >= Mind.CHANTING).mean()) if near.any() else 0.0
+    return max(_LEAST, p.hail - _DROWNED * chanting)
+
+
+def speak(
+    said: Said, people: Population, x: float, y: float, warning: bool, draw: np.ndarray, time: float, p: MeansParams
+) -> tuple[float, float]:
+    """Say something through a loud-hailer at a point [m]; draw : f4[n] uniform.
+
+    Returns the shares of the demonstrators within p.hail m who hear and who understand it.
+    """
+    reach = hail_reach(people, x, y, p)
+    away = np.hypot(people.position[:, 0] - x, people.position[:, 1] - y)
+    addressed = people.active & is_demonstrator(people) & (away < p.hail)
+    hears = addressed & (away < reach)
+    understands = hears & (draw < _CLEAR + (_FAINT - _CLEAR) * away / reach)
+    if warning:
+        said.warnings.append(time)
+        said.understood_at[understands] = time
+    count = max(1, int(addressed.sum()))
+    return float(hears.sum()) / count, float(understands.sum()) / count
+
+
+def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: float, p: MeansParams) -> None:
+    """Those who understood a warning, and are neither angry nor pushing, make up their minds to go: `said.willing`.
+
+    Whether a way out is open is for those to know who send them.
+    """
+    if not said.warnings:
+        return
+    reached = (said.understood_at > time - _REMEMBERED) & people.active
+    placid = ((people.mind == Mind.CALM) | (people.mind == Mind.CHANTING)) & (people.anger < 0.3)
+    said.willing |= reached & placid & (draw < p.comply * dt)
+
+
+def talk(people: Population, grids: Grids) -> None:
+    """Negotiators talk with the demonstrators within 8 m, twenty each; to more of them they get round less often."""
+    rows = np.flatnonzero((people.role == Role.NEGOTIATOR) & people.active)
+    if not len(rows):
+        return
+    listeners = people.position[people.active & is_demonstrator(people)]
+    for i in rows:  # a handful
+        x, y = people.position[i].tolist()
+        near = int((np.hypot(listeners[:, 0] - x, listeners[:, 1] - y) < _LIAISON).sum())
+        if near:
+            grids.expose("dialogue", x, y, _LIAISON, min(1.0, _LISTENERS / near))

@@ -1,0 +1,123 @@
+"""What a press does to bodies: dose, being shoved about, contacts, who lies in the way, who stands nearest."""
+
+import math
+
+from numba import njit
+
+from crowdsim.kernels.cells import FORMED, WALKER, col_of, row_of
+
+_WIDEST = 0.75  # m, two bodies side by side and to spare
+_SHOVED = 0.5  # s over which being shoved about is averaged
+_EASY = 0.5  # m/s, the shoving the fall hazard is quoted at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def strain(
+    order, count, start, grid, position, velocity, radius, kind, direction, speed, slot, squeeze, contact,
+    vulnerability, factor, slot_gain, dt, p, out_shove, out_dose, out_hazard,
+):  # fmt: skip
+    """Asphyxia dose, involuntary motion and fall hazard of everyone on the ground.
+
+    dD/dt = w (F / F_1)^1.74 / T     where F > F_0 ,  -D / T_r  otherwise
+    u     = EMA_0.5s |v - v_wished| ;  h = f h_0 (u / 0.5)^2  with two contacts or more, five times that with one who lies
+
+    position, velocity, direction, slot : f4[n, 2] ; speed, radius, kind : f4[n] ; squeeze : f4[n], N, EMA 1 s
+    contact : f4[n], N, now: who touches nobody is not looked at closer
+    vulnerability, factor : f4[n], w and f ; slot_gain, dt : s ; p : HarmParams
+    out_shove : f4[n], m/s and out_dose : f4[n], both read and written ; out_hazard : f4[n], 1/s, overwritten
+
+    Source: power law through 1112 N for 4-6 minutes and 6227 N for 15 s [R]; hazard h_0 [D], docs/model.md.
+    Check : tests/behaviour/test_harm.py; twin in tests/naive.py.
+    """
+    out_hazard[:] = 0.0
+    for s in range(count):
+        i = order[s]
+        force = squeeze[i]
+        if force > p.crush_least:
+            out_dose[i] += vulnerability[i] * (force / p.crush_force) ** 1.74 / p.crush_time * dt
+        else:
+            out_dose[i] -= out_dose[i] * min(1.0, dt / p.recover)
+        if kind[i] < WALKER:
+            out_shove[i] = 0.0
+            continue
+        if kind[i] == FORMED:  # he follows his slot, which may move
+            wx, wy = (slot[i, 0] - position[i, 0]) / slot_gain, (slot[i, 1] - position[i, 1]) / slot_gain
+        else:
+            wx, wy = direction[i, 0] * speed[i], direction[i, 1] * speed[i]
+        shove = math.sqrt((velocity[i, 0] - wx) ** 2 + (velocity[i, 1] - wy) ** 2)
+        out_shove[i] += (shove - out_shove[i]) * min(1.0, dt / _SHOVED)
+        if contact[i] <= 0.0:
+            continue
+        x, y = position[i, 0], position[i, 1]
+        touched, lies = 0, False
+        left, right = col_of(grid, x - _WIDEST), col_of(grid, x + _WIDEST) + 1
+        for r in range(row_of(grid, y - _WIDEST), row_of(grid, y + _WIDEST) + 1):
+            for t in range(start[r * grid.cols + left], start[r * grid.cols + right]):
+                j = order[t]
+                dx, dy, reach = x - position[j, 0], y - position[j, 1], radius[i] + radius[j]
+                if j != i and dx * dx + dy * dy < reach * reach:
+                    touched += 1
+                    lies = lies or kind[j] < WALKER
+        if touched >= 2:
+            easy = out_shove[i] / _EASY
+            out_hazard[i] = factor[i] * p.fall * easy * easy * (5.0 if lies else 1.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def beside(rows, order, start, grid, position, radius, kind, helps, out_density, out_contacts, out_helped, out_near):
+    """What is about those who lie: people within 1 m, contacts, help, and who has to pick his way past them.
+
+    rows : i8[k], those who lie ; helps : bool[n] ; position : f4[n, 2], m ; radius, kind : f4[n]
+    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k] ; out_near : bool[n], only set, never cleared
+
+    Check: tests/behaviour/test_harm.py; twin in tests/naive.py.
+    """
+    for k in range(rows.size):
+        i = rows[k]
+        x, y = position[i, 0], position[i, 1]
+        close, touched = 0, 0
+        out_helped[k] = False
+        left, right = col_of(grid, x - 1.0), col_of(grid, x + 1.0) + 1
+        for r in range(row_of(grid, y - 1.0), row_of(grid, y + 1.0) + 1):
+            for t in range(start[r * grid.cols + left], start[r * grid.cols + right]):
+                j = order[t]
+                dx, dy = x - position[j, 0], y - position[j, 1]
+                away = dx * dx + dy * dy
+                if j == i or away >= 1.0 or kind[j] < WALKER:
+                    continue
+                close += 1
+                reach = radius[i] + radius[j]
+                if away < reach * reach:
+                    touched += 1
+                if helps[j]:
+                    out_helped[k] = True
+                if away < (reach + 0.15) * (reach + 0.15):
+                    out_near[j] = True
+        out_density[k] = close / math.pi
+        out_contacts[k] = touched
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def nearest(points, order, start, grid, position, eligible, reach, out_row, out_away):
+    """The nearest eligible person within `reach` m (at most 3) of each point, but not one that stands on it exactly.
+
+    points : f4[k, 2], m ; position : f4[n, 2], m ; eligible : bool[n], people on the ground only
+    out_row : i8[k], -1 = none ; out_away : f4[k], m
+
+    Check: tests/behaviour/test_harm.py; twin in tests/naive.py.
+    """
+    for k in range(points.shape[0]):
+        x, y = points[k, 0], points[k, 1]
+        best, found = reach * reach, -1
+        left, right = col_of(grid, x - reach), col_of(grid, x + reach) + 1
+        for r in range(row_of(grid, y - reach), row_of(grid, y + reach) + 1):
+            for t in range(start[r * grid.cols + left], start[r * grid.cols + right]):
+                j = order[t]
+                if not eligible[j]:
+                    continue
+                dx, dy = x - position[j, 0], y - position[j, 1]
+                away = dx * dx + dy * dy
+                if 0.0 < away < best:
+                    best, found = away, j
+        out_row[k] = found
+        out_away[k] = math.sqrt(best)

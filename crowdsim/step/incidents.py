@@ -1,0 +1,530 @@
+"""Incidents, five times a second: gas and water, blows and things thrown, damage and fire, and what comes of it to bodies.
+
+One stage that calls the rules in order; what the rules return becomes events here.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from crowdsim.behaviour.damage import (
+    HEAT,
+    Facade,
+    Fires,
+    Store,
+    building_of,
+    burn,
+    check_store,
+    damage_class,
+    facade_of,
+    fires_at,
+    pelt,
+    ram,
+    set_fire,
+    store_of,
+)
+from crowdsim.behaviour.gas import Cloud, aimed_at_people, blow, breathe, cloud_over, enclosure, ignite
+from crowdsim.behaviour.harm import (
+    Bodies,
+    bodies_of,
+    ease_off,
+    faint,
+    fell,
+    get_up,
+    hurt,
+    is_demonstrator,
+    is_officer,
+    lay_down,
+    press,
+    stumble,
+)
+from crowdsim.behaviour.missiles import CELL, COVER, FROM, TO, Missiles, arm, land, pick_up, throw
+from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.violence import (
+    OFFENDER,
+    Tempers,
+    chase,
+    climb,
+    kick_barriers,
+    provoke,
+    strike,
+    tempers_of,
+    violent_rows,
+)
+from crowdsim.behaviour.voice import Said, hail_reach, persuade, said_to, speak, talk
+from crowdsim.behaviour.water import Cannon, breaches, bruised, cannons_of, flow, forceful, innocent, shares, stream
+from crowdsim.frame import Event, Spray
+from crowdsim.kernels.cells import count_within
+from crowdsim.params import Params
+from crowdsim.population.barriers import Barriers
+from crowdsim.population.grids import Grids
+from crowdsim.population.population import Population
+from crowdsim.population.roles import Cause, Injury, Mode, Status
+from crowdsim.step.senses import Senses
+from crowdsim.world.world import World
+
+_DRAWS = 16  # uniform numbers for each person and decision
+_TELL_EVERY = 1.0  # s between two events of throwing, of falling
+_CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
+_FIGHTS = 1.0  # s after a violent act in which somebody is seen fighting
+_SEEN = 8.0  # m from which force on somebody who did nothing is seen
+_MASKED = "phh"  # kind of the units that wear masks
+_EQUIPPED = ("dukungan", "medis")  # kinds of the units that have extinguishers
+_CLASSES = {
+    "light": {"id": "Kerusakan ringan", "en": "Light damage"},
+    "moderate": {"id": "Kerusakan sedang", "en": "Moderate damage"},
+    "heavy": {"id": "Kerusakan berat", "en": "Heavy damage"},
+}
+
+
+@dataclass
+class Incidents:
+    """What the incidents of a run carry over from one decision to the next."""
+
+    bodies: Bodies
+    tempers: Tempers
+    facade: Facade
+    store: Store | None
+    fires: Fires
+    said: Said
+    cannons: list[Cannon]
+    cloud: Cloud
+    missiles: Missiles = field(default_factory=Missiles)
+    injury: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))  # i1[n], as told so far
+    extinguishing: set[str] = field(default_factory=set)  # ids of the units told to put fires out
+    acts: deque[tuple[float, int]] = field(default_factory=deque)  # violent acts against officers: when, how many
+    acted_at: float = -np.inf  # s, the last of them
+    clashing: bool = False
+    thrown: int = 0  # since the last event of it
+    thrown_told: float = -np.inf
+    fallen: list[int] = field(default_factory=list)  # rows, since the last event of it
+    fallen_told: float = -np.inf
+
+    def sprays(self) -> tuple[Spray, ...]:
+        """The water cannons at work, for the frame."""
+        return tuple(Spray(c.kind, c.nozzle, c.target) for c in self.cannons if c.kind != "off")
+
+    def burning(self) -> tuple[tuple[float, float, float], ...]:
+        """The fires, for the frame."""
+        at, strength = self.fires.position, self.fires.strength
+        return tuple((float(at[k, 0]), float(at[k, 1]), float(strength[k])) for k in self.fires.burning)
+
+    def front(self) -> np.ndarray:
+        """The stretches of the building's front and their health, for the frame, f4[c, 5]."""
+        return np.column_stack([self.facade.ends, self.facade.health]).astype(np.float32)
+
+
+def incidents_for(
+    world: World,
+    people: Population,
+    units: list[Unit],
+    grids: Grids,
+    wind: tuple[float, float],
+    fires: dict[str, tuple[float, float]],
+    store: str,
+    rng: np.random.Generator,
+) -> Incidents:
+    """Nothing has happened yet. fires : where something may be lit, m, by its place ; store : zone of the ballots, "" """
+    bodies = bodies_of(people, rng)
+    for unit in units:
+        if unit.kind == _MASKED:
+            bodies.masked[unit.rows] = True
+    arm(people)
+    return Incidents(
+        bodies=bodies,
+        tempers=tempers_of(people),
+        facade=facade_of(world.map, building_of(world.map)),
+        store=store_of(world.map, store),
+        fires=fires_at(tuple(fires), np.array(list(fires.values()))),
+        said=said_to(people),
+        cannons=cannons_of(world.map),
+        cloud=cloud_over(world, grids, wind),
+        injury=people.injury.copy(),
+    )
+
+
+def incidents(
+    world: World,
+    people: Population,
+    units: list[Unit],
+    barriers: Barriers,
+    senses: Senses,
+    grids: Grids,
+    state: Incidents,
+    tick: int,
+    dt: float,
+    params: Params,
+    rng: np.random.Generator,
+) -> list[Event]:
+    """After crowds, minds and units decided, before anybody moves. dt : s since the last decision."""
+    time = tick * params.time.dt
+    draw = rng.random((people.capacity, _DRAWS), dtype=np.float32)
+    events: list[Event] = []
+    lay_down(people, time)
+    _air(world, people, grids, state, draw[:, 0], time, dt, params)
+    events += _water(world, people, senses, grids, state, draw[:, 0], tick, time, dt, params)
+    talk(people, grids)
+    persuade(state.said, people, draw[:, 1], time, dt, params.means)
+    violent = violent_rows(people)
+    events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
+    events += _throwing(world, people, units, senses, grids, state, violent, draw, tick, time, dt, params)
+    events += _damage(people, barriers, state, violent, dt, tick, time)
+    events += _fires(people, units, grids, state, violent, draw[:, 9], tick, time, dt, params)
+    events += _bodies(people, senses, grids, state, draw, tick, time, dt, params)
+    chase(people, state.tempers, time, params.officers.quick_speed)
+    fights = violent[people.violent_at[violent] > time - _FIGHTS]
+    people.mode[fights] = Mode.FIGHT
+    lay_down(people, time)
+    senses.jet[people.status != Status.ACTIVE] = 0.0
+    return events
+
+
+def _air(
+    world: World,
+    people: Population,
+    grids: Grids,
+    state: Incidents,
+    draw: np.ndarray,
+    time: float,
+    dt: float,
+    params: Params,
+) -> None:
+    if blow(world, grids, state.cloud, time, dt, params.means):
+        breathe(people, grids, state.cloud, state.bodies, draw, time, dt)
+    else:
+        state.bodies.gas[:] = 0.0
+
+
+def _water(
+    world: World,
+    people: Population,
+    senses: Senses,
+    grids: Grids,
+    state: Incidents,
+    draw: np.ndarray,
+    tick: int,
+    time: float,
+    dt: float,
+    params: Params,
+) -> list[Event]:
+    events: list[Event] = []
+    if senses.jetting:
+        senses.jet[:] = 0.0
+        state.bodies.jet[:] = False
+    working = [cannon for cannon in state.cannons if cannon.kind != "off"]
+    senses.jetting = any(cannon.kind == "jet" for cannon in working)
+    if not working:
+        return events
+    count_within(people.position, senses.active, senses.order, senses.start, senses.grid, 1.0, senses.crowding)
+    for cannon in working:
+        strength = forceful(cannon, params.means)
+        rows, far, force = stream(people, cannon.nozzle, cannon.target, cannon.kind, strength)
+        clean = innocent(people, rows, time)
+        cannon.hit += len(rows)
+        cannon.innocent += int(clean.sum())
+        jet = cannon.kind == "jet"
+        marks = breaches(world, people, cannon, rows, far, senses.crowding[rows] / np.float32(np.pi))
+        fresh = [mark for mark in marks if mark not in cannon.marks]
+        if fresh:
+            cannon.marks = (*cannon.marks, *fresh)
+            words = {"id": "Meriam air melanggar aturan", "en": "Water cannon breaks a rule"}
+            events.append(
+                Event(tick, time, "tool", cannon.target, "water", len(rows), words, ", ".join(fresh), _few(rows))
+            )
+        x, y = (people.position[rows].mean(axis=0) if len(rows) else np.array(cannon.target)).tolist()
+        grids.expose("threat", x, y, 5.0, 1.0 if jet else 0.3)
+        if jet:
+            senses.jet[rows] += force
+            state.bodies.jet[rows] = True
+            level = bruised(draw[rows], far, dt)
+            hurt(people, rows[level > 0], level[level > 0], Cause.WATER, time)
+            if clean.any():
+                grids.expose("force", x, y, _SEEN, float(clean.mean()))
+        else:
+            cannon.warned_softly = True
+        if flow(cannon, dt):
+            events.append(_turned_off(cannon, tick, time, "empty"))
+    return events
+
+
+def _turned_off(cannon: Cannon, tick: int, time: float, cause: str) -> Event:
+    cannon.kind, cannon.marks = "off", ()
+    words = {"id": "Meriam air berhenti", "en": "Water cannon off"}
+    event = Event(tick, time, "tool", cannon.target, "water_off", round(shares(cannon), 3), words, cause)
+    cannon.hit = cannon.innocent = 0
+    return event
+
+
+def _blows(
+    world: World,
+    people: Population,
+    barriers: Barriers,
+    senses: Senses,
+    grids: Grids,
+    state: Incidents,
+    violent: np.ndarray,
+    draw: np.ndarray,
+    tick: int,
+    time: float,
+    dt: float,
+    params: Params,
+) -> list[Event]:
+    """Kicks, grabs, climbing, and officers who strike without being told."""
+    p, tempers, cells = params.harm, state.tempers, senses.cells
+    events: list[Event] = []
+    if len(violent):
+        struck, _ = strike(violent, people, cells, tempers, draw[:, 2], draw[:, 3], time, dt, p)
+        events += _act(state, people, struck, tick, time)
+        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 2], time, dt, p)
+    climbed, slipped = climb(world, people, senses.barrier, draw[:, 4], draw[:, 5], dt, p)
+    if len(climbed):
+        fell(people, slipped, time)
+        state.fallen += slipped.tolist()
+    who, whom, _ = provoke(people, cells, tempers, draw[:, 10:12], draw[:, 5], time, dt, p)
+    clean = people.violent_at[whom] <= time - OFFENDER
+    for i, j, without_cause in zip(who, whom, clean, strict=True):  # now and then one
+        x, y = people.position[j].tolist()
+        if without_cause:
+            grids.expose("force", x, y, _SEEN, 1.0)
+        words = {"id": "Kekuatan tanpa perintah", "en": "Force without an order"}
+        mark = "R9" if without_cause else ""
+        events.append(Event(tick, time, "tool", (x, y), "force", 1.0, words, mark, (int(i), int(j))))
+    return events
+
+
+def _act(state: Incidents, people: Population, struck: np.ndarray, tick: int, time: float) -> list[Event]:
+    """Count violent acts against officers; three within ten seconds are a clash, told again after a minute's calm."""
+    if len(struck):
+        if time - state.acted_at > _CLASH_CALM:
+            state.clashing = False
+        state.acts.append((time, len(struck)))
+        state.acted_at = time
+    while state.acts and state.acts[0][0] < time - _CLASH_WITHIN:
+        state.acts.popleft()
+    count = sum(number for _, number in state.acts)
+    if state.clashing or count < _CLASH or not len(struck):
+        return []
+    state.clashing = True
+    x, y = people.position[struck].mean(axis=0).tolist()
+    words = {"id": "Bentrokan dengan petugas", "en": "Clash with officers"}
+    return [Event(tick, time, "clash", (x, y), "", float(count), words, "violence", _few(struck))]
+
+
+def _throwing(
+    world: World,
+    people: Population,
+    units: list[Unit],
+    senses: Senses,
+    grids: Grids,
+    state: Incidents,
+    violent: np.ndarray,
+    draw: np.ndarray,
+    tick: int,
+    time: float,
+    dt: float,
+    params: Params,
+) -> list[Event]:
+    events: list[Event] = []
+    p = params.means
+    if len(violent):
+        pick_up(violent, people, world.map, dt, p)
+        threw = throw(violent, people, state.facade, state.missiles, draw[:, 6:12], time, dt, p)
+        state.thrown += len(threw)
+    if state.thrown and time - state.thrown_told >= _TELL_EVERY:
+        x, y = state.missiles.air[-1, FROM].tolist() if len(state.missiles.air) else (0.0, 0.0)
+        events.append(Event(tick, time, "throw", (x, y), "", float(state.thrown), cause="violence"))
+        state.thrown, state.thrown_told = 0, time
+    if not len(state.missiles.air):
+        return events
+    cover = np.zeros(people.capacity, bool)
+    for unit in units:
+        if unit.formation == COVER:
+            cover[unit.rows] = people.mode[unit.rows] == Mode.FORMED
+    landed, hit, _ = land(state.missiles, people, senses.cells, cover, time, p)
+    for x, y in landed[:, TO].tolist():  # a few a second
+        grids.expose("threat", x, y, 3.0, 0.5)
+    at_wall = landed[landed[:, CELL] >= 0]
+    flown = np.hypot(*(at_wall[:, TO] - at_wall[:, FROM]).T)
+    pelt(state.facade, at_wall[:, CELL].astype(int), flown, at_wall[:, 7:9])
+    officers = hit[is_officer(people)[hit]]
+    state.tempers.hit_at[officers] = time
+    return events + _act(state, people, officers, tick, time)
+
+
+def _damage(
+    people: Population, barriers: Barriers, state: Incidents, violent: np.ndarray, dt: float, tick: int, time: float
+) -> list[Event]:
+    events: list[Event] = []
+    people.violent_at[ram(state.facade, violent, people, dt)] = time
+    now = damage_class(state.facade)
+    if now != state.facade.told:
+        state.facade.told = now
+        x, y = state.facade.middle[int(state.facade.health.argmin())].tolist()
+        share = state.facade.broken
+        events.append(Event(tick, time, "damage", (x, y), state.facade.zone, share, dict(_CLASSES[now]), now))
+    if state.store and check_store(state.store, barriers, state.fires):
+        x0, y0, x1, y1 = state.store.rects[0]
+        words = {"id": "Gudang logistik pemilu tertembus", "en": "The ballot store is lost"}
+        place = ((x0 + x1) / 2, (y0 + y1) / 2)
+        events.append(Event(tick, time, "damage", place, state.store.zone, 1.0, words, state.store.lost))
+    return events
+
+
+def _fires(
+    people: Population,
+    units: list[Unit],
+    grids: Grids,
+    state: Incidents,
+    violent: np.ndarray,
+    draw: np.ndarray,
+    tick: int,
+    time: float,
+    dt: float,
+    params: Params,
+) -> list[Event]:
+    fires, events = state.fires, []
+    for k in set_fire(fires, violent, people, draw, dt, params.means):
+        x, y = fires.position[k].tolist()
+        words = {"id": "Api menyala", "en": "A fire is lit"}
+        events.append(Event(tick, time, "damage", (x, y), fires.places[k], 0.0, words, "fire"))
+    if not len(fires.burning):
+        return events
+    equipped = np.zeros(people.capacity, bool)
+    for unit in units:
+        if unit.id in state.extinguishing:
+            equipped[unit.rows] = True
+    for k in burn(fires, equipped, people, dt, params.means):
+        x, y = fires.position[k].tolist()
+        words = {"id": "Api padam", "en": "The fire is out"}
+        events.append(Event(tick, time, "tool", (x, y), "extinguish", 1.0, words, "out"))
+    for k in fires.burning:
+        x, y = fires.position[k].tolist()
+        grids.expose("threat", x, y, HEAT, float(fires.strength[k]))
+    return events
+
+
+def _bodies(
+    people: Population,
+    senses: Senses,
+    grids: Grids,
+    state: Incidents,
+    draw: np.ndarray,
+    tick: int,
+    time: float,
+    dt: float,
+    params: Params,
+) -> list[Event]:
+    """Dose, falls, who gets up, and every injury since the last decision as an event."""
+    p, events = params.harm, []
+    press(people, senses.cells, senses.contact, state.bodies, dt, p, params.officers)
+    distressed = ease_off(people)
+    r, c = grids.cells(people.position[distressed])
+    np.maximum.at(grids.threat, (r, c), np.float32(0.3))
+    stumbled, _ = stumble(people, state.bodies, draw[:, 12], draw[:, 13], time, dt)
+    _, fainted = faint(people, time, p)
+    state.fallen += stumbled.tolist()
+    fell(people, stumbled, time)
+    get_up(people, senses.cells, draw[:, 14], dt, p)
+    worse = np.flatnonzero(people.injury > state.injury)
+    if len(worse):
+        badly = worse[(people.injury[worse] >= Injury.SERIOUS) & people.active[worse]]
+        fell(people, badly, time)
+        state.fallen += badly.tolist()
+        officer, demonstrator = is_officer(people), is_demonstrator(people)
+        state.tempers.unit_hurt[people.unit[worse[officer[worse]]]] = time
+        state.tempers.unit_hurt[-1] = -np.inf
+        for i in worse.tolist():
+            group = "officer" if officer[i] else "demonstrator" if demonstrator[i] else "bystander"
+            x, y = people.position[i].tolist()
+            cause = Cause(int(people.cause[i])).name.lower()
+            events.append(Event(tick, time, "injury", (x, y), group, float(people.injury[i]), cause=cause, rows=(i,)))
+        state.injury[worse] = people.injury[worse]
+    if state.fallen and time - state.fallen_told >= _TELL_EVERY:
+        rows = state.fallen
+        x, y = people.position[rows].mean(axis=0).tolist()
+        events.append(Event(tick, time, "fall", (x, y), "", float(len(rows)), cause="fall", rows=tuple(rows)))
+        state.fallen, state.fallen_told = [], time
+    return events
+
+
+def _few(rows: np.ndarray) -> tuple[int, ...]:
+    """The first people concerned: an event names no more than twenty."""
+    return tuple(rows[:20].tolist())
+
+
+def use_tool(
+    tool: str,
+    at: tuple[float, float],
+    by: str,
+    by_at: tuple[float, float] | None,
+    strength: str,
+    world: World,
+    people: Population,
+    units: list[Unit],
+    grids: Grids,
+    state: Incidents,
+    tick: int,
+    params: Params,
+    rng: np.random.Generator,
+) -> list[Event]:
+    """Use a means at a point [m]. by : id of the unit or vehicle that has it, and where that is, m.
+
+    The event's value is the share that understood (appeal, warning), the share within reach of somebody innocent
+    (water), or the people in the enclosure (gas); its cause names the rules it breaks.
+    """
+    time, p = tick * params.time.dt, params.means
+    draw = rng.random(people.capacity, dtype=np.float32)
+    if tool in ("appeal", "warning"):
+        x, y = by_at or at
+        heard, understood = speak(state.said, people, x, y, tool == "warning", draw, time, p)
+        reach = hail_reach(people, x, y, p)
+        if tool == "warning":
+            number = len(state.said.warnings)
+            words = {"id": f"Peringatan {number}", "en": f"Warning {number}"}
+            mark = "" if heard >= 0.8 else "R2"
+            return [Event(tick, time, "warning", (x, y), by, understood, words, mark)]
+        words = {"id": "Imbauan", "en": "Appeal"}
+        return [Event(tick, time, "tool", (x, y), "appeal", understood, words, f"{reach:.0f} m")]
+    if tool == "water":
+        cannon = next((c for c in state.cannons if by in ("", c.vehicle)), None)
+        if cannon is None or cannon.left <= 0.0:
+            return []
+        if strength == "off":
+            return [_turned_off(cannon, tick, time, "order")] if cannon.kind != "off" else []
+        cannon.kind, cannon.target, cannon.since = strength or "diffuse", at, time
+        marks = state.said.marks(time) if cannon.kind == "jet" else []
+        words = {"id": "Meriam air: semburan" if cannon.kind == "jet" else "Meriam air: tirai air",
+                 "en": "Water cannon: jet" if cannon.kind == "jet" else "Water cannon: spray"}  # fmt: skip
+        rows, _, _ = stream(people, cannon.nozzle, at, cannon.kind, 0.0)
+        clean = float(innocent(people, rows, time).mean()) if len(rows) else 0.0
+        return [Event(tick, time, "tool", at, "water", clean, words, ", ".join(marks), _few(rows))]
+    if tool == "gas":
+        forbidden, width, inside = enclosure(world, people, state.cloud, *at)
+        marks = state.said.marks(time)
+        marks += ["R4"] if forbidden else []
+        marks += ["R5"] if aimed_at_people(people, *at) else []
+        ignite(state.cloud, *at, time)
+        words = {"id": "Gas air mata", "en": "Irritant gas"}
+        if forbidden:
+            words = {"id": f"Gas di tempat tertutup: jalan keluar {width:.1f} m untuk {inside} orang",
+                     "en": f"Gas in an enclosure: {width:.1f} m of way out for {inside} people"}  # fmt: skip
+        return [Event(tick, time, "tool", at, "gas", float(inside), words, ", ".join(marks))]
+    if tool == "extinguish":
+        told = [unit.id for unit in units if unit.id == by or (not by and unit.kind in _EQUIPPED)]
+        state.extinguishing |= set(told)
+        words = {"id": "Pemadaman api", "en": "Putting fires out"}
+        return [Event(tick, time, "tool", at, "extinguish", 0.0, words, "order")]
+    return []
+
+
+def warn_before(
+    tool: str, at: tuple[float, float], world: World, people: Population, state: Incidents, tick: int, params: Params
+) -> list[str]:
+    """The rules that a means would break if it were used now at a point [m]: to be shown before it is."""
+    time = tick * params.time.dt
+    marks = state.said.marks(time)
+    if tool == "gas":
+        marks += ["R4"] if enclosure(world, people, state.cloud, *at)[0] else []
+        marks += ["R5"] if aimed_at_people(people, *at) else []
+    return marks
