@@ -308,6 +308,9 @@ class Simulation:
             self._rng_incidents,
         ):
             self._record(event)
+        if self._open_exits:
+            for crowd in self.crowds:  # whoever understood a warning and is calm goes home
+                crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
         for event in line_events(self.units, people, self.tick, self.time):
             self._record(event)
