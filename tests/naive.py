@@ -335,10 +335,10 @@ def feel(person, place, dt, pace, p):
     return a2, f2, s2, drive
 
 
-def legitimacy(l, dialogue, force, restraint, dt, pace, cell, p):
+def legitimacy(field, dialogue, force, restraint, dt, pace, cell, p):
     """The field of legitimacy a decision later; nothing flows across the edge."""
-    padded = np.pad(l.astype(float), 1, mode="edge")
-    bend = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:] - 4.0 * l
-    gain = (p.legitimacy_dialogue * dialogue + p.legitimacy_restraint * restraint) * (1.0 - l)
-    slow = pace * (gain + (p.legitimacy - l) / p.legitimacy_decay)
-    return np.clip(l + dt * (slow - p.legitimacy_force * force + p.rumour * bend / cell**2), 0.0, 1.0)
+    padded = np.pad(field.astype(float), 1, mode="edge")
+    bend = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:] - 4.0 * field
+    gain = (p.legitimacy_dialogue * dialogue + p.legitimacy_restraint * restraint) * (1.0 - field)
+    slow = pace * (gain + (p.legitimacy - field) / p.legitimacy_decay)
+    return np.clip(field + dt * (slow - p.legitimacy_force * force + p.rumour * bend / cell**2), 0.0, 1.0)
