@@ -288,3 +288,57 @@ def overlaps(sorted_people, shoulder):
                 deep = reach - np.linalg.norm(a[[X, Y]] - b[[X, Y]])
                 worst[s] = max(worst[s], deep / (2 * min(a[RADIUS], b[RADIUS])))
     return worst
+
+
+def blur(plane, tap):
+    """A plane blurred by the same taps along rows and columns; there is nothing beyond its edge."""
+    rows, cols = plane.shape
+    out = np.zeros((rows, cols))
+    for r in range(rows):
+        for c in range(cols):
+            for j in range(rows):
+                for k in range(cols):
+                    if max(abs(r - j), abs(c - k)) < len(tap):
+                        out[r, c] += float(tap[abs(r - j)]) * float(tap[abs(c - k)]) * plane[j, k]
+    return out
+
+
+def count_near(plane, cells):
+    """Sum of a plane over the cells whose middles lie within `cells` cells of each one's."""
+    rows, cols = plane.shape
+    r, c = np.mgrid[:rows, :cols]
+    return np.array([[plane[np.hypot(r - j, c - k) <= cells].sum() for k in range(cols)] for j in range(rows)])
+
+
+def feel(person, place, dt, pace, p):
+    """Anger, fear, solidarity and drive of one demonstrator a decision later; `person` and `place` are dicts.
+
+    person: a f s, h R offset bond, B threat, disposition ; place: A F (averages), C A_near, l D E J Th
+    """
+    a, f, s = person["a"], person["f"], person["s"]
+    doubt = 1.0 - place["l"]
+    pull = max(0.0, place["A"] - a) - 0.3 * max(0.0, a - place["A"])
+    u = {0: 1.0, 1: 0.3, 2: 0.0}[person["disposition"]]
+    da = p.contagion * s * pull + p.outrage * place["E"] * (0.4 + s) * (1.0 - a)
+    da += pace * p.frustration * person["B"] * person["h"] * doubt * (1.0 - a)
+    da -= pace * (p.soothing * u * place["D"] * a + (a - 0.25 * person["h"] * doubt) / p.anger_decay)
+    df = p.fear_contagion * max(0.0, place["F"] - f)
+    df += p.threat * (place["Th"] + person["threat"]) * (1.0 - f) - f / p.fear_decay
+    ds = p.bonding * place["E"] * (1.0 - s)
+    ds += pace * ((person["bond"] - s) / p.bond_decay - p.unbonding * place["D"] * s)
+    a2 = a + dt * da + p.arrest * place["J"] * doubt * s * (1.0 - a)
+    a2, f2, s2 = (min(1.0, max(0.0, v)) for v in (a2, f + dt * df, s + dt * ds))
+    if person["disposition"] == 2:
+        a2 = max(a2, 0.6)
+    caught = 1.0 - math.exp(-2.3 * place["C"] / (1.0 + place["A_near"]))
+    drive = a2 * (0.6 + 0.4 * s2) / 0.8 - p.risk * person["R"] * caught - p.fear_weight * f2 - person["offset"]
+    return a2, f2, s2, drive
+
+
+def legitimacy(field, dialogue, force, restraint, dt, pace, cell, p):
+    """The field of legitimacy a decision later; nothing flows across the edge."""
+    padded = np.pad(field.astype(float), 1, mode="edge")
+    bend = padded[:-2, 1:-1] + padded[2:, 1:-1] + padded[1:-1, :-2] + padded[1:-1, 2:] - 4.0 * field
+    gain = (p.legitimacy_dialogue * dialogue + p.legitimacy_restraint * restraint) * (1.0 - field)
+    slow = pace * (gain + (p.legitimacy - field) / p.legitimacy_decay)
+    return np.clip(field + dt * (slow - p.legitimacy_force * force + p.rumour * bend / cell**2), 0.0, 1.0)

@@ -194,7 +194,7 @@ def feel(
     pace: float,
     p: MindParams,
 ) -> None:
-    """One decision of all minds: anger, fear, solidarity and state of everyone active, then the field of legitimacy.
+    """One decision of all minds: the field of legitimacy, then anger, fear, solidarity and state of everyone active.
 
     active  : bool[n], who takes part: averages know nobody else, and nobody else changes
     unheard : f4[n], B ; threat : f4[n], what somebody feels on his own body, beside `grids.threat`
@@ -206,6 +206,10 @@ def feel(
     """
     part = _PART[people.role]
     sums, box = around.sums, around.box
+    spread_legitimacy(
+        grids.dialogue, grids.force, grids.restraint, grids.threat, dt, pace, _ALARM, CELL, p, around.running,
+        grids.legitimacy, sums[ALARM],
+    )  # fmt: skip
     gather_minds(
         people.position, active, part, people.disposition, people.mind, people.anger, people.fear, 1.0 / CELL,
         around.cell, sums, box,
@@ -222,10 +226,6 @@ def feel(
         grids.dialogue.reshape(flat), grids.force.reshape(flat), grids.arrest.reshape(flat),
         grids.threat.reshape(flat), time, dt, pace, p,
         people.anger, people.fear, people.solidarity, people.mind, people.mind_since,
-    )  # fmt: skip
-    spread_legitimacy(
-        grids.dialogue, grids.force, grids.restraint, grids.threat, dt, pace, _ALARM, CELL, p, around.running,
-        grids.legitimacy, sums[ALARM],
     )  # fmt: skip
 
 

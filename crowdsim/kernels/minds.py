@@ -36,7 +36,7 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
     out_cell : i4[n], -1 for the inactive ; out_sums : f4[PLANES, rows, cols], all but ALARM overwritten
     out_box  : i8[4], first and last row, first and last column with minds in them; last < first when there are none
 
-    Check: tests/kernels/test_minds.py against naive sums.
+    Check: tests/kernels/test_feelings.py against naive sums.
     """
     rows, cols = out_sums.shape[1], out_sums.shape[2]
     out_sums[:ALARM] = 0.0
@@ -164,7 +164,7 @@ def feel_people(
     others around him are angry: mean anger at least p.cover, or p.cover p.violence/p.push.
 
     Source: equations [P], no measured rates; P after Epstein (2002).
-    Check : tests/kernels/test_minds.py against a naive twin.
+    Check : tests/kernels/test_feelings.py against a naive twin.
     """
     one, zero = np.float32(1.0), np.float32(0.0)
     step, slow = np.float32(dt), np.float32(dt * pace)
