@@ -348,6 +348,9 @@ class Scene:
             self._rings[key_of] = radius
             wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520), leader=False))
             looks[key_of] = picture, self.theme["breach"]
+        for x, y in [(x, y) for x, y, _ in frame.fires] + [spray.target for spray in frame.sprays]:
+            left, top = (round(v) - px(18) for v in camera.to_screen(x, y))
+            labels.take(taken, bounds, (left, top - px(10), px(36), px(46)))
         for party_key, at, text, rim in self._party_labels(camera, frame):
             picture = self._box(text, SMALL, rim)
             wishes.append(labels.Wish(party_key, at, picture.get_size(), px(30), px(300)))
