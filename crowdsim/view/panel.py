@@ -294,12 +294,10 @@ class Panel:
     def _said(self, event: Event) -> str:
         """An event in words, with its cause if that has a name."""
         words = self.words
-        if event.text:
-            said = words.pick(event.text)
-        elif event.kind == "phase":
-            if event.subject not in PHASES:
-                return ""
+        if event.kind == "phase" and event.subject in PHASES:
             said = f"{words('event.phase')} {words(f'phase.{event.subject}')}"
+        elif event.text:
+            said = words.pick(event.text)
         elif words.has(f"event.{event.kind}"):
             said = words(f"event.{event.kind}")
         else:

@@ -193,7 +193,7 @@ def marks(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
     if frame.mind is not None:
         who = np.flatnonzero(up & ~led & (frame.mind > Mind.CALM) & ~np.isin(frame.role, OFFICER_ROLES))
         put(who, frame.mind[who].astype(np.int32) - 1)
-    put(np.flatnonzero(led), LED)
+    put(np.flatnonzero(led & (frame.role != Role.CHAIR)), LED)  # the chair has a ring and a label
     put(np.flatnonzero(frame.status == Status.DETAINED), HELD)
     if frame.injury is not None:
         shown = up | np.isin(frame.status, (Status.FALLEN, Status.CARRIED, Status.DETAINED))

@@ -315,7 +315,7 @@ def test_the_log_tells_the_last_first_with_words_and_cause_and_counts_repeats(wi
     panel = window.picture.panel
     assert panel is not None
     events = [
-        Event(0, 10.0, "phase", subject="kuning"),
+        Event(0, 10.0, "phase", subject="kuning", text={"id": "KUNING", "en": "YELLOW"}),
         Event(0, 20.0, "throw"),
         Event(0, 22.0, "throw"),
         Event(0, 23.0, "injury", cause="object"),
