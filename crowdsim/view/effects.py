@@ -100,8 +100,6 @@ def in_the_air(previous: Frame, current: Frame) -> np.ndarray:
     landed = previous.flights[previous.flights[:, 5] <= current.time]
     if not len(landed):
         return current.flights
-    if not len(current.flights):
-        return landed
     again = (landed[:, None, :] == current.flights[None, :, :]).all(axis=2).any(axis=1)
     return np.concatenate([landed[~again], current.flights])
 

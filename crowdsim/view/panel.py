@@ -262,7 +262,7 @@ class Panel:
         if any(count is not None for count in hurt):
             found.append(("injured", "/".join("" if count is None else words.number(count) for count in hurt)))
         if "arrested" in read:
-            found.append(("arrested", words("panel.people", count=words.number(read["arrested"]))))
+            found.append(("arrested", words.number(read["arrested"])))
         if "objects_per_min" in read:
             found.append(("thrown", words("panel.per_minute", count=words.number(read["objects_per_min"]))))
         if "water" in read:
@@ -294,12 +294,10 @@ class Panel:
     def _said(self, event: Event) -> str:
         """An event in words, with its cause if that has a name."""
         words = self.words
-        if event.text:
-            said = words.pick(event.text)
-        elif event.kind == "phase":
-            if event.subject not in PHASES:
-                return ""
+        if event.kind == "phase" and event.subject in PHASES:
             said = f"{words('event.phase')} {words(f'phase.{event.subject}')}"
+        elif event.text:
+            said = words.pick(event.text)
         elif words.has(f"event.{event.kind}"):
             said = words(f"event.{event.kind}")
         else:
@@ -318,7 +316,7 @@ class Panel:
         return y + px(12)
 
     def _paint_mood(self, mood: tuple, y: int) -> int:
-        """A bar of the states of mind with their signs and shares, then three figures side by side."""
+        """The states of mind with their signs and shares, then three figures side by side."""
         px, theme, words = self.theme.px, self.theme, self.words
         shares, levels = mood
         left, wide = px(22), self.size[0] - 2 * px(22)
@@ -327,23 +325,24 @@ class Panel:
             self._text(words("panel.mood"), SMALL, bold=True, midleft=(left, y + px(18)))
             y += px(38)
         if shares:
-            x = float(left)
-            for name, share in zip(sprites.MIND_NAMES, shares, strict=True):
-                part = wide * share / max(sum(shares), 1)
-                box = pygame.Rect(round(x), y, round(x + part) - round(x), px(26))
-                if box.width > 0:
-                    self.surface.fill(theme[f"share_{name}"], box)
-                    self.surface.fill(theme["panel"], (box.right - px(2), box.top, px(2), box.height))
-                x += part
-            y += px(34)
             kinds = (0, *(sprites.MARK + n for n in range(len(sprites.MIND_NAMES) - 1)))
-            for number, (name, share, kind) in enumerate(zip(sprites.MIND_NAMES, shares, kinds, strict=True)):
-                x, row = left + (number % 2) * (wide // 2 + px(8)), y + px(18) + (number // 2) * px(36)
-                self.surface.fill(theme[f"share_{name}"], (x, row - px(13), px(6), px(26)))
-                self.surface.blit(self._icons[kind], self._icons[kind].get_rect(center=(x + px(26), row)))
-                self._text(words(f"mind.{name}"), SMALL, midleft=(x + px(48), row))
-                self._text(f"{share} %", SMALL, bold=True, midright=(x + wide // 2 - px(8), row))
-            y += 3 * px(36) + px(4)
+            begin = (
+                left
+                + px(48)
+                + max(theme.font(SMALL, False).size(words(f"mind.{name}"))[0] for name in sprites.MIND_NAMES)
+            )
+            track = pygame.Rect(begin + px(14), 0, left + wide - px(74) - begin - px(14), px(16))
+            for name, share, kind in zip(sprites.MIND_NAMES, shares, kinds, strict=True):
+                track.centery = y + px(17)
+                self.surface.blit(self._icons[kind], self._icons[kind].get_rect(center=(left + px(20), track.centery)))
+                self._text(words(f"mind.{name}"), SMALL, midleft=(left + px(48), track.centery))
+                self._text(f"{share} %", SMALL, bold=True, midright=(left + wide, track.centery))
+                pygame.draw.rect(self.surface, theme["panel_raised"], track, border_radius=px(4))
+                filled = pygame.Rect(track.left, track.top, round(track.width * share / 100), track.height)
+                if filled.width:
+                    pygame.draw.rect(self.surface, theme[f"share_{name}"], filled, border_radius=px(4))
+                y += px(34)
+            y += px(4)
         for number, (name, level) in enumerate(levels):
             x = left + number * (wide // 3 + px(4))
             self._text(words(f"panel.{name}"), SMALL, soft=True, midleft=(x, y + px(18)))

@@ -31,7 +31,7 @@ PRESENTER_SCALE = 1.3
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
-LAYERS = ("density", "squeeze", "anger", "gas", "exits")
+LAYERS = ("density", "squeeze", "anger", "exits", "gas")
 """What can be laid over the map, in the order its legend lists it."""
 _MARGIN = 9.0  # m around what the first picture shows
 
@@ -163,6 +163,7 @@ class Picture:
             for gate in self.map.gates
             if gate.kind == "gate"
         ]
+        points += [np.array([party.position]) for party in frame.parties]
         active = frame.position[frame.status == Status.ACTIVE]
         if len(active) > 20:  # a few stragglers must not shrink everybody else
             points.append(np.percentile(active, (2, 98), axis=0))

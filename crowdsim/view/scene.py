@@ -55,6 +55,7 @@ class Scene:
         self._placed_key: tuple = ()
         self._offsets: dict[str, tuple[int, int]] = {}
         self._rings: dict[str, float] = {}  # label -> px, the ring it belongs to
+        self._stops: dict[str, float] = {}  # label -> px before its anchor where the leader ends, not to hide it
         self._kinds: np.ndarray = np.empty(0, np.int32)
         self._cast: tuple[np.ndarray, np.ndarray] = (self._kinds, self._kinds)  # rows and sprites in drawing order
         self._cast_key: tuple = ()
@@ -348,9 +349,15 @@ class Scene:
             self._rings[key_of] = radius
             wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520), leader=False))
             looks[key_of] = picture, self.theme["breach"]
+        for x, y in [(x, y) for x, y, _ in frame.fires] + [spray.target for spray in frame.sprays]:
+            left, top = (round(v) - px(18) for v in camera.to_screen(x, y))
+            labels.take(taken, bounds, (left, top - px(10), px(36), px(46)))
         for party_key, at, text, rim in self._party_labels(camera, frame):
             picture = self._box(text, SMALL, rim)
-            wishes.append(labels.Wish(party_key, at, picture.get_size(), px(30), px(300)))
+            half = px(30) if rim == self.theme["breach"] else px(12)
+            labels.take(taken, bounds, (round(at[0]) - half, round(at[1]) - half, 2 * half, 2 * half))
+            self._stops[party_key] = px(30) if rim == self.theme["breach"] else px(15)
+            wishes.append(labels.Wish(party_key, at, picture.get_size(), px(34), px(300)))
             looks[party_key] = picture, rim
         if shown.exits:
             exits = self._public_exits()
@@ -457,10 +464,14 @@ class Scene:
                     _thick_line(surface, start, rim, self.theme["panel"], 2 * width + 2)
                     _thick_line(surface, start, rim, colour, 2 * width)
             elif abs(start[0] - placed.anchor[0]) + abs(start[1] - placed.anchor[1]) > self.theme.px(14):
-                _thick_line(surface, start, placed.anchor, self.theme["panel"], width + 2)
-                _thick_line(surface, start, placed.anchor, colour, width)
-                pygame.draw.aacircle(surface, self.theme["panel"], placed.anchor, self.theme.px(5) + 1)
-                pygame.draw.aacircle(surface, colour, placed.anchor, self.theme.px(5))
+                stop = self._stops.get(placed.key, 0.0)
+                share = stop / max(float(np.hypot(start[0] - placed.anchor[0], start[1] - placed.anchor[1])), stop, 1.0)
+                end = tuple(a + (s - a) * share for a, s in zip(placed.anchor, start, strict=True))
+                _thick_line(surface, start, (end[0], end[1]), self.theme["panel"], width + 2)
+                _thick_line(surface, start, (end[0], end[1]), colour, width)
+                if not stop:
+                    pygame.draw.aacircle(surface, self.theme["panel"], placed.anchor, self.theme.px(5) + 1)
+                    pygame.draw.aacircle(surface, colour, placed.anchor, self.theme.px(5))
         for placed, picture, _ in self._placed:
             surface.blit(picture, placed.box[:2])
 

@@ -54,7 +54,8 @@ _LARGER = {
     Role.PRESS: (1.1, 5.0),
     Role.COORDINATOR: (1.7, 8.5),
 }
-_LARGE = (Role.PROVOCATEUR, Role.DELEGATE, Role.NEGOTIATOR, Role.MEDIC, Role.CHAIR, Role.COORDINATOR)
+_LARGE = np.array([_LARGER.get(role, (1.0, 0.0))[0] > 1.2 for role in Role])  # by role: gets the larger marks
+_OFFICER = np.isin(np.arange(len(Role)), OFFICER_ROLES)
 # Drawn from low to high.
 _HALO_LAYER, _LYING_LAYER, _CROWD_LAYER, _MARK_LAYER, _OFFICER_LAYER, _FEW_LAYER, _CHAIR_LAYER, _TOP_LAYER = range(8)
 _LAYER = {
@@ -181,7 +182,7 @@ def glow(frame: Frame, anger: bool, squeeze: bool) -> tuple[np.ndarray, np.ndarr
 def marks(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
     """Rows and kinds, i4[m] each, of the marks: state of mind, led or held, injury."""
     up = frame.status == Status.ACTIVE
-    large = np.isin(frame.role, _LARGE)
+    large = _LARGE[frame.role]
     rows: list[np.ndarray] = []
     kind: list[np.ndarray] = []
 
@@ -191,9 +192,9 @@ def marks(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
 
     led = up & (frame.mode == Mode.LED)
     if frame.mind is not None:
-        who = np.flatnonzero(up & ~led & (frame.mind > Mind.CALM) & ~np.isin(frame.role, OFFICER_ROLES))
+        who = np.flatnonzero(up & ~led & (frame.mind > Mind.CALM) & ~_OFFICER[frame.role])
         put(who, frame.mind[who].astype(np.int32) - 1)
-    put(np.flatnonzero(led), LED)
+    put(np.flatnonzero(led & (frame.role != Role.CHAIR)), LED)  # the chair has a ring and a label
     put(np.flatnonzero(frame.status == Status.DETAINED), HELD)
     if frame.injury is not None:
         shown = up | np.isin(frame.status, (Status.FALLEN, Status.CARRIED, Status.DETAINED))
@@ -206,7 +207,7 @@ def marks(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
 def in_order(atlas: Atlas, *groups: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Rows and kinds of all groups, i4[m] each, from the lowest layer to the highest."""
     rows, kind = _joined([rows for rows, _ in groups]), _joined([kind for _, kind in groups])
-    order = np.argsort(atlas.layer[kind], kind="stable")
+    order = np.argsort(atlas.layer.astype(np.int8)[kind], kind="stable")
     return rows[order], kind[order]
 
 

@@ -88,10 +88,10 @@ def _distances(shape, u, v, x, y, r):
     elif shape == TARGET:  # a ring around, a dark core within
         distance = np.sqrt(x * x + y * y)
         outer = abs(distance - 1.38 * r) - max(0.14 * r, 0.9)
-        inner = distance - 0.40 * r
+        inner = distance - max(0.24 * r, 1.5)
     elif shape == TAIL:  # a hollow body that leaves a trace
         outer = _capsule(u, v, -0.9 * r, 0.0, -2.1 * r, 0.0) - max(0.17 * r, 1.0)
-        inner = _ellipse(u, v, 0.36 * r, 0.62 * r)
+        inner = _ellipse(u, v, 0.27 * r, 0.50 * r)
     elif shape == BRACKETS:
         outer = max(abs(_box(x, y, 1.4 * r, 1.4 * r)) - max(0.15 * r, 0.9), 0.75 * r - abs(x))
     elif shape == FRAME:
@@ -319,12 +319,12 @@ def paint_steps(dst, clip, field, cell, steps, alpha, ramp, hatch, ox, oy, zoom)
     rows, cols = field.shape
     count = steps.shape[0]
     scale = 1.0 / (zoom * cell)
-    for j in range(clip[1], clip[3], 2):
-        fy = min(max((j + 1.0 - oy) * scale - 0.5, 0.0), rows - 1.001)
+    for j in range(clip[1], clip[3]):
+        fy = min(max((j + 0.5 - oy) * scale - 0.5, 0.0), rows - 1.001)
         r = int(fy)
         ty = fy - r
-        for i in range(clip[0], clip[2], 2):
-            fx = min(max((i + 1.0 - ox) * scale - 0.5, 0.0), cols - 1.001)
+        for i in range(clip[0], clip[2]):
+            fx = min(max((i + 0.5 - ox) * scale - 0.5, 0.0), cols - 1.001)
             c = int(fx)
             a, b, d, e = field[r, c], field[r, c + 1], field[r + 1, c], field[r + 1, c + 1]
             if max(max(a, b), max(d, e)) < steps[0]:
@@ -339,15 +339,14 @@ def paint_steps(dst, clip, field, cell, steps, alpha, ramp, hatch, ox, oy, zoom)
             cover = alpha[level]
             if level + 1 < count:
                 cover += (alpha[level + 1] - cover) * 0.6 * (value - steps[level]) / (steps[level + 1] - steps[level])
-            elif (i + j) % hatch < 3:
+            elif (i + j) % hatch < 2:
                 cover = min(cover + 0.28, 1.0)
-            # A line where the value has just passed the step: as wide as the slope lets it be.
-            slope = (abs((b - a) * (1 - ty) + (e - d) * ty) + abs((d - a) * (1 - tx) + (e - b) * tx)) * scale
-            if value - steps[level] < slope * 2.5:
-                cover = 0.95
-            for y in range(j, min(j + 2, clip[3])):
-                for x in range(i, min(i + 2, clip[2])):
-                    dst[y, x] = _mix(dst[y, x], ramp[level, 0], ramp[level, 1], ramp[level, 2], int(cover * 256))
+            # A line where the value has just passed the step, two and a half pixels wide whatever the slope.
+            slope_x, slope_y = (b - a) * (1 - ty) + (e - d) * ty, (d - a) * (1 - tx) + (e - b) * tx
+            slope = max(np.sqrt(slope_x * slope_x + slope_y * slope_y) * scale, 1e-9)
+            line = min(max(2.5 - (value - steps[level]) / slope, 0.0), 1.0)
+            cover += (0.95 - cover) * line
+            dst[j, i] = _mix(dst[j, i], ramp[level, 0], ramp[level, 1], ramp[level, 2], int(cover * 256))
 
 
 @fast

@@ -93,6 +93,10 @@ def test_phases_are_commands(window: Window) -> None:
     ("key", "name"),
     [
         (pygame.K_d, "density"),
+        (pygame.K_s, "squeeze"),
+        (pygame.K_a, "anger"),
+        (pygame.K_g, "gas"),
+        (pygame.K_e, "exits"),
         (pygame.K_l, "legend"),
         (pygame.K_h, "help"),
         (pygame.K_f, "unit_labels"),

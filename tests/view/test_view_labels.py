@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from synthetic import Crowd, make_map
+from synthetic import Crowd, full, make_map
 
 from crowdsim.view import labels, sprites
 from crowdsim.view.picture import Look, Moment, Picture
@@ -80,9 +80,13 @@ def test_a_label_had_better_not_hide_the_leader_of_another() -> None:
 @pytest.mark.parametrize("people", [300, 1500, 5000])
 @pytest.mark.parametrize("breached", [False, True])
 @pytest.mark.parametrize("presenter", [False, True])
-def test_no_label_of_a_picture_meets_another_or_a_person(people: int, breached: bool, presenter: bool) -> None:
+@pytest.mark.parametrize("whole", [False, True])
+def test_no_label_of_a_picture_meets_another_or_a_person(
+    people: int, breached: bool, presenter: bool, whole: bool
+) -> None:
     tile_map, frame = make_map(), Crowd(people).frame(60.0, breached)
-    picture = Picture(tile_map, (1920, 1080), Look(presenter=presenter, panel=False))
+    frame = full(frame) if whole else frame
+    picture = Picture(tile_map, (1920, 1080), Look(presenter=presenter, panel=False, exits=whole))
     picture.draw(canvas((1920, 1080)), Moment(frame, frame))
     placed = picture.scene.label_boxes
     assert len(placed) >= 3

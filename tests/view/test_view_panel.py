@@ -9,14 +9,14 @@ from crowdsim.params import LIMITS
 from crowdsim.session.commands import SetParam
 from crowdsim.view.app import Window
 from crowdsim.view.panel import KNOBS
-from crowdsim.view.picture import Look
+from crowdsim.view.picture import PAGES, Look
 
 SIZE = (1920, 1080)
 
 
 @pytest.fixture
 def window():
-    window = Window(SyntheticSource(200), SIZE, Look())
+    window = Window(SyntheticSource(200), SIZE, Look(page="controls"))
     for _ in range(4):
         window.draw(0.05)
     yield window
@@ -93,9 +93,10 @@ def test_an_idle_panel_is_not_painted_again(window: Window, monkeypatch: pytest.
 
 @pytest.mark.parametrize("lang", ["id", "en"])
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nothing_runs_off_the_panel(lang: str, theme: str) -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_runs_off_the_panel(lang: str, theme: str, page: str) -> None:
     """The outermost pixels at every side, and the gap between the columns of the legend, stay empty."""
-    window = Window(SyntheticSource(200), SIZE, Look(lang=lang, theme=theme))
+    window = Window(SyntheticSource(200, whole=True), SIZE, Look(lang=lang, theme=theme, page=page))
     for _ in range(4):
         window.draw(0.05)
     panel = window.picture.panel

@@ -12,7 +12,7 @@ from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import app, film, stills
-from crowdsim.view.hud import roles_present, split
+from crowdsim.view.hud import legend_order, split
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import ROLE_NAMES
@@ -218,7 +218,7 @@ def test_nobody_is_under_the_legend_at_first() -> None:
     picture = Picture(MAP, (1920, 1080), Look(presenter=True))
     surface = canvas((1920, 1080))
     picture.draw(surface, Moment(frame, frame))
-    left, top, width, height = picture.hud.draw_legend(surface, roles_present(picture._roles))
+    left, top, width, height = picture.hud.draw_legend(surface, legend_order(picture._seen))
     x = picture.camera.origin[0] + frame.position[:, 0] * picture.camera.zoom
     y = picture.camera.origin[1] + frame.position[:, 1] * picture.camera.zoom
     hidden = (x > left) & (x < left + width) & (y > top) & (y < top + height) & (frame.role == Role.DEMONSTRATOR)
@@ -228,7 +228,7 @@ def test_nobody_is_under_the_legend_at_first() -> None:
 def test_a_long_caption_takes_two_lines_and_stays_left_of_the_pips() -> None:
     long = "The wedge parts the crowd, the closing line follows; the exit gate is opened and people leave by it at last"
     picture, _ = drawn(replace(nobody(), caption={"id": long, "en": long}, phase="merah"))
-    pixels = pygame.surfarray.array3d(picture.hud._banner("merah", long, "10:00"))
+    pixels = pygame.surfarray.array3d(picture.hud._banner("merah", long, "", "10:00"))
     width, height = picture.place.banner.size
     white = near(pixels, picture.theme["merah_text"], 60)
     line = white[width // 6 : width // 2].any(axis=0)
@@ -250,7 +250,8 @@ def test_density_is_shown_only_where_it_is_high() -> None:
     for shown in (dense, frame):
         _, plain = drawn(shown, Look(panel=False, unit_labels=False))
         _, heat = drawn(shown, Look(panel=False, unit_labels=False, density=True))
-        assert (plain != heat).any() == (shown is dense)
+        changed = (plain != heat)[:900]  # right of it lies what explains the colours
+        assert changed.any() == (shown is dense)
 
 
 @pytest.mark.parametrize("state", [BarrierState.DAMAGED, BarrierState.BROKEN, BarrierState.OPEN])
@@ -311,7 +312,7 @@ def test_labels_of_the_timeline_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> 
         def get_rect(self) -> pygame.Rect:
             return self.surface.get_rect()
 
-    monkeypatch.setattr("crowdsim.view.hud._mark", lambda *args: None)
+    monkeypatch.setattr("crowdsim.view.hud.mark_event", lambda *args: None)
     track = picture.hud._track()
     picture.hud._marks(Watch(canvas((1280, 104))), track, events, lambda t: track.left + round(t * 1.5))  # type: ignore[arg-type]
     assert len(boxes) >= 2

@@ -9,14 +9,14 @@ CLIP = np.array([4, 4, 28, 28], np.int64)
 
 
 def test_a_sprite_never_leaves_its_clip() -> None:
-    sprites = np.full((1, stamps.HEADINGS, 1, 12, 12), 0xFF112233, np.uint32)
+    sprites = np.full((1, 1, 12, 12), 0xFF112233, np.uint32)
     pixels = np.zeros((32, 32), np.uint32)
     people = np.array([[x, y] for x in range(-8, 40, 3) for y in range(-8, 40, 3)], np.float32)
     n = len(people)
     angle, kind, one = np.zeros(n, np.float32), np.zeros(n, np.int32), np.ones(1, np.int32)
-    layer = np.zeros(1, np.int32)
+    row = np.arange(n, dtype=np.int32)
     stamps.stamp_people(
-        pixels, CLIP, sprites, 1, 6 * one, layer, 1, kind, people, people, angle, angle, 0.0, 0.0, 0.0, 1.0
+        pixels, CLIP, sprites, 0 * one, one, 1, 6 * one, row, kind, people, people, angle, angle, 0.0, 0.0, 0.0, 1.0
     )
     assert (pixels[4:28, 4:28] == 0x112233).all()
     pixels[4:28, 4:28] = 0
@@ -24,11 +24,11 @@ def test_a_sprite_never_leaves_its_clip() -> None:
 
 
 def test_half_covered_pixels_are_mixed() -> None:
-    sprites = np.full((1, stamps.HEADINGS, 1, 2, 2), 128 << 24 | 0x404040, np.uint32)  # 0x80 at half cover
+    sprites = np.full((1, 1, 2, 2), 128 << 24 | 0x404040, np.uint32)  # 0x80 at half cover
     pixels = np.full((32, 32), 0x808080, np.uint32)
     at, angle = np.array([[16.0, 16.0]], np.float32), np.zeros(1, np.float32)
     one, kind = np.ones(1, np.int32), np.zeros(1, np.int32)
-    stamps.stamp_people(pixels, CLIP, sprites, 1, one, kind, 1, kind, at, at, angle, angle, 0.0, 0.0, 0.0, 1.0)
+    stamps.stamp_people(pixels, CLIP, sprites, kind, one, 1, one, kind, kind, at, at, angle, angle, 0.0, 0.0, 0.0, 1.0)
     assert pixels[16, 16] == 0x808080
 
 

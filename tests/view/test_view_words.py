@@ -5,33 +5,31 @@ from pathlib import Path
 
 import pytest
 
+from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
-from crowdsim.view import hud, panel, theme, words
+from crowdsim.view import hud, panel, picture, theme, words
 
 VIEW = Path(words.__file__).parent
-KINDS = [
-    "march",
-    "negotiation",
-    "push",
-    "throw",
-    "breach",
-    "line_leak",
-    "line_breach",
-    "line_collapse",
-    "compound_breach",
-    "hostage_taken",
-    "hostage_freed",
-    "damage",
-    "arrest",
-    "injury",
-    "fall",
-    "warning",
-    "tool",
-    "phase",
-    "dispersal",
-    "consolidation",
-]
+GROUPS = {
+    "party": ("delegation", "chair", "hostage", "arrest", "casualty"),
+    "state": ("waiting", "talking", "held", "on_the_way", "arrived"),
+    "spray": ("jet", "diffuse"),
+    "exit": ("open", "shut"),
+    "damage": ("none", "light", "moderate", "heavy"),
+    "panel": (
+        "situation",
+        "controls",
+        "injured",
+        "arrested",
+        "thrown",
+        "water",
+        "damage",
+        "anger",
+        "fear",
+        "legitimacy",
+    ),
+}
 
 
 def test_both_languages_have_the_same_keys_and_places() -> None:
@@ -47,8 +45,10 @@ def test_every_text_the_code_asks_for_exists() -> None:
     asked = set()
     for path in VIEW.glob("*.py"):
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
-    asked |= {f"event.{kind}" for kind in KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
+    asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
     asked |= {f"role.{role}" for role in theme.ROLE_NAMES} | {f"help.{key}" for _, key in hud.KEY_SHEET}
+    asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in picture.LAYERS}
+    asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
     assert len(asked) > 60
     assert asked <= known.keys()
@@ -56,7 +56,8 @@ def test_every_text_the_code_asks_for_exists() -> None:
 
 def test_no_text_is_left_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in VIEW.glob("*.py"))
-    built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.")
+    built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
+    built += ("layer.", "cause.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 
 
