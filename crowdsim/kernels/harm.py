@@ -19,7 +19,8 @@ def strain(
     """Asphyxia dose, involuntary motion and fall hazard of everyone on the ground.
 
     dD/dt = w (F / F_1)^1.74 / T     where F > F_0 ,  -D / T_r  otherwise
-    u     = EMA_0.5s |v - v_wished| ;  h = f h_0 (u / 0.5)^2  with two contacts or more, five times that with one who lies
+    u     = EMA_0.5s |v - v_wished|
+    h     = f h_0 (u / 0.5)^2       with two contacts or more, five times that with one who lies
 
     position, velocity, direction, slot : f4[n, 2] ; speed, radius, kind : f4[n] ; squeeze : f4[n], N, EMA 1 s
     contact : f4[n], N, now: who touches nobody is not looked at closer
@@ -68,7 +69,8 @@ def beside(rows, order, start, grid, position, radius, kind, helps, out_density,
     """What is about those who lie: people within 1 m, contacts, help, and who has to pick his way past them.
 
     rows : i8[k], those who lie ; helps : bool[n] ; position : f4[n, 2], m ; radius, kind : f4[n]
-    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k] ; out_near : bool[n], only set, never cleared
+    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k]
+    out_near    : bool[n], only set, never cleared
 
     Check: tests/behaviour/test_harm.py; twin in tests/naive.py.
     """
