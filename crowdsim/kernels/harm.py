@@ -8,6 +8,7 @@ from crowdsim.kernels.cells import FORMED, WALKER, col_of, row_of
 
 _WIDEST = 0.75  # m, two bodies side by side and to spare
 _SHOVED = 0.5  # s over which being shoved about is averaged
+_WEIGHT = 0.02  # m, overlap from which somebody is on top of who lies, and does not just stand beside him
 _EASY = 0.5  # m/s, the shoving the fall hazard is quoted at
 
 
@@ -66,7 +67,7 @@ def strain(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def beside(rows, order, start, grid, position, radius, kind, helps, out_density, out_contacts, out_helped, out_near):
-    """What is about those who lie: people within 1 m, contacts, help, and who has to pick his way past them.
+    """What is about those who lie: people within 1 m, those on top of him, help, and who has to pick his way past them.
 
     rows : i8[k], those who lie ; helps : bool[n] ; position : f4[n, 2], m ; radius, kind : f4[n]
     out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k]
@@ -89,7 +90,7 @@ def beside(rows, order, start, grid, position, radius, kind, helps, out_density,
                     continue
                 close += 1
                 reach = radius[i] + radius[j]
-                if away < reach * reach:
+                if away < (reach - _WEIGHT) * (reach - _WEIGHT):
                     touched += 1
                 if helps[j]:
                     out_helped[k] = True
