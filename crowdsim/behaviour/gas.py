@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import binary_dilation
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import maximum_flow
 
 from crowdsim.behaviour.harm import Bodies, hurt
 from crowdsim.kernels.air import drift
@@ -11,7 +13,7 @@ from crowdsim.params import MeansParams
 from crowdsim.population.grids import CELL, Grids, airways
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Injury, Status
-from crowdsim.world.world import FIRST_BARRIER, Goal, World
+from crowdsim.world.world import FIRST_BARRIER, World
 
 HEIGHT = 2.0
 """m: the layer the gas mixes in."""
@@ -23,7 +25,7 @@ _SLOWED, _SLOWED_MORE = 0.8, 0.6
 _HARMFUL, _LIGHT, _SERIOUS = 60.0, 0.01, 0.0005  # mg min/m3, 1/s, 1/s
 _AT_PEOPLE = 5.0  # m
 _PERSONS_A_METRE = 60.0  # R4: people that one metre of way out is enough for
-_LOOK, _NARROW_FROM = 60.0, 3.0  # m about the place that is looked at for a way out, and from which on
+_CLOUD, _COUNTED, _LOOK = 10.0, 20.0, 30.0  # m: the cloud, whose people count, how far a way out is followed
 
 
 @dataclass
@@ -117,35 +119,35 @@ def breathe(
     return hurt(people, harmed[level > 0], level[level > 0].astype(np.int8), Cause.GAS, time)
 
 
-def way_out(world: World, people: Population, x: float, y: float, reach: float) -> tuple[float, int]:
-    """The narrowest way out [m] of the surroundings of a point, and how many people are inside of it.
+def way_out(world: World, people: Population, x: float, y: float) -> tuple[float, int]:
+    """The narrowest way out [m] of what a cloud of ten metres at a point covers, and how many people are near it.
 
-    Rings of equal walking distance round the point: in the open they grow, at a gate they shrink to its width. The
-    ring with the least metres for the people it encloses counts; one that meets the map's edge ends the search.
-    Without any people the width is infinite.
+    The smallest cut, on the tiles of the ground within 30 m, between the cloud and what lies farther off: of two gates
+    both count, of two doors one behind the other the narrower. The map's edge is a way out. People within 20 m count.
     """
     t = world.map.tile_size
-    spot = (x - t, y - t, x + t, y + t)
-    way, _ = world.field_at_pace(Goal((spot,)), np.ones(world.solid.shape))
-    rows, cols = way.shape
-    reached = (way < reach) & (world.solid == 0)
-    ring = np.where(reached, way, 0.0).astype(int)
-    width = np.bincount(ring[reached], minlength=int(reach) + 1) * t * t
-    edge = np.zeros_like(reached)
+    rows, cols = world.solid.shape
+    span = int(_LOOK / t)
+    r0, r1 = max(0, int(y / t) - span), min(rows, int(y / t) + span + 1)
+    c0, c1 = max(0, int(x / t) - span), min(cols, int(x / t) + span + 1)
+    free = world.solid[r0:r1, c0:c1] == 0
+    number = np.arange(free.size).reshape(free.shape)
+    away = np.hypot((np.arange(r0, r1)[:, None] + 0.5) * t - y, (np.arange(c0, c1)[None, :] + 0.5) * t - x)
+    edge = np.zeros_like(free)
     edge[[0, -1], :], edge[:, [0, -1]] = True, True
-    out = ring[reached & edge]
-    last = int(out.min()) if len(out) else int(reach)
+    start, end = free & (away < _CLOUD), free & edge
+    east, south = free[:, :-1] & free[:, 1:], free[:-1] & free[1:]
+    a = np.concatenate([number[:, :-1][east], number[:-1][south]])
+    b = np.concatenate([number[:, 1:][east], number[1:][south]])
+    source, sink, many = free.size, free.size + 1, free.size
+    tails = np.concatenate([a, b, np.full(int(start.sum()), source), number[end]])
+    heads = np.concatenate([b, a, number[start], np.full(int(end.sum()), sink)])
+    room = np.concatenate([np.ones(2 * len(a)), np.full(len(tails) - 2 * len(a), many)]).astype(np.int32)
+    graph = csr_matrix((room, (tails, heads)), shape=(many + 2, many + 2))
+    width = float(maximum_flow(graph, source, sink).flow_value) * t
     on_ground = people.active | (people.status == Status.FALLEN)
-    c = np.clip((people.position[on_ground, 0] / t).astype(int), 0, cols - 1)
-    r = np.clip((people.position[on_ground, 1] / t).astype(int), 0, rows - 1)
-    inside = np.sort(way[r, c])
-    worst, found, count = 0.0, np.inf, 0
-    for d in range(int(_NARROW_FROM), last):
-        held = int(np.searchsorted(inside, d))
-        crowded = held / max(width[d], 1e-3)
-        if held and crowded > worst:
-            worst, found, count = crowded, float(width[d]), held
-    return found, count
+    off = np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y)
+    return width, int((off < _COUNTED).sum())
 
 
 def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float) -> tuple[bool, float, int]:
@@ -162,7 +164,7 @@ def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float
     for sx, sy in spots:
         if not world.is_free(np.array([[sx, sy]]))[0]:
             continue
-        width, count = way_out(world, people, sx, sy, _LOOK)
+        width, count = way_out(world, people, sx, sy)
         if count and width < count / _PERSONS_A_METRE and (not found[0] or width < found[1]):
             found = (True, width, count)
     if not found[0]:

@@ -132,16 +132,12 @@ def press(
     )  # fmt: skip
 
 
-def faint(people: Population, time: float, p: HarmParams) -> tuple[np.ndarray, np.ndarray]:
-    """Who faints by his dose, and who is critical, of those on the ground; both are injured by it now.
-
-    Returns the rows that are worse off, and those of them that were on their feet.
-    """
+def faint(people: Population, time: float, p: HarmParams) -> None:
+    """Whoever is on the ground and whose dose is too great faints: seriously hurt, critically from a dose of 1."""
     rows = np.flatnonzero(people.dose > p.faint)
     rows = rows[(people.status[rows] == Status.ACTIVE) | (people.status[rows] == Status.FALLEN)]
     level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
-    worse = hurt(people, rows, level, Cause.CRUSH, time)
-    return worse, worse[people.status[worse] == Status.ACTIVE]
+    hurt(people, rows, level, Cause.CRUSH, time)
 
 
 def ease_off(people: Population) -> np.ndarray:
@@ -157,11 +153,13 @@ def ease_off(people: Population) -> np.ndarray:
 
 def stumble(
     people: Population, bodies: Bodies, draw: np.ndarray, luck: np.ndarray, time: float, dt: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Who loses his footing now, and who of them is hurt by it. draw, luck : f4[n] uniform"""
-    rows = np.flatnonzero((draw < bodies.hazard * np.float32(dt)) & people.active)
+) -> np.ndarray:
+    """Let those fall who lose their footing now, some of them badly; returns their rows. draw, luck : f4[n] uniform"""
+    rows: np.ndarray = np.flatnonzero((draw < bodies.hazard * np.float32(dt)) & people.active)
     level = level_of(luck[rows], _FALL_LIGHT, _FALL_SERIOUS)
-    return rows, hurt(people, rows[level > 0], level[level > 0], Cause.FALL, time)
+    hurt(people, rows[level > 0], level[level > 0], Cause.FALL, time)
+    fell(people, rows, time)
+    return rows
 
 
 def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: HarmParams) -> np.ndarray:

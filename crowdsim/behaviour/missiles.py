@@ -28,9 +28,10 @@ COVER = "berlindung"
 
 @dataclass
 class Missiles:
-    """What is in the air: f4[k, 9], from x, y, to x, y [m], thrown at, landing at [s], facade cell or -1, luck, luck."""
+    """What is in the air."""
 
     air: np.ndarray = field(default_factory=lambda: np.zeros((0, _COLS), np.float32))
+    """f4[k, 9]: from x, y, to x, y [m], thrown at, landing at [s], stretch of the facade or -1, two uniform draws."""
 
 
 def arm(people: Population) -> None:
@@ -104,16 +105,15 @@ def throw(
 
 def land(
     missiles: Missiles, people: Population, cells: Cells, cover: np.ndarray, time: float, p: MeansParams
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Whatever comes down now: returns it, f4[k, 9], the rows it hit unshielded, and those worse off for it.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whatever comes down now: returns it, f4[k, 9], and the rows it hit unshielded; it injures some of them.
 
     cover : bool[n], officers of a formation that holds its shields over the heads
     """
     down = missiles.air[:, LANDS] <= time
     fallen = missiles.air[down]
-    none = np.zeros(0, np.int64)
     if not len(fallen):
-        return fallen, none, none
+        return fallen, np.zeros(0, np.int64)
     missiles.air = missiles.air[~down]
     people_only = fallen[fallen[:, CELL] < 0]
     row, _ = nearest_to(people_only[:, TO], cells, people, people.active, _BODY)
@@ -123,4 +123,5 @@ def land(
     bare = luck[:, 0] >= stopped
     hit, luck = hit[bare], luck[bare]
     level = level_of(luck[:, 1], p.object_light, p.object_serious)
-    return fallen, hit, hurt(people, hit[level > 0], level[level > 0], Cause.OBJECT, time)
+    hurt(people, hit[level > 0], level[level > 0], Cause.OBJECT, time)
+    return fallen, hit

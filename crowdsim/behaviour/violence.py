@@ -83,10 +83,10 @@ def strike(
     time: float,
     dt: float,
     p: HarmParams,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Kicks and grabs of the violent at the officers in reach; draw, luck : f4[n] uniform.
 
-    Returns the officers struck, one row for each act, and those worse off for it. A shield in front stops four in five.
+    Returns the officers struck, one row for each act. A shield in front stops four in five.
     """
     near, _ = nearest_to(people.position[violent], cells, people, people.active & is_officer(people), _REACH)
     acts = (near >= 0) & (draw[violent] < p.strike * dt)
@@ -96,8 +96,8 @@ def strike(
     covered = shielded(people, whom, people.position[whom] - people.position[who])
     chance = np.where(covered, 1.0 - p.shield, 1.0)
     level = level_of(luck[who], p.strike_light * chance, p.strike_serious * chance)
-    worse = hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
-    return whom, worse
+    hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
+    return whom
 
 
 def kick_barriers(
@@ -157,18 +157,18 @@ def provoke(
     time: float,
     dt: float,
     p: HarmParams,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray]:
     """Officers who were hit may leave their slot after somebody, or strike the nearest; the less disciplined sooner.
 
     chase  : (1 - q) pursue ; strike : (1 - q) unsanctioned, three times that after a colleague of his unit was hurt
     draw   : f4[n, 2] and luck : f4[n], uniform
 
-    Returns who struck, whom, and who of those is worse off.
+    Returns who struck, and whom.
     """
     none = np.zeros(0, np.int64)
     hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
     if not len(hot):
-        return none, none, none
+        return none, none
     loose = 1.0 - people.discipline[hot]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)
     runs = (near >= 0) & (draw[hot, 0] < loose * p.pursue * dt)
@@ -178,7 +178,8 @@ def provoke(
     blows = (near >= 0) & (draw[hot, 1] < loose * p.unsanctioned * dt * np.where(shaken, _SHAKEN, 1.0))
     who, whom = hot[blows], near[blows]
     level = level_of(luck[who], _BLOW_LIGHT, _BLOW_SERIOUS)
-    return who, whom, hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
+    hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
+    return who, whom
 
 
 def chase(people: Population, tempers: Tempers, time: float, speed: float) -> np.ndarray:

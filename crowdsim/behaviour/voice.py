@@ -91,8 +91,7 @@ def talk(people: Population, grids: Grids) -> None:
     if not len(rows):
         return
     listeners = people.position[people.active & is_demonstrator(people)]
-    for i in rows:  # a handful
-        x, y = people.position[i].tolist()
-        near = int((np.hypot(listeners[:, 0] - x, listeners[:, 1] - y) < _LIAISON).sum())
-        if near:
-            grids.expose("dialogue", x, y, _LIAISON, min(1.0, _LISTENERS / near))
+    near = np.hypot(*(listeners[:, None] - people.position[rows][None]).transpose(2, 0, 1)) < _LIAISON
+    share = np.minimum(1.0, _LISTENERS / np.maximum(1, near.sum(axis=0)))
+    heard = (near * share).max(axis=1, initial=0.0).astype(np.float32)
+    np.maximum.at(grids.dialogue, grids.cells(listeners), heard)

@@ -28,8 +28,8 @@ class Grid(NamedTuple):
 class Cells(NamedTuple):
     """Who is where: the people on the ground in sorted order, and where each cell of them begins."""
 
-    order: np.ndarray  # i4[n], rows in sorted order, the first `count` are valid
-    count: int
+    order: np.ndarray  # i4[n], rows in sorted order, the first `present` are valid
+    present: int
     start: np.ndarray  # i4[cells + 1]
     grid: Grid
 

@@ -8,6 +8,7 @@ from crowdsim.kernels.cells import FORMED, WALKER, col_of, row_of
 
 _WIDEST = 0.75  # m, two bodies side by side and to spare
 _SHOVED = 0.5  # s over which being shoved about is averaged
+_WEIGHT = 0.02  # m, overlap from which somebody is on top of who lies, and does not just stand beside him
 _EASY = 0.5  # m/s, the shoving the fall hazard is quoted at
 
 
@@ -19,7 +20,8 @@ def strain(
     """Asphyxia dose, involuntary motion and fall hazard of everyone on the ground.
 
     dD/dt = w (F / F_1)^1.74 / T     where F > F_0 ,  -D / T_r  otherwise
-    u     = EMA_0.5s |v - v_wished| ;  h = f h_0 (u / 0.5)^2  with two contacts or more, five times that with one who lies
+    u     = EMA_0.5s |v - v_wished|
+    h     = f h_0 (u / 0.5)^2       with two contacts or more, five times that with one who lies
 
     position, velocity, direction, slot : f4[n, 2] ; speed, radius, kind : f4[n] ; squeeze : f4[n], N, EMA 1 s
     contact : f4[n], N, now: who touches nobody is not looked at closer
@@ -27,7 +29,7 @@ def strain(
     out_shove : f4[n], m/s and out_dose : f4[n], both read and written ; out_hazard : f4[n], 1/s, overwritten
 
     Source: power law through 1112 N for 4-6 minutes and 6227 N for 15 s [R]; hazard h_0 [D], docs/model.md.
-    Check : tests/behaviour/test_harm.py; twin in tests/naive.py.
+    Check : tests/behaviour/test_harm.py.
     """
     out_hazard[:] = 0.0
     for s in range(count):
@@ -65,12 +67,13 @@ def strain(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def beside(rows, order, start, grid, position, radius, kind, helps, out_density, out_contacts, out_helped, out_near):
-    """What is about those who lie: people within 1 m, contacts, help, and who has to pick his way past them.
+    """What is about those who lie: people within 1 m, those on top of him, help, and who has to pick his way past them.
 
     rows : i8[k], those who lie ; helps : bool[n] ; position : f4[n, 2], m ; radius, kind : f4[n]
-    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k] ; out_near : bool[n], only set, never cleared
+    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k]
+    out_near    : bool[n], only set, never cleared
 
-    Check: tests/behaviour/test_harm.py; twin in tests/naive.py.
+    Check: tests/behaviour/test_harm.py.
     """
     for k in range(rows.size):
         i = rows[k]
@@ -87,7 +90,7 @@ def beside(rows, order, start, grid, position, radius, kind, helps, out_density,
                     continue
                 close += 1
                 reach = radius[i] + radius[j]
-                if away < reach * reach:
+                if away < (reach - _WEIGHT) * (reach - _WEIGHT):
                     touched += 1
                 if helps[j]:
                     out_helped[k] = True
@@ -104,7 +107,7 @@ def nearest(points, order, start, grid, position, eligible, reach, out_row, out_
     points : f4[k, 2], m ; position : f4[n, 2], m ; eligible : bool[n], people on the ground only
     out_row : i8[k], -1 = none ; out_away : f4[k], m
 
-    Check: tests/behaviour/test_harm.py; twin in tests/naive.py.
+    Check: tests/behaviour/test_harm.py.
     """
     for k in range(points.shape[0]):
         x, y = points[k, 0], points[k, 1]

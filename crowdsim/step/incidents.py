@@ -1,4 +1,4 @@
-"""Incidents, five times a second: gas and water, blows and things thrown, damage and fire, and what comes of it to bodies.
+"""Incidents, five times a second: gas and water, blows and things thrown, damage and fire, harm to bodies.
 
 One stage that calls the rules in order; what the rules return becomes events here.
 """
@@ -125,7 +125,7 @@ def incidents_for(
     store: str,
     rng: np.random.Generator,
 ) -> Incidents:
-    """Nothing has happened yet. fires : where something may be lit, m, by its place ; store : zone of the ballots, "" """
+    """Nothing has happened yet. fires : m, where something may be lit, by place ; store : zone of the ballots or ""."""
     bodies = bodies_of(people, rng)
     for unit in units:
         if unit.kind == _MASKED:
@@ -274,14 +274,14 @@ def _blows(
     p, tempers, cells = params.harm, state.tempers, senses.cells
     events: list[Event] = []
     if len(violent):
-        struck, _ = strike(violent, people, cells, tempers, draw[:, 2], draw[:, 3], time, dt, p)
+        struck = strike(violent, people, cells, tempers, draw[:, 2], draw[:, 3], time, dt, p)
         events += _act(state, people, struck, tick, time)
         kick_barriers(violent, senses.barrier, people, barriers, draw[:, 2], time, dt, p)
     climbed, slipped = climb(world, people, senses.barrier, draw[:, 4], draw[:, 5], dt, p)
     if len(climbed):
         fell(people, slipped, time)
         state.fallen += slipped.tolist()
-    who, whom, _ = provoke(people, cells, tempers, draw[:, 10:12], draw[:, 5], time, dt, p)
+    who, whom = provoke(people, cells, tempers, draw[:, 10:12], draw[:, 5], time, dt, p)
     clean = people.violent_at[whom] <= time - OFFENDER
     for i, j, without_cause in zip(who, whom, clean, strict=True):  # now and then one
         x, y = people.position[j].tolist()
@@ -341,7 +341,7 @@ def _throwing(
     for unit in units:
         if unit.formation == COVER:
             cover[unit.rows] = people.mode[unit.rows] == Mode.FORMED
-    landed, hit, _ = land(state.missiles, people, senses.cells, cover, time, p)
+    landed, hit = land(state.missiles, people, senses.cells, cover, time, p)
     for x, y in landed[:, TO].tolist():  # a few a second
         grids.expose("threat", x, y, 3.0, 0.5)
     at_wall = landed[landed[:, CELL] >= 0]
@@ -421,10 +421,8 @@ def _bodies(
     distressed = ease_off(people)
     r, c = grids.cells(people.position[distressed])
     np.maximum.at(grids.threat, (r, c), np.float32(0.3))
-    stumbled, _ = stumble(people, state.bodies, draw[:, 12], draw[:, 13], time, dt)
-    _, fainted = faint(people, time, p)
-    state.fallen += stumbled.tolist()
-    fell(people, stumbled, time)
+    state.fallen += stumble(people, state.bodies, draw[:, 12], draw[:, 13], time, dt).tolist()
+    faint(people, time, p)
     get_up(people, senses.cells, draw[:, 14], dt, p)
     worse = np.flatnonzero(people.injury > state.injury)
     if len(worse):
