@@ -30,7 +30,7 @@ from crowdsim.behaviour.unit import (
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
 from crowdsim.problems import InputError, Problem
-from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam
+from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, UseTool
 from crowdsim.world.maps import load_map
 from crowdsim.world.tilemap import Rect, TileMap
 
@@ -124,7 +124,7 @@ class Entry(_Strict):
     at: Annotated[float, Field(ge=0)] | None = None
     when: When | None = None
     after: Annotated[float, Field(ge=0)] = 0.0
-    do: Literal["give_order", "declare_phase", "set_barrier", "set_param", "inject"]
+    do: Literal["give_order", "declare_phase", "use_tool", "set_barrier", "set_param", "inject"]
     unit: str = ""
     order: OrderSpec | None = None
     phase: str = ""
@@ -139,6 +139,8 @@ class Entry(_Strict):
     through: str = ""
     share: Annotated[float, Field(ge=0, le=1)] = 0.0
     exits: tuple[str, ...] = ()
+    tool: Literal["", "appeal", "warning", "water", "gas", "barricade", "extinguish"] = ""
+    strength: Literal["", "diffuse", "jet", "off"] = ""
     answer: Literal["", "accepted", "rejected"] = ""
     anger: Annotated[float, Field(ge=-1, le=1)] = 0.0
     fear: Annotated[float, Field(ge=-1, le=1)] = 0.0
@@ -151,6 +153,8 @@ class Entry(_Strict):
             return GiveOrder(self.unit, self.order.order() if self.order else Hold())
         if self.do == "declare_phase":
             return DeclarePhase(self.phase, self.by)
+        if self.do == "use_tool":
+            return UseTool(self.tool, self.zone, self.by, self.strength)
         if self.do == "set_barrier":
             return SetBarrier(self.barrier, self.open)
         if self.do == "set_param":
@@ -509,6 +513,13 @@ def _check_entry(
             if entry.order.person is not None:
                 persons = list(OFFENDERS) if entry.order.kind == "arrest" else list(PERSONS)
                 must(entry.order.person, persons, "person", f"{place}.order.person")
+    elif entry.do == "use_tool":
+        if not entry.tool:
+            problems.append(Problem(file, f"{place}.tool", "is missing", "Name the means: appeal, warning, water …"))
+        vehicles = [vehicle.id for vehicle in tilemap.vehicles]
+        if entry.by:
+            must(entry.by, [*units, *vehicles], "unit or vehicle", f"{place}.by")
+        must(entry.zone, [*places, *gates], "place", f"{place}.zone")
     elif entry.do == "declare_phase":
         must(entry.phase, list(PHASES), "phase", f"{place}.phase")
     elif entry.do == "set_barrier":
