@@ -35,15 +35,18 @@ def count_within(position, active, reach):
     return count
 
 
-def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers):
+def drive(
+    rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers
+):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))
     for i in rows:
         v, m = velocity[i].astype(float), float(mass[i])
         if kind[i] == FORMED:
             pull = m * (slot[i].astype(float) - position[i]) / (officers.slot_gain * officers.slot_time)
+            pull = pull * float(discipline[i])
             size = np.linalg.norm(pull)
-            force[i] = pull * min(1.0, officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
+            force[i] = pull * min(1.0, float(brace[i]) * officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
         elif push[i] > 0 and gap[i] < p.push_gap:
             force[i] = push[i] * direction[i] - m * v * (1 - math.exp(-dt / p.relax)) / dt
         else:
