@@ -24,6 +24,7 @@ EVENT_KINDS = (
     "warning",
     "tool",
     "phase",
+    "manoeuvre",
     "dispersal",
     "consolidation",
 )

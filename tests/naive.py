@@ -35,9 +35,7 @@ def count_within(position, active, reach):
     return count
 
 
-def drive(
-    rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers
-):
+def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))
     for i in rows:

@@ -10,7 +10,7 @@ from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, OFFICER
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mode, Status
+from crowdsim.population.roles import Mind, Mode, Status
 
 _FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
 _ACTIVE = int(Status.ACTIVE)
@@ -121,16 +121,23 @@ def open_gap(unit: Unit, width: float) -> None:
     unit.settle()
 
 
-def react(unit: Unit, people: Population, time: float, relay: float, draw: np.ndarray, p: OfficerParams) -> None:
-    """From when each officer of the unit acts on the order just given: relay + reaction exp(0.28 z), s.
+def react(unit: Unit, people: Population, time: float, relay: float, median: float, draw: np.ndarray) -> None:
+    """From when each officer of the unit acts on the order just given: relay + median exp(0.28 z), s.
 
     draw : f8[n] standard normal, for full capacity. Whose slot is farthest hears it first, so that ranks do not run
     into each other. Until then he keeps the slot he had.
     """
-    delay = np.sort(np.exp(_SPREAD * draw[unit.rows])) * p.reaction
+    delay = np.sort(np.exp(_SPREAD * draw[unit.rows])) * median
     away = ((unit.target - people.position[unit.rows]) ** 2).sum(axis=1)
     unit.acts_at = time + relay
     people.reacts_at[unit.rows[np.argsort(-away, kind="stable")]] = unit.acts_at + delay
+
+
+def mood(unit: Unit, people: Population) -> float:
+    """How much slower orders are heard: 1.5 when five violent people are within 15 m of the unit, else 1 [D]."""
+    violent = people.position[(people.mind == Mind.VIOLENT) & people.active]
+    off = violent - people.position[unit.rows].mean(axis=0)
+    return 1.5 if int((off[:, 0] ** 2 + off[:, 1] ** 2 < 15.0**2).sum()) >= 5 else 1.0
 
 
 def keeps_up(rows: np.ndarray, people: Population) -> float:

@@ -88,9 +88,7 @@ class Escort:
     zone: str
 
 
-Order = (
-    MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Push | Cover | Brace | Arrest | Escort
-)
+Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Push | Cover | Brace | Arrest | Escort
 
 ORDER_KINDS: dict[str, type] = {
     "move_to": MoveTo,
@@ -106,6 +104,9 @@ ORDER_KINDS: dict[str, type] = {
     "arrest": Arrest,
     "escort": Escort,
 }
+
+COVER_AT_MOST = 60.0
+"""s a unit stays in cover before it holds again."""
 
 PERSONS = ("ketua", "delegasi", "violent", "provocateur", "korlap", "peaceful")
 """Whom an arrest or an escort may name."""

@@ -406,7 +406,8 @@ def push_bodies(
 
     sorted_people : f4[SORTED_ROWS, n + LANES] ; shoulder : share of the sum of radii between people who turn theirs
     direction : f4[n, 2] unit ; speed : f4[n] m/s ; gap : f4[n] m ; push : f4[n] N, 0 = does not push
-    slot      : f4[n, 2] m ; brace, discipline : f4[n], as `drive` has them ; solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
+    slot      : f4[n, 2] m ; brace, discipline : f4[n], as `drive` has them
+    solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
     out_force : f4[n, 2], N ; out_resist : f4[n, 3], N s/m, xx xy yy
     out_squeeze : f4[n], N, half the sum of the contact forces
     out_barrier : i2[n], barrier leaned on hardest, -1 = none ; out_load : f4[n, 2], N, force on it
