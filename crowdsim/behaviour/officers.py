@@ -52,6 +52,7 @@ class Unit:
     target: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))  # f4[k, 2], m, of each officer
     look: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[k], rad, where each looks there
     ahead: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # i8[f], rows of the front, left to right
+    joined: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int64))  # i8[j, 2], rows linked besides
     remaining: float = 0.0  # m the formation still has to move; negative = back
     quick: bool = False
     held_back: bool = False  # told to push and standing: too dense just ahead
@@ -105,6 +106,7 @@ def take_formation(
 def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     """Set the slots (formation axes, m) and pair officers with them by the least sum of squared distances."""
     unit.local = unit.whole = local
+    unit.joined = np.zeros((0, 2), np.int64)
     unit.seat = match(people.position[unit.rows].astype(float), unit.slots())
     unit.closed = False
     pairs = max(0, front_of(unit.formation, len(unit.rows)) - 1)
@@ -326,6 +328,12 @@ def links_of(units: list[Unit], people: Population, time: float, p: OfficerParam
         first += len(mine)
         unit.broken_until[mine] = 0.0
         owners.append((unit, np.flatnonzero(mine)))
+    joined = np.concatenate([unit.joined for unit in units])
+    if len(joined):  # of no front pair: they hold only while near, and so hardly pull
+        a, b = joined.T
+        near = np.hypot(*(people.position[a] - people.position[b]).T) < p.link_length + 0.05
+        formed = (people.mode[joined] == _FORMED_MODE) & (people.status[joined] == _ACTIVE)
+        links = np.concatenate([links, joined[near & formed.all(axis=1)].astype(np.int32)])
     return links, owners
 
 

@@ -87,15 +87,6 @@ def take_posture(unit: Unit, posture: str, profile: Profile) -> None:
     unit.posture, unit.pace, unit.share = posture, profile.posture[posture].pace, profile.posture[posture].push
 
 
-def passage_at(world: World, unit: Unit) -> float:
-    """Width [m] of the gate a unit stands round: of the nearest within 3 m of its anchor; 0 when there is none."""
-    x, y = unit.anchor
-    found = [
-        (math.hypot((g.rect[0] + g.rect[2]) / 2 - x, (g.rect[1] + g.rect[3]) / 2 - y), g.width) for g in world.map.gates
-    ]
-    return min([(away, width) for away, width in found if away < 3.0], default=(0.0, 0.0))[1]
-
-
 def _column(rect: Rect, count: int, taken: np.ndarray) -> np.ndarray:
     """A column in a zone, beside those who stand there; across them where there is no room, else round its middle."""
     for occupied in (taken, np.zeros((0, 2))):

@@ -17,7 +17,7 @@ from crowdsim.session.commands import Command, DeclarePhase, GiveManoeuvre, Give
 from crowdsim.session.containment import Containment
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
-from crowdsim.session.orders import give_order, passage_at, take_wish
+from crowdsim.session.orders import give_order, take_wish
 from crowdsim.session.scenario import Entry, Scenario
 from crowdsim.session.survey import Survey, view_of
 from crowdsim.step.decide import decide
@@ -153,8 +153,7 @@ class Simulation:
             r for r in self._running if not {id(u) for u in r.units.values()} & {id(u) for u in units.values()}
         ]
         manoeuvre = self.scenario.profile.manoeuvre[name]
-        passage = passage_at(self.world, units[manoeuvre.front])
-        self._running.append(Running(name, manoeuvre, units, passage, self.time))
+        self._running.append(Running(name, manoeuvre, units, self.time))
         self._note("manoeuvre", name, manoeuvre.name.both())
 
     def _manoeuvre(self, dt: float) -> None:

@@ -53,7 +53,7 @@ def decide(
         move_formation(unit, people, time, dt, p)
     seat_officers(units, people, time, dt, p)
     for unit in units:
-        if unit.remaining == 0.0 and time - unit.since < _SWAPS:
+        if unit.remaining == 0.0 and not len(unit.joined) and time - unit.since < _SWAPS:
             swap_slots(unit, people)
     line_loads(units, people, dt, p)
     senses.links, link_owners = links_of(units, people, time, p)
