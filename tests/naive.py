@@ -40,7 +40,7 @@ def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, positio
     force = np.zeros((len(velocity), 2))
     for i in rows:
         v, m = velocity[i].astype(float), float(mass[i])
-        if kind[i] == FORMED:
+        if kind[i] >= FORMED:
             pull = m * (slot[i].astype(float) - position[i]) / (officers.slot_gain * officers.slot_time)
             pull = pull * float(discipline[i])
             size = np.linalg.norm(pull)
@@ -57,7 +57,7 @@ def turned(a, b):
     """Whether two people, columns of the sorted copy, turn their shoulders to pass."""
     if a[KIND] >= OFFICER and b[KIND] >= OFFICER:
         return not (a[KIND] == FORMED and b[KIND] == FORMED)
-    if a[KIND] == FORMED or b[KIND] == FORMED or a[GOAL] == b[GOAL] >= 0:
+    if a[KIND] >= FORMED or b[KIND] >= FORMED or a[GOAL] == b[GOAL] >= 0:
         return False
     return a[E0X] * b[E0X] + a[E0Y] * b[E0Y] < -0.3
 

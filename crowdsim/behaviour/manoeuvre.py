@@ -39,7 +39,7 @@ class Running:
     def relieved(self, people: Population) -> bool:
         """Whether the new line stands: nine tenths of its slots taken within 0.5 m, no clear gap above 0.55 m."""
         unit = self.relief
-        arrived = self.exchange is not None and self.exchange.gone >= self.exchange.into.length
+        arrived = self.exchange is not None and self.exchange.done
         return arrived and in_place(unit, people) >= 0.9 and widest_gap(unit, people) <= 0.55
 
     def advance(

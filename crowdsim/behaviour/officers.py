@@ -7,7 +7,7 @@ import numpy as np
 
 from crowdsim.behaviour.formations import FORMATIONS, LINES, OUTWARD, front_of, match, opened, place
 from crowdsim.behaviour.unit import Hold, Order
-from crowdsim.kernels.cells import FORMED, OFFICER
+from crowdsim.kernels.cells import FORMED, OFFICER, PASSING
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -55,6 +55,7 @@ class Unit:
     joined: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int64))  # i8[j, 2], rows linked besides
     remaining: float = 0.0  # m the formation still has to move; negative = back
     quick: bool = False
+    passing: bool = False  # it changes places with another unit: its officers turn their shoulders to each other
     held_back: bool = False  # told to push and standing: too dense just ahead
     goal: int = -1
     load: float = 0.0  # N/m on the front, EMA 0.5 s
@@ -106,7 +107,7 @@ def take_formation(
 def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     """Set the slots (formation axes, m) and pair officers with them by the least sum of squared distances."""
     unit.local = unit.whole = local
-    unit.joined = np.zeros((0, 2), np.int64)
+    unit.joined, unit.passing = np.zeros((0, 2), np.int64), False
     unit.seat = match(people.position[unit.rows].astype(float), unit.slots())
     unit.closed = False
     pairs = max(0, front_of(unit.formation, len(unit.rows)) - 1)
@@ -183,9 +184,10 @@ def seat_officers(units: list[Unit], people: Population, time: float, dt: float,
     share = np.repeat(np.array([unit.share for unit in units], np.float32), counts)
     speed = np.array([p.quick_speed if unit.quick else p.walk_speed for unit in units], np.float32)
     speed = np.repeat(speed, counts)
+    kind = np.repeat(np.array([PASSING if unit.passing else FORMED for unit in units], np.float32), counts)
     mine = (people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0)
     if not mine.all():
-        rows, target, look, goal, share, speed = (a[mine] for a in (rows, target, look, goal, share, speed))
+        rows, target, look, goal, share, speed, kind = (a[mine] for a in (rows, target, look, goal, share, speed, kind))
     heard = people.reacts_at[rows] <= time
     if heard.all():
         slots = target
@@ -199,7 +201,7 @@ def seat_officers(units: list[Unit], people: Population, time: float, dt: float,
     away = np.hypot(off[:, 0], off[:, 1])
     formed = (away < _JOIN) | ((people.mode[rows] == _FORMED_MODE) & (away < _LOSE))
     people.mode[rows] = np.where(formed, _FORMED_MODE, _WALK_MODE)
-    people.kind[rows] = np.where(formed, FORMED, OFFICER)
+    people.kind[rows] = np.where(formed, kind, np.float32(OFFICER))
     people.speed_wish[rows] = speed
     people.push[rows] = 0.0
     pull = people.discipline[rows] * people.mass[rows] * away / (p.slot_gain * p.slot_time * p.brace)

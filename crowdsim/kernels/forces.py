@@ -36,12 +36,12 @@ _NOTHING = np.float32(0.0)
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def turned(s, t, sorted_people):
     """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, or
-    officers of whom one is on the way. Symmetric, so that contact stays action = reaction. People of one goal never do:
+    officers of whom one is on the way or passing. Symmetric, so that contact stays action = reaction. People of one goal never do:
     those who come to a door from both sides wait for each other."""
     one, other = sorted_people[KIND, s], sorted_people[KIND, t]
     if one >= OFFICER and other >= OFFICER:
         return one != FORMED or other != FORMED
-    if one == FORMED or other == FORMED:
+    if one >= FORMED or other >= FORMED:
         return False
     if sorted_people[GOAL, s] == sorted_people[GOAL, t] and sorted_people[GOAL, s] >= 0.0:
         return False
@@ -52,7 +52,9 @@ def turned(s, t, sorted_people):
 def _turned(kind, goal, other, their_goal, facing):
     """`turned` for sixteen others at once. facing : cosine between the headings"""
     if kind == FORMED:
-        return (other >= OFFICER) & (other < FORMED)
+        return (other >= OFFICER) & ((other < FORMED) | (other > FORMED))
+    if kind > FORMED:
+        return other >= OFFICER
     meet = (facing < -0.3) & (other < FORMED)
     if goal >= 0.0:
         meet = meet & ((their_goal < goal) | (their_goal > goal))
@@ -112,7 +114,7 @@ def drive(
     eased, eased_brake : 1 - exp(-dt / tau) of either tau, worked out once for all
     """
     m, vx, vy = mass[i], velocity[i, 0], velocity[i, 1]
-    if kind[i] == FORMED:
+    if kind[i] >= FORMED:
         gain = discipline[i] * (m / (officers.slot_gain * officers.slot_time))
         fx = gain * (slot[i, 0] - position[i, 0])
         fy = gain * (slot[i, 1] - position[i, 1])
@@ -151,7 +153,7 @@ def people_push(s, start, grid, sorted_people, shoulder, dt, p):
     radius, kind, goal = sorted_people[RADIUS, s], sorted_people[KIND, s], sorted_people[GOAL, s]
     mass = sorted_people[MASS, s]
     e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
-    social = p.social if kind != PUSHER and kind != FORMED else 0.0
+    social = p.social if kind != PUSHER and kind < FORMED else 0.0
     reach2 = p.reach * p.reach
     fx, fy = every(0.0), every(0.0)
     rxx, rxy, ryy, squeeze = every(0.0), every(0.0), every(0.0), every(0.0)
