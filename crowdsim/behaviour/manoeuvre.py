@@ -49,11 +49,12 @@ class Running:
         dt: float,
         p: OfficerParams,
         give: Callable[[Unit, Order], None],
-        hear: Callable[[Unit], None],
+        hear: Callable[[Unit, bool], None],
     ) -> list[Step]:
         """One decision: slide who slides, and begin the steps whose turn has come; returns these.
 
-        give : gives a unit an order ; hear : lets its officers react to what they have just been told
+        give : gives a unit an order ; hear : lets its officers react to what they have just been told, True: and find
+        their way
         """
         if self.exchanging and self.exchange is not None:
             self.exchange.move(people, time, dt, p)
@@ -72,7 +73,7 @@ class Running:
         return begun
 
     def _begin(
-        self, step: Step, people: Population, give: Callable[[Unit, Order], None], hear: Callable[[Unit], None]
+        self, step: Step, people: Population, give: Callable[[Unit, Order], None], hear: Callable[[Unit, bool], None]
     ) -> None:
         unit = self.units[step.who]
         if step.order is not None:
@@ -83,11 +84,11 @@ class Running:
         elif step.act == "files":
             front = self.units[self.manoeuvre.front]
             self.exchange = prepare(front, unit, people, self.manoeuvre.formation, self.stepped)
-            hear(unit)
+            hear(unit, True)
         elif step.act == "exchange":
             self.exchanging = True
-            hear(unit)
-            hear(self.relief)
+            hear(unit, False)
+            hear(self.relief, False)
 
     def _over(self, step: Step, people: Population, time: float) -> bool:
         if step.until is None or step.who not in self.units:

@@ -56,7 +56,7 @@ class Track:
 
 @dataclass
 class Swap:
-    """How slots change places: from `begin` by `step`, m, f8[k, 2], slot k after `wait` m; aside first, then through."""
+    """How slots change places: from `begin` by `step`, m, f8[k, 2], slot k after `wait` m; aside before back."""
 
     begin: np.ndarray
     step: np.ndarray

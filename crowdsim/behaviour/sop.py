@@ -134,7 +134,7 @@ class Profile(_Strict):
 
 
 Held = Mapping[str, float]
-"""For each trigger the seconds its reading has stayed above; for each phase the seconds since it was last called for."""
+"""For each trigger the seconds its reading has stayed above; for each phase those since it was last called for."""
 
 
 def due_phase(readings: Mapping[str, float], held: Held, profile: Profile, dt: float) -> tuple[str, dict[str, float]]:

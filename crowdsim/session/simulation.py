@@ -163,8 +163,14 @@ class Simulation:
             self._give(unit, order)
             self._hear(unit)
 
+        def hear(unit: Unit, on_the_way: bool) -> None:
+            if on_the_way:
+                unit.goal = self._goal_index(around(self.world, unit.slots()))
+                unit.quick = self.phase != "hijau"
+            self._hear(unit)
+
         for running in list(self._running):
-            for step in running.advance(self.people, self.time, dt, self.params.officers, give, self._hear):
+            for step in running.advance(self.people, self.time, dt, self.params.officers, give, hear):
                 if step.caption or step.words:
                     words = step.caption.both() if step.caption else {"id": step.words, "en": step.words}
                     self.caption = {

@@ -84,7 +84,7 @@ def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
 
 
 def brace_barriers(world: World, units: list[Unit], people: Population, barriers: Barriers, each: float) -> None:
-    """Add `each` N, over the barrier's width, for every officer told to brace it who stands at it; the tired add less."""
+    """Add `each` N, over the barrier's width, for every officer told to brace it who is there; the tired add less."""
     barriers.brace[:] = 0.0
     for unit in units:
         if not isinstance(unit.order, Brace):
