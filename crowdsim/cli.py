@@ -240,12 +240,15 @@ def _tell_result(result: dict[str, Any]) -> None:
 
 @app.command()
 def check(
-    paths: Annotated[list[Path], typer.Argument(help="Maps (.tmx) and scenarios (.toml), or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Maps (.tmx), scenarios and doctrine (.toml), or folders of them.")
+    ],
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
-    """Check maps and scenarios; every problem in one pass."""
+    """Check maps, scenarios and doctrine profiles; every problem in one pass."""
+    from crowdsim.behaviour.sop import is_profile, load_profile
     from crowdsim.session.scenario import load_scenario
     from crowdsim.session.simulation import Simulation
     from crowdsim.world.maps import load_map
@@ -265,6 +268,8 @@ def check(
         try:
             if path.suffix == ".tmx":
                 load_map(path)
+            elif path.suffix == ".toml" and is_profile(path):
+                load_profile(path)
             elif path.suffix == ".toml":
                 Simulation(load_scenario(path))
             elif not path.exists():

@@ -28,6 +28,7 @@ EVENT_KINDS = (
     "warning",
     "tool",
     "phase",
+    "manoeuvre",
     "dispersal",
     "consolidation",
 )

@@ -92,6 +92,12 @@ class OfficerParams(NamedTuple):
     link_load: float = 1200.0
     rope_load: float = 400.0
     barrier_share: float = 0.667
+    relay: float = 2.0
+    reaction: float = 0.9
+    discipline: float = 0.85
+    tire: float = 300.0
+    rest: float = 600.0
+    push_density: float = 4.0
 
 
 class MindParams(NamedTuple):
@@ -268,6 +274,12 @@ LIMITS: dict[str, Limit] = {
     "officers.barrier_share": Limit(
         "", 0.0, 1.0, "D, share of officers.brace a barrier gets from each; 300 N at 450 N"
     ),
+    "officers.relay": Limit("s", 0.0, 20.0, "D, from the commander to the unit; 2-4"),
+    "officers.reaction": Limit("s", 0.0, 5.0, "D, median of officers; 0.5-1.5"),
+    "officers.discipline": Limit("", 0.3, 1.0, "D, scale of the gain of a slot"),
+    "officers.tire": Limit("s", 30.0, 3600.0, "D, at full bracing until exhausted"),
+    "officers.rest": Limit("s", 30.0, 7200.0, "D, at ease until fresh"),
+    "officers.push_density": Limit("1/m2", 1.0, 8.0, "P, just before a pushing line, where it stands still"),
     # --- minds
     "mind.contagion": Limit("1/s", 0.0, 0.2, "D, .02-.06 [P]"),
     "mind.frustration": Limit("1/s", 0.0, 0.05, "D, .006-.016 [P]"),

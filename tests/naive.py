@@ -35,15 +35,16 @@ def count_within(position, active, reach):
     return count
 
 
-def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers):
+def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))
     for i in rows:
         v, m = velocity[i].astype(float), float(mass[i])
-        if kind[i] == FORMED:
+        if kind[i] >= FORMED:
             pull = m * (slot[i].astype(float) - position[i]) / (officers.slot_gain * officers.slot_time)
+            pull = pull * float(discipline[i])
             size = np.linalg.norm(pull)
-            force[i] = pull * min(1.0, officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
+            force[i] = pull * min(1.0, float(brace[i]) * officers.brace / max(size, 1e-12)) - m * v / officers.slot_time
         elif push[i] > 0 and gap[i] < p.push_gap:
             force[i] = push[i] * direction[i] - m * v * (1 - math.exp(-dt / p.relax)) / dt
         else:
@@ -56,7 +57,7 @@ def turned(a, b):
     """Whether two people, columns of the sorted copy, turn their shoulders to pass."""
     if a[KIND] >= OFFICER and b[KIND] >= OFFICER:
         return not (a[KIND] == FORMED and b[KIND] == FORMED)
-    if a[KIND] == FORMED or b[KIND] == FORMED or a[GOAL] == b[GOAL] >= 0:
+    if a[KIND] >= FORMED or b[KIND] >= FORMED or a[GOAL] == b[GOAL] >= 0:
         return False
     return a[E0X] * b[E0X] + a[E0Y] * b[E0Y] < -0.3
 

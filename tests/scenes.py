@@ -186,6 +186,8 @@ def random_crowd(scene: Scene, rng: np.random.Generator, rect: Rect) -> None:
     people.speed[:] = rng.uniform(0.0, 1.5, n)
     people.gap[:] = rng.uniform(-0.1, 1.0, n)
     people.choice[:] = rng.integers(-3, 4, n)
+    people.brace[:] = rng.uniform(0.0, 1.0, n)
+    people.discipline[:] = rng.uniform(0.5, 1.0, n)
 
 
 def grid(x0: float, y0: float, columns: int, rows: int, spacing: float) -> np.ndarray:

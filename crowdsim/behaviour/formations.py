@@ -9,15 +9,17 @@ from collections.abc import Callable
 import numpy as np
 
 
-def _ranks(count: int, ranks: int, spacing: float, depth: float, stagger: float = 0.0) -> np.ndarray:
-    """`count` slots in `ranks` rows, front row first, each row centred; every second row shifted by `stagger`."""
+def _ranks(count: int, ranks: int, spacing: float, depth: float, staggered: bool = False) -> np.ndarray:
+    """`count` slots in `ranks` rows, front row first, each row centred; `staggered`: every second row in the gaps."""
     front = math.ceil(count / ranks)
     slots = []
     for k in range(ranks):
         here = min(front, count - k * front)
         if here <= 0:
             break
-        x = (np.arange(here) - (here - 1) / 2) * spacing + (stagger if k % 2 else 0.0)
+        # A row with one officer less stands in the gaps of the first as soon as it is centred.
+        aside = spacing / 2 if staggered and k % 2 and (front - here) % 2 == 0 else 0.0
+        x = (np.arange(here) - (here - 1) / 2) * spacing + aside
         slots.append(np.column_stack([x, np.full(here, k * depth)]))
     return np.vstack(slots) if slots else np.zeros((0, 2))
 
@@ -28,18 +30,38 @@ def bersaf1(count: int, radius: float = 0.0) -> np.ndarray:
 
 
 def bersaf1t(count: int, radius: float = 0.0) -> np.ndarray:
-    """Closed shield rank, 0.6 m."""
+    """Closed shield rank, 0.6 m; also linked arms."""
     return _ranks(count, 1, 0.6, 0.0)
 
 
 def bersaf2(count: int, radius: float = 0.0) -> np.ndarray:
     """Double rank, the rear one in the gaps of the front."""
-    return _ranks(count, 2, 0.6, 0.8, stagger=0.3)
+    return _ranks(count, 2, 0.6, 0.8, staggered=True)
 
 
 def bersaf3(count: int, radius: float = 0.0) -> np.ndarray:
     """Triple rank."""
     return _ranks(count, 3, 0.6, 0.8)
+
+
+def tingkat(count: int, radius: float = 0.0) -> np.ndarray:
+    """Two ranks that touch, the rear shields above the front ones."""
+    return _ranks(count, 2, 0.6, 0.6)
+
+
+def dorong(count: int, radius: float = 0.0) -> np.ndarray:
+    """Double rank close together, the rear one in the gaps: to push, or crouched as cover."""
+    return _ranks(count, 2, 0.6, 0.6, staggered=True)
+
+
+def tahap(count: int, radius: float = 0.0) -> np.ndarray:
+    """Three lines, 8 m one behind the other."""
+    return _ranks(count, 3, 0.7, 8.0)
+
+
+def catur(count: int, radius: float = 0.0) -> np.ndarray:
+    """Checkerboard of two ranks: people filter through."""
+    return _ranks(count, 2, 1.2, 1.2, staggered=True)
 
 
 def busur(count: int, radius: float = 0.0) -> np.ndarray:
@@ -55,6 +77,11 @@ def banjar3(count: int, radius: float = 0.0) -> np.ndarray:
     return _ranks(count, max(1, math.ceil(count / 3)), 0.9, 1.0)
 
 
+def banjar1(count: int, radius: float = 0.0) -> np.ndarray:
+    """Single file."""
+    return _ranks(count, max(1, count), 0.9, 0.9)
+
+
 def paruh(count: int, radius: float = 0.0) -> np.ndarray:
     """Wedge: the tip first, then one pace aside and one back."""
     k = (np.arange(count) + 1) // 2
@@ -62,11 +89,32 @@ def paruh(count: int, radius: float = 0.0) -> np.ndarray:
     return np.column_stack([side * k * 0.7, k * 0.7])
 
 
+def serong_ka(count: int, radius: float = 0.0) -> np.ndarray:
+    """Echelon, its left in front: it turns a crowd aside to its right."""
+    k = np.arange(count)
+    return np.column_stack([(k - (count - 1) / 2) * 0.7, k * 0.7])
+
+
+def serong_ki(count: int, radius: float = 0.0) -> np.ndarray:
+    """Echelon, its right in front: it turns a crowd aside to its left."""
+    return serong_ka(count) * (-1.0, 1.0)
+
+
 def lingkar(count: int, radius: float = 0.0) -> np.ndarray:
     """Ring facing out, 0.7 m along the circle."""
     radius = radius or max(0.7, 0.7 * count / (2 * math.pi))
     angle = -math.pi / 2 + 2 * math.pi * np.arange(count) / max(1, count)
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+def kotak(count: int, radius: float = 0.0) -> np.ndarray:
+    """Box facing out, 0.85 m along its sides: 0.6 m remain between two on either side of a corner."""
+    side = max(0.85, 0.85 * count / 4)
+    along = np.arange(count) * max(0.85, 4 * side / max(1, count))
+    leg, rest = np.divmod(along, side)
+    corners = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5), (-0.5, -0.5)]) * side
+    leg = np.minimum(leg.astype(int), 3)
+    return corners[leg] + (corners[leg + 1] - corners[leg]) * (rest / side)[:, None]
 
 
 def sekat(count: int, radius: float = 0.0) -> np.ndarray:
@@ -77,6 +125,20 @@ def sekat(count: int, radius: float = 0.0) -> np.ndarray:
     return slots
 
 
+def kepung(count: int, radius: float = 0.0) -> np.ndarray:
+    """Three quarters of a circle facing in; a quarter, where the formation's front is, stays open to leave by."""
+    radius = radius or max(0.85, 0.8 * count / (1.5 * math.pi))
+    angle = math.pi * (np.linspace(-0.25, 1.25, count) if count > 1 else np.array([0.5]))
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+
+def tindak(count: int, radius: float = 0.0) -> np.ndarray:
+    """Groups of six to arrest one person: two who take hold, two who cover, the leader, one with a camera."""
+    group = np.array([(-0.4, 0.0), (0.4, 0.0), (-0.8, 0.8), (0.8, 0.8), (0.0, 0.8), (0.0, 1.6)])
+    k = np.arange(count)
+    return group[k % 6] + np.column_stack([np.zeros(count), 2.4 * (k // 6)])
+
+
 Formation = Callable[[int, float], np.ndarray]
 
 FORMATIONS: dict[str, Formation] = {
@@ -84,21 +146,45 @@ FORMATIONS: dict[str, Formation] = {
     "bersaf1t": bersaf1t,
     "bersaf2": bersaf2,
     "bersaf3": bersaf3,
+    "berkait": bersaf1t,
     "busur": busur,
     "banjar3": banjar3,
+    "banjar1": banjar1,
+    "lapis_tahap": tahap,
+    "lapis_tingkat": tingkat,
+    "dorong": dorong,
     "paruh": paruh,
+    "serong_ka": serong_ka,
+    "serong_ki": serong_ki,
     "lingkar": lingkar,
+    "kotak": kotak,
     "sekat": sekat,
+    "kepung": kepung,
+    "berlindung": dorong,
+    "catur": catur,
+    "tindak": tindak,
 }
 
-LINES = ("bersaf1", "bersaf1t", "bersaf2", "bersaf3", "busur", "sekat")
+LINES = (
+    "bersaf1", "bersaf1t", "bersaf2", "bersaf3", "berkait", "busur", "lapis_tahap", "lapis_tingkat", "dorong", "sekat",
+    "berlindung",
+)  # fmt: skip
 """Formations whose neighbours in the front join shields or hold a rope."""
+
+OUTWARD = ("busur", "lingkar", "kotak")
+"""Formations whose officers look away from the anchor; those of a `kepung` look at it."""
+
+_RANKS = {"bersaf2": 2, "bersaf3": 3, "lapis_tahap": 3, "lapis_tingkat": 2, "dorong": 2, "berlindung": 2}
 
 
 def front_of(formation: str, count: int) -> int:
     """How many of the first slots make the front, in order from left to right."""
-    ranks = {"bersaf2": 2, "bersaf3": 3}.get(formation, 1)
-    return math.ceil(count / ranks)
+    return math.ceil(count / ranks_of(formation))
+
+
+def ranks_of(formation: str) -> int:
+    """Rows of a line one behind the other; 1 for what is no line."""
+    return _RANKS.get(formation, 1)
 
 
 def stage(rect: tuple[float, float, float, float], count: int, taken: np.ndarray) -> np.ndarray | None:

@@ -5,20 +5,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.formations import FORMATIONS, LINES, front_of, match, opened, place
+from crowdsim.behaviour.formations import FORMATIONS, LINES, OUTWARD, front_of, match, opened, place
 from crowdsim.behaviour.unit import Hold, Order
-from crowdsim.kernels.cells import FORMED, OFFICER
+from crowdsim.kernels.cells import FORMED, OFFICER, PASSING
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mode
+from crowdsim.population.roles import Mind, Mode, Status
 
 _FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
+_ACTIVE = int(Status.ACTIVE)
 _JOIN = 1.0  # m: nearer to his slot than this an officer takes it
 _LOSE = 2.5  # m: further from it he has lost it and walks back
 _LEASH_SLOW, _LEASH_STOP = 0.35, 0.6  # m: RMS slot error of the front at which a moving formation slows and waits
 _LEASH_SHARE = 0.67
 _LINK_FORMS = 0.85  # m between two officers, and both within 0.4 m of their slots
 _LINK_REST = 3.0  # s a broken link stays broken
+_IN_PLACE = 0.5  # m from his slot an officer stands in it
+_AT_EASE = 0.1  # share of F_brace below which an officer rests
+_TIRED = 0.5  # share of his strength an exhausted officer has lost
+_SPREAD = 0.28  # of the logarithm of the reaction time: nineteen of twenty between 0.6 and 1.7 of the median
+_STRIP, _BIN = 1.5, 2.0  # m: depth and width of the ground before a pushing line on which people are counted
 
 
 @dataclass
@@ -32,14 +38,25 @@ class Unit:
     shielded: bool
     rope: bool
     order: Order = field(default_factory=Hold)
+    since: float = 0.0  # s, when its order was given
+    acts_at: float = 0.0  # s, when its order reaches it
+    posture: str = ""  # of the doctrine profile
+    pace: float = 1.0  # of the posture, share of officers.advance_speed
+    share: float = 1.0  # of the posture, share of officers.brace
     formation: str = "banjar3"
     anchor: tuple[float, float] = (0.0, 0.0)  # m
     heading: float = 0.0  # rad
     local: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))  # m, slots in the formation's own axes
     whole: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))  # m, the same without a gap in the middle
     seat: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # i4[k], slot of each officer
+    target: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.float32))  # f4[k, 2], m, of each officer
+    look: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[k], rad, where each looks there
+    ahead: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # i8[f], rows of the front, left to right
+    joined: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int64))  # i8[j, 2], rows linked besides
     remaining: float = 0.0  # m the formation still has to move; negative = back
     quick: bool = False
+    passing: bool = False  # it changes places with another unit: its officers turn their shoulders to each other
+    held_back: bool = False  # told to push and standing: too dense just ahead
     goal: int = -1
     load: float = 0.0  # N/m on the front, EMA 0.5 s
     broken_until: np.ndarray = field(default_factory=lambda: np.zeros(0))  # s, per front pair
@@ -48,15 +65,34 @@ class Unit:
     gap_since: np.ndarray = field(default_factory=lambda: np.full(0, np.inf))  # s, per front pair
     gap_told: np.ndarray = field(default_factory=lambda: np.full(0, -np.inf))  # s, per front pair
 
+    @property
+    def is_line(self) -> bool:
+        """Whether its neighbours join: shields, a rope, or arms."""
+        return self.formation in LINES and (self.shielded or self.rope or self.formation == "berkait")
+
     def slots(self) -> np.ndarray:
         """Slots on the map, m, shape [k, 2], in slot order."""
         return place(self.local, self.anchor, self.heading)
 
     def front(self) -> np.ndarray:
         """Rows of the officers in the front rank, in slot order from left to right."""
+        return self.ahead
+
+    def settle(self) -> None:
+        """Work out again what follows from anchor, heading, slots and seats; whoever changes one of them calls this."""
+        slots = self.slots()[self.seat]
+        self.target = slots.astype(np.float32)
         seated = np.empty(len(self.rows), np.int64)
         seated[self.seat] = self.rows
-        return seated[: front_of(self.formation, len(self.rows))]
+        self.ahead = seated[: front_of(self.formation, len(self.rows))]
+        if self.formation in OUTWARD or self.formation == "kepung":
+            away = slots - np.asarray(self.anchor)
+            look = np.arctan2(away[:, 1], away[:, 0]) + (math.pi if self.formation == "kepung" else 0.0)
+            if self.formation == "busur":  # who has gone behind the wall of an arc looks where the arc faces
+                look = np.where(self.local[self.seat, 1] > -0.2, self.heading, look)
+            self.look = look.astype(np.float32)
+        else:
+            self.look = np.full(len(self.rows), self.heading, np.float32)
 
 
 def take_formation(
@@ -71,6 +107,7 @@ def take_formation(
 def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     """Set the slots (formation axes, m) and pair officers with them by the least sum of squared distances."""
     unit.local = unit.whole = local
+    unit.joined, unit.passing = np.zeros((0, 2), np.int64), False
     unit.seat = match(people.position[unit.rows].astype(float), unit.slots())
     unit.closed = False
     pairs = max(0, front_of(unit.formation, len(unit.rows)) - 1)
@@ -78,68 +115,189 @@ def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:
     unit.overload = np.zeros(pairs)
     unit.gap_since = np.full(pairs, np.inf)
     unit.gap_told = np.full(pairs, -np.inf)
+    unit.settle()
 
 
 def open_gap(unit: Unit, width: float) -> None:
     """Part the formation in the middle; 0 closes it. Everyone keeps his slot's place in the rank."""
     unit.local = opened(unit.whole, width) if width > 0.0 else unit.whole
+    unit.settle()
 
 
-def move_formation(unit: Unit, people: Population, dt: float, p: OfficerParams) -> None:
-    """Move the anchor on by one decision interval, waiting for officers who are behind."""
-    if unit.remaining == 0.0:
-        return
-    front = unit.front()
-    error = people.slot[front] - people.position[front]
+def react(unit: Unit, people: Population, time: float, relay: float, median: float, draw: np.ndarray) -> None:
+    """From when each officer of the unit acts on the order just given: relay + median exp(0.28 z), s.
+
+    draw : f8[n] standard normal, for full capacity. Whose slot is farthest hears it first, so that ranks do not run
+    into each other. Until then he keeps the slot he had.
+    """
+    delay = np.sort(np.exp(_SPREAD * draw[unit.rows])) * median
+    away = ((unit.target - people.position[unit.rows]) ** 2).sum(axis=1)
+    unit.acts_at = time + relay
+    people.reacts_at[unit.rows[np.argsort(-away, kind="stable")]] = unit.acts_at + delay
+
+
+def mood(unit: Unit, people: Population) -> float:
+    """How much slower orders are heard: 1.5 when five violent people are within 15 m of the unit, else 1 [D]."""
+    violent = people.position[(people.mind == Mind.VIOLENT) & people.active]
+    off = violent - people.position[unit.rows].mean(axis=0)
+    return 1.5 if int((off[:, 0] ** 2 + off[:, 1] ** 2 < 15.0**2).sum()) >= 5 else 1.0
+
+
+def keeps_up(rows: np.ndarray, people: Population) -> float:
+    """Share of full speed at which a formation may move on for its officers to follow: 0, a half, or 1."""
+    error = people.slot[rows] - people.position[rows]
     away = np.hypot(error[:, 0], error[:, 1]).astype(float)
     beside = away < _JOIN  # who is held up by a pole or a car walks round it; the line waits only for a third of it
     if beside.mean() < _LEASH_SHARE:
-        return
+        return 0.0
     rms = float(np.sqrt((away[beside] ** 2).mean()))
-    if rms > _LEASH_STOP:
+    return 0.0 if rms > _LEASH_STOP else 0.5 if rms > _LEASH_SLOW else 1.0
+
+
+def move_formation(unit: Unit, people: Population, time: float, dt: float, p: OfficerParams) -> None:
+    """Move the anchor on by one decision interval, waiting for officers who are behind."""
+    if unit.remaining == 0.0 or time < unit.acts_at or unit.held_back:
         return
-    speed = p.advance_speed if unit.remaining > 0 else p.withdraw_speed
-    step = min(abs(unit.remaining), speed * dt * (0.5 if rms > _LEASH_SLOW else 1.0))
+    speed = p.advance_speed * unit.pace if unit.remaining > 0 else p.withdraw_speed
+    step = min(abs(unit.remaining), speed * dt * keeps_up(unit.front(), people))
+    if step == 0.0:
+        return
     step = math.copysign(step, unit.remaining)
     unit.anchor = (unit.anchor[0] + step * math.cos(unit.heading), unit.anchor[1] + step * math.sin(unit.heading))
     unit.remaining -= step
     if abs(unit.remaining) < 1e-9:
         unit.remaining = 0.0
+    unit.settle()
 
 
-def seat_officers(unit: Unit, people: Population, p: OfficerParams) -> None:
-    """Write slot, goal, mode and speed of every officer of the unit."""
-    rows = unit.rows
-    slots = unit.slots()[unit.seat].astype(np.float32)
-    people.slot[rows] = slots
-    people.has_slot[rows] = True
-    people.goal[rows] = unit.goal
-    away = np.hypot(slots[:, 0] - people.position[rows, 0], slots[:, 1] - people.position[rows, 1])
-    was = people.mode[rows] == _FORMED_MODE
-    formed = (away < _JOIN) | (was & (away < _LOSE))
-    people.mode[rows] = np.where(formed, _FORMED_MODE, _WALK_MODE)
-    people.kind[rows] = np.where(formed, FORMED, OFFICER)
-    people.speed_wish[rows] = p.quick_speed if unit.quick else p.walk_speed
-    people.push[rows] = 0.0
-    if unit.formation in ("busur", "lingkar"):
-        people.look[rows] = np.arctan2(slots[:, 1] - unit.anchor[1], slots[:, 0] - unit.anchor[0])
+def seat_officers(units: list[Unit], people: Population, time: float, dt: float, p: OfficerParams) -> None:
+    """Write slot, goal, mode, speed, bracing and fatigue of every officer who is on his feet and led by nobody.
+
+    fatigue: phi' = load / F_brace / tire, at ease -1 / rest; bracing: posture's share times (1 - phi / 2) [D]
+    """
+    if not units:
+        return
+    counts = [len(unit.rows) for unit in units]
+    rows = np.concatenate([unit.rows for unit in units])
+    target, look = np.concatenate([unit.target for unit in units]), np.concatenate([unit.look for unit in units])
+    goal = np.repeat(np.array([unit.goal for unit in units], np.int32), counts)
+    share = np.repeat(np.array([unit.share for unit in units], np.float32), counts)
+    speed = np.array([p.quick_speed if unit.quick else p.walk_speed for unit in units], np.float32)
+    speed = np.repeat(speed, counts)
+    kind = np.repeat(np.array([PASSING if unit.passing else FORMED for unit in units], np.float32), counts)
+    mine = (people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0)
+    if not mine.all():
+        rows, target, look, goal, share, speed, kind = (a[mine] for a in (rows, target, look, goal, share, speed, kind))
+    heard = people.reacts_at[rows] <= time
+    if heard.all():
+        slots = target
+        people.slot[rows], people.goal[rows], people.look[rows] = target, goal, look
     else:
-        people.look[rows] = unit.heading
+        those = rows[heard]
+        people.slot[those], people.goal[those], people.look[those] = target[heard], goal[heard], look[heard]
+        slots = people.slot[rows]
+    people.has_slot[rows] = True
+    off = slots - people.position[rows]
+    away = np.hypot(off[:, 0], off[:, 1])
+    formed = (away < _JOIN) | ((people.mode[rows] == _FORMED_MODE) & (away < _LOSE))
+    people.mode[rows] = np.where(formed, _FORMED_MODE, _WALK_MODE)
+    people.kind[rows] = np.where(formed, kind, np.float32(OFFICER))
+    people.speed_wish[rows] = speed
+    people.push[rows] = 0.0
+    pull = people.discipline[rows] * people.mass[rows] * away / (p.slot_gain * p.slot_time * p.brace)
+    effort = np.where(formed, np.minimum(pull, people.brace[rows]), 0.0)
+    tired = people.fatigue[rows] + dt * np.where(effort > _AT_EASE, effort / p.tire, -1.0 / p.rest)
+    tired = np.clip(tired, 0.0, 1.0)
+    people.fatigue[rows] = tired
+    people.brace[rows] = share * (1.0 - _TIRED * tired)
 
 
-def line_load(unit: Unit, people: Population, p: OfficerParams) -> float:
-    """Push on the front of the unit, N/m: what its officers' bracing holds, over the length of the front."""
+def swap_slots(unit: Unit, people: Population) -> None:
+    """Two officers on the way whose slots lie beside each other exchange them when that saves way (squared sum, m2)."""
+    if int((people.mode[unit.rows] == _WALK_MODE).sum()) < 2:
+        return
+    seated = np.empty(len(unit.rows), np.int64)
+    seated[unit.seat] = np.arange(len(unit.rows))
+    position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
+    walking = people.mode[unit.rows[seated]] == _WALK_MODE
+    a = np.arange(0, len(seated) - 1)
+    now = ((position[a] - slots[a]) ** 2).sum(axis=1) + ((position[a + 1] - slots[a + 1]) ** 2).sum(axis=1)
+    then = ((position[a] - slots[a + 1]) ** 2).sum(axis=1) + ((position[a + 1] - slots[a]) ** 2).sum(axis=1)
+    better = (then < now - 0.05) & walking[:-1] & walking[1:]
+    better[1:] &= ~better[:-1] | (np.arange(1, len(better)) % 2 == 0)  # of two pairs that share a man, one
+    better[:-1] &= ~better[1:]
+    first = np.flatnonzero(better)
+    if not len(first):
+        return
+    unit.seat[seated[first]], unit.seat[seated[first + 1]] = first + 1, first
+    unit.settle()
+
+
+def in_place(unit: Unit, people: Population) -> float:
+    """Share of the unit's slots whose officer stands within 0.5 m of them."""
+    off = unit.target - people.position[unit.rows]
+    stands = (off[:, 0] ** 2 + off[:, 1] ** 2 < _IN_PLACE**2) & (people.status[unit.rows] == _ACTIVE)
+    return float(stands.mean())
+
+
+def widest_gap(unit: Unit, people: Population) -> float:
+    """The widest clear gap between neighbours who stand in the unit's front, m."""
     front = unit.front()
-    held = people.mode[front] == _FORMED_MODE
-    if unit.formation not in LINES or not held.any():
+    front = front[(people.mode[front] == _FORMED_MODE) & (people.status[front] == _ACTIVE)]
+    if len(front) < 2:
+        return math.inf
+    apart = np.hypot(*np.diff(people.position[front], axis=0).T)
+    return float((apart - people.radius[front][:-1] - people.radius[front][1:]).max())
+
+
+def density_ahead(unit: Unit, people: Population, crowd: np.ndarray) -> float:
+    """Greatest density [1/m2] of the rows `crowd` on strips of 2 m width and 1.5 m depth just before the front."""
+    front = unit.front()
+    forward = np.array([math.cos(unit.heading), math.sin(unit.heading)], np.float32)
+    middle = people.position[front].mean(axis=0)
+    off = people.position[crowd] - middle
+    along = off @ forward
+    across = off @ np.array([-forward[1], forward[0]])
+    half = 0.35 + float(np.abs(unit.local[: len(front), 0]).max())
+    near = (along > 0.0) & (along < 0.3 + _STRIP) & (np.abs(across) < half)
+    if not near.any():
         return 0.0
-    back = np.array([-math.cos(unit.heading), -math.sin(unit.heading)])
-    if unit.formation == "busur":
-        outward = people.slot[front] - np.asarray(unit.anchor, np.float32)
-        back = -outward / np.maximum(1e-6, np.linalg.norm(outward, axis=1))[:, None]
+    count = np.bincount(((across[near] + half) / _BIN).astype(int))
+    return float(count.max() / (_BIN * _STRIP))
+
+
+def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParams) -> None:
+    """Smooth, over half a second, the push on the front of every line, N/m: what its officers' bracing holds over the
+    length of the front."""
+    lines = [unit for unit in units if unit.formation in LINES and len(unit.ahead)]
+    for unit in units:
+        if unit.formation not in LINES:
+            unit.load = 0.0
+    if not lines:
+        return
+    front = np.concatenate([unit.ahead for unit in lines])
+    counts = np.array([len(unit.ahead) for unit in lines])
+    back = -np.column_stack([np.cos(people.look[front]), np.sin(people.look[front])])
     given = ((people.position[front] - people.slot[front]) * back).sum(axis=1)
-    force = np.clip(people.mass[front] / (p.slot_gain * p.slot_time) * given, 0.0, p.brace)
-    return float(force[held].sum() / max(0.6, 0.6 * len(front)))
+    gain = people.discipline[front] * people.mass[front] / (p.slot_gain * p.slot_time)
+    force = np.clip(gain * given, 0.0, p.brace * people.brace[front])
+    force = np.where(people.mode[front] == _FORMED_MODE, force, 0.0)
+    held = np.add.reduceat(force, np.cumsum(counts) - counts)
+    rate = min(1.0, dt / 0.5)
+    for unit, load in zip(lines, (held / np.maximum(0.6, 0.6 * counts)).tolist(), strict=True):
+        unit.load += (load - unit.load) * rate
+
+
+def officer_readings(units: list[Unit], people: Population) -> dict[str, float]:
+    """What the state of the units amounts to: `line_push`, N on the hardest pressed line; `fatigue`, the mean of the
+    most tired line; `relief_due`, how many units had better be relieved (more than 0.6)."""
+    tired = [float(people.fatigue[unit.rows].mean()) for unit in units]
+    push = [unit.load * 0.6 * len(unit.ahead) for unit in units if unit.is_line]
+    return {
+        "line_push": max(push, default=0.0),
+        "fatigue": max(tired, default=0.0),
+        "relief_due": float(sum(value > 0.6 for value in tired)),
+    }
 
 
 Owners = list[tuple[Unit, np.ndarray]]
@@ -148,27 +306,39 @@ Owners = list[tuple[Unit, np.ndarray]]
 
 def links_of(units: list[Unit], people: Population, time: float, p: OfficerParams) -> tuple[np.ndarray, Owners]:
     """The links that hold now, i4[m, 2] rows of the two officers, and whose they are."""
-    links: list[np.ndarray] = []
+    lines = [unit for unit in units if unit.is_line and len(unit.ahead) > 1]
+    if not lines:
+        return np.zeros((0, 2), np.int32), []
+    front = np.concatenate([unit.ahead for unit in lines])
+    ends = np.cumsum([len(unit.ahead) for unit in lines])
+    within = np.ones(len(front) - 1, bool)  # pairs of one unit
+    within[ends[:-1] - 1] = False
+    position, slot = people.position[front], people.slot[front]
+    apart = np.hypot(*np.diff(position, axis=0).T)[within]
+    wanted = np.hypot(*np.diff(slot, axis=0).T)[within]
+    placed = np.hypot(*(position - slot).T) < 0.4
+    formed = (people.mode[front] == _FORMED_MODE) & (people.status[front] == _ACTIVE)
+    both = (formed[:-1] & formed[1:])[within] & (wanted < _LINK_FORMS)
+    # A link that was never broken only asks for nearness; one that was needs both officers back in place.
+    until = np.concatenate([unit.broken_until for unit in lines])
+    settled = (placed[:-1] & placed[1:])[within]
+    ready = np.where(until == 0.0, apart < p.link_break, (apart < _LINK_FORMS) & settled)
+    live = both & ready & (time >= until)
+    links = np.column_stack([front[:-1][within][live], front[1:][within][live]]).astype(np.int32)
     owners: Owners = []
-    for unit in units:
-        if unit.formation not in LINES or not (unit.shielded or unit.rope):
-            continue
-        front = unit.front()
-        a, b = front[:-1], front[1:]
-        position, slot = people.position[front], people.slot[front]
-        apart = np.hypot(*np.diff(position, axis=0).T)
-        wanted = np.hypot(*np.diff(slot, axis=0).T)
-        placed = np.hypot(*(position - slot).T) < 0.4
-        formed = (people.mode[front] == _FORMED_MODE) & people.active[front]
-        both = formed[:-1] & formed[1:] & (wanted < _LINK_FORMS)
-        # A link that was never broken only asks for nearness; one that was needs both officers back in place.
-        fresh = unit.broken_until == 0.0
-        ready = np.where(fresh, apart < p.link_break, (apart < _LINK_FORMS) & placed[:-1] & placed[1:])
-        live = both & ready & (time >= unit.broken_until)
-        unit.broken_until[live] = 0.0
-        links.append(np.column_stack([a[live], b[live]]))
-        owners.append((unit, np.flatnonzero(live)))
-    return (np.concatenate(links).astype(np.int32) if links else np.zeros((0, 2), np.int32)), owners
+    first = 0
+    for unit in lines:
+        mine = live[first : first + len(unit.broken_until)]
+        first += len(mine)
+        unit.broken_until[mine] = 0.0
+        owners.append((unit, np.flatnonzero(mine)))
+    joined = np.concatenate([unit.joined for unit in units])
+    if len(joined):  # of no front pair: they hold only while near, and so hardly pull
+        a, b = joined.T
+        near = np.hypot(*(people.position[a] - people.position[b]).T) < p.link_length + 0.05
+        formed = (people.mode[joined] == _FORMED_MODE) & (people.status[joined] == _ACTIVE)
+        links = np.concatenate([links, joined[near & formed.all(axis=1)].astype(np.int32)])
+    return links, owners
 
 
 def strain_links(
@@ -178,12 +348,16 @@ def strain_links(
     if not len(links):
         return
     apart = np.hypot(*(people.position[links[:, 0]] - people.position[links[:, 1]]).T)
+    strained = (apart > p.link_break) | (load > min(p.link_load, p.rope_load))
     first = 0
     for unit, pairs in owners:
         mine = slice(first, first + len(pairs))
         first += len(pairs)
         if len(unit.overload) == 0 or len(pairs) == 0 or pairs[-1] >= len(unit.overload):
             continue  # the unit has re-formed since
+        if not strained[mine].any():
+            unit.overload[pairs] = 0.0
+            continue
         limit = p.link_load if unit.shielded else p.rope_load
         overload = np.where(load[mine] > limit, unit.overload[pairs] + dt, 0.0)
         breaks = (apart[mine] > p.link_break) | (overload > 0.5)

@@ -1,4 +1,4 @@
-"""The orders a unit can hold: frozen dataclasses naming posts, zones and metres."""
+"""The orders a unit can hold: frozen dataclasses naming posts, zones, people and metres."""
 
 from dataclasses import dataclass
 
@@ -12,16 +12,20 @@ class MoveTo:
 
 @dataclass(frozen=True)
 class FormUp:
-    """Take a formation at a post, facing `heading` (rad); without it the post's own heading holds."""
+    """Take a formation at a post, in a zone, or `behind` m behind the front of another unit; the post's own heading
+    holds, or the unit's, where `heading` (rad) is not given."""
 
     formation: str
     at: str
     heading: float | None = None
+    behind: float = 0.0
 
 
 @dataclass(frozen=True)
 class Hold:
-    """Stay in the present slots."""
+    """Stay in the present slots, in a posture of the doctrine profile ("" = the one it names for holding)."""
+
+    posture: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,18 @@ class Close:
 
 
 @dataclass(frozen=True)
+class Push:
+    """Move forward by `distance` m under pressure; stands still while it is too dense just ahead."""
+
+    distance: float
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Crouch behind the shields for a minute at most, then hold."""
+
+
+@dataclass(frozen=True)
 class Brace:
     """Stand behind a barrier and hold it shut."""
 
@@ -72,7 +88,7 @@ class Escort:
     zone: str
 
 
-Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Brace | Arrest | Escort
+Order = MoveTo | FormUp | Hold | Advance | Withdraw | Open | Close | Push | Cover | Brace | Arrest | Escort
 
 ORDER_KINDS: dict[str, type] = {
     "move_to": MoveTo,
@@ -82,10 +98,15 @@ ORDER_KINDS: dict[str, type] = {
     "withdraw": Withdraw,
     "open": Open,
     "close": Close,
+    "push": Push,
+    "cover": Cover,
     "brace": Brace,
     "arrest": Arrest,
     "escort": Escort,
 }
+
+COVER_AT_MOST = 60.0
+"""s a unit stays in cover before it holds again."""
 
 
 def kind_of(order: Order) -> str:

@@ -11,8 +11,9 @@ SORTED_ROWS = 11
 _CHUNK = 256  # people a thread takes at a time
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
-# KIND of a body, as a float beside the others. Who lies is a body that nothing moves.
-LYING, WALKER, PUSHER, OFFICER, FORMED = -1.0, 0.0, 1.0, 2.0, 3.0
+# KIND of a body, as a float beside the others. LYING: nothing moves it. PASSING: an officer in his slot who changes
+# places with other officers.
+LYING, WALKER, PUSHER, OFFICER, FORMED, PASSING = -1.0, 0.0, 1.0, 2.0, 3.0, 4.0
 
 
 class Grid(NamedTuple):

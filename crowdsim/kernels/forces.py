@@ -37,12 +37,12 @@ _NOTHING = np.float32(0.0)
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def turned(s, t, sorted_people):
     """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, or
-    officers of whom one is on the way. Symmetric, so that contact stays action = reaction. People of one goal never do:
-    those who come to a door from both sides wait for each other."""
+    officers of whom one is on the way or passing. Symmetric, so that contact stays action = reaction. People of one
+    goal never do: those who come to a door from both sides wait for each other."""
     one, other = sorted_people[KIND, s], sorted_people[KIND, t]
     if one >= OFFICER and other >= OFFICER:
         return one != FORMED or other != FORMED
-    if one == FORMED or other == FORMED:
+    if one >= FORMED or other >= FORMED:
         return False
     if sorted_people[GOAL, s] == sorted_people[GOAL, t] and sorted_people[GOAL, s] >= 0.0:
         return False
@@ -53,7 +53,9 @@ def turned(s, t, sorted_people):
 def _turned(kind, goal, other, their_goal, facing):
     """`turned` for sixteen others at once. facing : cosine between the headings"""
     if kind == FORMED:
-        return (other >= OFFICER) & (other < FORMED)
+        return (other >= OFFICER) & ((other < FORMED) | (other > FORMED))
+    if kind > FORMED:
+        return other >= OFFICER
     meet = (facing < -0.3) & (other < FORMED)
     if goal >= 0.0:
         meet = meet & ((their_goal < goal) | (their_goal > goal))
@@ -84,24 +86,44 @@ def touch(overlap, away, slide, dt, p):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def drive(i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers):
+def drive(
+    i,
+    velocity,
+    mass,
+    kind,
+    direction,
+    speed,
+    gap,
+    push,
+    slot,
+    position,
+    brace,
+    discipline,
+    eased,
+    eased_brake,
+    dt,
+    p,
+    officers,
+):
     """Propulsion of person i, N; its damping term is never capped.
 
     walking : m (v* e - v) / tau           pushing, gap < push_gap : F_push e - m v / tau
-    formed  : clip(m (slot - x) / (gain slot_time), F_brace) - m v / slot_time
+    formed  : clip(q m (slot - x) / (gain slot_time), b F_brace) - m v / slot_time
 
     1 / tau stands for (1 - exp(-dt / tau)) / dt: people alone then get up to speed alike at any tick.
+    brace, discipline  : f4[n]   b, share of F_brace he braces with, and q, scale of the gain of his slot
     eased, eased_brake : 1 - exp(-dt / tau) of either tau, worked out once for all
     """
     m, vx, vy = mass[i], velocity[i, 0], velocity[i, 1]
-    if kind[i] == FORMED:
-        gain = m / (officers.slot_gain * officers.slot_time)
+    if kind[i] >= FORMED:
+        gain = discipline[i] * (m / (officers.slot_gain * officers.slot_time))
         fx = gain * (slot[i, 0] - position[i, 0])
         fy = gain * (slot[i, 1] - position[i, 1])
         length = math.sqrt(fx * fx + fy * fy)
-        if length > officers.brace:
-            fx *= officers.brace / length
-            fy *= officers.brace / length
+        most = brace[i] * officers.brace
+        if length > most:
+            fx *= most / length
+            fy *= most / length
         rate = m / officers.slot_time
     elif push[i] > 0.0 and gap[i] < p.push_gap:
         fx, fy = push[i] * direction[i, 0], push[i] * direction[i, 1]
@@ -132,7 +154,7 @@ def people_push(s, start, grid, sorted_people, shoulder, dt, p):
     radius, kind, goal = sorted_people[RADIUS, s], sorted_people[KIND, s], sorted_people[GOAL, s]
     mass = sorted_people[MASS, s]
     e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
-    social = p.social if kind != PUSHER and kind != FORMED else 0.0
+    social = p.social if kind != PUSHER and kind < FORMED else 0.0
     reach2 = p.reach * p.reach
     fx, fy = every(0.0), every(0.0)
     rxx, rxy, ryy, squeeze = every(0.0), every(0.0), every(0.0), every(0.0)
@@ -283,6 +305,8 @@ def _push_some(
     gap,
     push,
     slot,
+    brace,
+    discipline,
     solid,
     clear,
     tile,
@@ -304,7 +328,23 @@ def _push_some(
         i = order[s]
         fx, fy, rxx, rxy, ryy, squeeze = people_push(s, start, grid, sorted_people, shoulder, dt, p)
         dx, dy = drive(
-            i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers
+            i,
+            velocity,
+            mass,
+            kind,
+            direction,
+            speed,
+            gap,
+            push,
+            slot,
+            position,
+            brace,
+            discipline,
+            eased,
+            eased_brake,
+            dt,
+            p,
+            officers,
         )
         fx += dx
         fy += dy
@@ -352,6 +392,8 @@ def push_bodies(
     gap,
     push,
     slot,
+    brace,
+    discipline,
     solid,
     clear,
     tile,
@@ -369,7 +411,8 @@ def push_bodies(
 
     sorted_people : f4[SORTED_ROWS, n + LANES] ; shoulder : share of the sum of radii between people who turn theirs
     direction : f4[n, 2] unit ; speed : f4[n] m/s ; gap : f4[n] m ; push : f4[n] N, 0 = does not push
-    slot      : f4[n, 2] m ; solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
+    slot      : f4[n, 2] m ; brace, discipline : f4[n], as `drive` has them
+    solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
     out_force : f4[n, 2], N ; out_resist : f4[n, 3], N s/m, xx xy yy
     out_squeeze : f4[n], N, half the sum of the contact forces
     out_barrier : i2[n], barrier leaned on hardest, -1 = none ; out_load : f4[n, 2], N, force on it
@@ -379,7 +422,8 @@ def push_bodies(
     for chunk in prange((count + CHUNK - 1) // CHUNK):
         _push_some(
             chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, start, grid, sorted_people,
-            position, velocity, radius, mass, kind, direction, speed, gap, push, slot, solid, clear, tile,
+            position, velocity, radius, mass, kind, direction, speed, gap, push, slot, brace,
+            discipline, solid, clear, tile,
             shoulder, dt, p, officers, out_force, out_resist, out_squeeze, out_barrier, out_load,
         )  # fmt: skip
 

@@ -34,7 +34,7 @@ def settle(
 
     tick, every_ticks : ints              person i turns at ticks with (i + tick) % every_ticks == 0
     active            : bool[n] ; contact : f4[n], N ; barrier : i2[n] ; barrier_force : f4[n, 2], N
-    formed            : float, the kind of an officer in his slot, who looks where his unit does
+    formed            : float, the least kind of an officer in his slot, who looks where his unit does
     look              : f4[n], rad
     rate, turn_rate   : share of the way to the new value, of the squeeze in a tick and of the facing in a turn
     out_squeeze       : f4[n], N ; out_facing : f4[n], rad ; out_barrier_load : f8[b, 2], N, overwritten
@@ -54,7 +54,7 @@ def settle(
     for i in range((every_ticks - tick % every_ticks) % every_ticks, n, every_ticks):
         if not active[i]:
             continue
-        if kind[i] == formed:
+        if kind[i] >= formed:
             wanted = look[i]
         elif velocity[i, 0] * velocity[i, 0] + velocity[i, 1] * velocity[i, 1] > 0.0225:
             wanted = math.atan2(velocity[i, 1], velocity[i, 0])

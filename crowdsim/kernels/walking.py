@@ -150,7 +150,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     """
     kind = sorted_people[KIND, s]
     e0x, e0y = sorted_people[E0X, s], sorted_people[E0Y, s]
-    if kind == FORMED or (e0x == 0.0 and e0y == 0.0):
+    if kind >= FORMED or (e0x == 0.0 and e0y == 0.0):
         return 0, e0x, e0y, 0.0, p.reach
     turns = int(p.turns)
     x, y = sorted_people[X, s], sorted_people[Y, s]

@@ -59,8 +59,9 @@ class Population:
     hurt_at: np.ndarray  # f4[n], s, inf = never           harm
     down_since: np.ndarray  # f4[n], s, inf = on his feet  harm
     fatigue: np.ndarray  # f4[n], 0..1                     officers
-    discipline: np.ndarray  # f4[n], 0..1                  spawn: officers
-    reacts_at: np.ndarray  # f4[n], s                      officers: when he acts on his last order
+    discipline: np.ndarray  # f4[n], 0..1                  spawn: officers, how firmly he keeps his slot
+    brace: np.ndarray  # f4[n], share of F_brace           officers: posture, less what fatigue takes
+    reacts_at: np.ndarray  # f4[n], s                      orders: when he acts on his last order
     led_by: np.ndarray  # i4[n], index of a unit, -1       parties: who takes him somewhere
     facing: np.ndarray  # f4[n], rad                       observe: where he looks
     squeeze: np.ndarray  # f4[n], N, EMA 1 s               observe: half the contact forces
@@ -132,7 +133,8 @@ def empty_population(n: int) -> Population:
         hurt_at=np.full(n, np.inf, f4),
         down_since=np.full(n, np.inf, f4),
         fatigue=np.zeros(n, f4),
-        discipline=np.full(n, 0.85, f4),
+        discipline=np.ones(n, f4),
+        brace=np.ones(n, f4),
         reacts_at=np.zeros(n, f4),
         led_by=none.copy(),
         facing=np.zeros(n, f4),

@@ -6,11 +6,12 @@ from crowdsim.behaviour.demonstrators import Crowd, crowd_of
 from crowdsim.behaviour.formations import stage
 from crowdsim.behaviour.minds import give_minds
 from crowdsim.behaviour.officers import Unit, seat_officers
+from crowdsim.behaviour.unit import FormUp
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Disposition, Role, Status
 from crowdsim.population.spawn import bodies, scatter
 from crowdsim.problems import InputError, Problem
-from crowdsim.session.orders import GoalIndex, aim_at, form_up, side_by_side, stand
+from crowdsim.session.orders import GoalIndex, aim_at, form_up, side_by_side, stand, take_posture
 from crowdsim.session.scenario import CrowdSpec, Scenario, UnitSpec, area_of
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
@@ -44,6 +45,8 @@ def muster(
         first += unit_spec.count
         people.unit[rows] = number
         unit = _unit(unit_spec, rows, people, rng)
+        people.discipline[rows] = scenario.params.officers.discipline
+        take_posture(unit, scenario.profile.order["hold"].posture, scenario.profile)
         units.append(unit)
         if not _place(unit, unit_spec, taken, scenario, people, world, goal_index):
             message = f"{unit_spec.count} officers of '{unit_spec.id}' have no room left in '{unit_spec.start}'"
@@ -137,13 +140,13 @@ def _place(
 ) -> bool:
     """Put a unit where the scenario says; False when there is no room."""
     if spec.formation or spec.start not in world.map.zones:
-        form_up(unit, spec.formation or "banjar3", spec.start, None, people, world, goal_index)
+        form_up(unit, FormUp(spec.formation or "banjar3", spec.start), [], people, world, goal_index)
     else:
         slots = stage(area_of(world.map, spec.start)[0], len(unit.rows), taken)
         if slots is None:
             return False
         stand(unit, slots, people, world, goal_index)
-    people.position[unit.rows] = unit.slots()[unit.seat]
-    seat_officers(unit, people, scenario.params.officers)
+    people.position[unit.rows] = unit.target
+    seat_officers([unit], people, 0.0, 0.0, scenario.params.officers)
     people.facing[unit.rows] = people.look[unit.rows]
     return True

@@ -1,5 +1,6 @@
 """What an order or a wish does: slots for a unit, places and fields for a crowd. Ways to go are the navigator's."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -7,7 +8,23 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd
 from crowdsim.behaviour.formations import FORMATIONS, stage
 from crowdsim.behaviour.officers import Unit, open_gap, take_formation, take_slots
-from crowdsim.behaviour.unit import Advance, Brace, Close, FormUp, MoveTo, Open, Order, Withdraw
+from crowdsim.behaviour.sop import Profile
+from crowdsim.behaviour.unit import (
+    Advance,
+    Arrest,
+    Brace,
+    Close,
+    Cover,
+    Escort,
+    FormUp,
+    Hold,
+    MoveTo,
+    Open,
+    Order,
+    Push,
+    Withdraw,
+    kind_of,
+)
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Role
 from crowdsim.population.spawn import scatter
@@ -23,17 +40,30 @@ GoalIndex = Callable[[Goal], int]
 
 
 def give_order(
-    unit: Unit, order: Order, others: list[Unit], people: Population, world: World, goal_index: GoalIndex, quick: bool
+    unit: Unit,
+    order: Order,
+    others: list[Unit],
+    people: Population,
+    world: World,
+    goal_index: GoalIndex,
+    quick: bool,
+    profile: Profile,
+    time: float,
 ) -> None:
-    """Replace the unit's order; `quick`: its officers run to their places."""
+    """Replace the unit's order and take the posture that goes with it; `quick`: its officers run to their places.
+
+    When each of them acts on it is `officers.react`.
+    """
+    posture = profile.order[kind_of(order)].posture
+    unit.remaining, unit.held_back = 0.0, False
     match order:
-        case MoveTo(zone):
+        case MoveTo(zone) | Escort(_, zone):
             rect = area_of(world.map, zone)[0]
             taken = np.vstack([other.slots() for other in others]) if others else np.zeros((0, 2))
             stand(unit, _column(rect, len(unit.rows), taken), people, world, goal_index)
-        case FormUp(formation, at, heading):
-            form_up(unit, formation, at, heading, people, world, goal_index)
-        case Advance(distance):
+        case FormUp():
+            form_up(unit, order, others, people, world, goal_index)
+        case Advance(distance) | Push(distance):
             unit.remaining = distance
         case Withdraw(distance):
             unit.remaining = -distance
@@ -45,10 +75,18 @@ def give_order(
             x, y = people.position[unit.rows].mean(axis=0)
             slots = brace_slots(world.gate(barrier).rect, len(unit.rows), (float(x), float(y)))
             stand(unit, slots, people, world, goal_index)
-        case _:  # Hold
-            unit.remaining = 0.0
-    unit.order = order
+        case Hold(stance):
+            posture = stance or posture
+        case Cover() | Arrest():
+            pass
+    unit.order, unit.since = order, time
     unit.quick = quick and isinstance(order, FormUp | MoveTo | Brace)
+    take_posture(unit, posture, profile)
+
+
+def take_posture(unit: Unit, posture: str, profile: Profile) -> None:
+    """How hard its officers brace, and how fast they move as a formation."""
+    unit.posture, unit.pace, unit.share = posture, profile.posture[posture].pace, profile.posture[posture].push
 
 
 def _column(rect: Rect, count: int, taken: np.ndarray) -> np.ndarray:
@@ -71,24 +109,24 @@ def stand(unit: Unit, slots: np.ndarray, people: Population, world: World, goal_
 
 
 def form_up(
-    unit: Unit,
-    formation: str,
-    at: str,
-    heading: float | None,
-    people: Population,
-    world: World,
-    goal_index: GoalIndex,
+    unit: Unit, order: FormUp, others: list[Unit], people: Population, world: World, goal_index: GoalIndex
 ) -> None:
-    """Send a unit into a formation at a post, or in the middle of a zone."""
-    if at in world.map.posts:
-        post = world.map.posts[at]
-        anchor, radius = post.position, post.radius if formation == "busur" else 0.0
+    """Send a unit into a formation at a post, in the middle of a zone, or behind another unit."""
+    radius, heading = 0.0, order.heading
+    other = next((other for other in others if other.id == order.at), None)
+    if other is not None:
+        anchor = other.anchor
+        heading = other.heading if heading is None else heading
+    elif order.at in world.map.posts:
+        post = world.map.posts[order.at]
+        anchor, radius = post.position, post.radius if order.formation == "busur" else 0.0
         heading = post.heading if heading is None else heading
     else:
-        x0, y0, x1, y1 = area_of(world.map, at)[0]
-        anchor, radius = ((x0 + x1) / 2, (y0 + y1) / 2), 0.0
+        x0, y0, x1, y1 = area_of(world.map, order.at)[0]
+        anchor = ((x0 + x1) / 2, (y0 + y1) / 2)
         heading = unit.heading if heading is None else heading
-    take_formation(unit, people, formation, anchor, heading, radius)
+    anchor = (anchor[0] - order.behind * math.cos(heading), anchor[1] - order.behind * math.sin(heading))
+    take_formation(unit, people, order.formation, anchor, heading, radius)
     unit.goal = goal_index(around(world, unit.slots()))
 
 

@@ -5,36 +5,32 @@ import hashlib
 import json
 import math
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.parties import OFFENDERS, PERSONS
-from crowdsim.behaviour.unit import (
-    ORDER_KINDS,
-    Advance,
-    Arrest,
-    Brace,
-    Close,
-    Escort,
-    FormUp,
-    Hold,
-    MoveTo,
-    Open,
-    Order,
-    Withdraw,
-)
+from crowdsim.behaviour.sop import PHASES, Profile, load_profile, order_of, profile_path
+from crowdsim.behaviour.unit import ORDER_KINDS, Hold, Order
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
 from crowdsim.problems import InputError, Problem
-from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, UseTool
+from crowdsim.session.commands import (
+    Command,
+    DeclarePhase,
+    GiveManoeuvre,
+    GiveOrder,
+    Inject,
+    SetBarrier,
+    SetParam,
+    UseTool,
+)
 from crowdsim.world.maps import load_map
 from crowdsim.world.tilemap import Rect, TileMap
-
-PHASES = ("hijau", "kuning", "merah")
 
 
 class _Strict(BaseModel):
@@ -51,38 +47,38 @@ class Text(_Strict):
 class OrderSpec(_Strict):
     """An order as written in a timeline: `{ kind = "form_up", formation = "bersaf2", at = "gerbang" }`."""
 
-    kind: Literal["move_to", "form_up", "hold", "advance", "withdraw", "open", "close", "brace", "arrest", "escort"]
+    kind: Literal[
+        "move_to",
+        "form_up",
+        "hold",
+        "advance",
+        "withdraw",
+        "open",
+        "close",
+        "push",
+        "cover",
+        "brace",
+        "arrest",
+        "escort",
+    ]
     zone: str | None = None
-    person: str | None = None
     formation: str | None = None
     at: str | None = None
     heading_deg: float | None = None
+    behind: Annotated[float, Field(ge=-50, le=50)] | None = None
+    posture: str | None = None
     distance: Annotated[float, Field(gt=0, le=100)] | None = None
     width: Annotated[float, Field(gt=0, le=20)] | None = None
     barrier: str | None = None
+    person: str | None = None
 
     def order(self) -> Order:
-        """The order as the simulation holds it."""
-        if self.kind == "move_to":
-            return MoveTo(self.zone or "")
-        if self.kind == "form_up":
-            heading = None if self.heading_deg is None else math.radians(self.heading_deg)
-            return FormUp(self.formation or "", self.at or "", heading)
-        if self.kind == "advance":
-            return Advance(self.distance or 0.0)
-        if self.kind == "withdraw":
-            return Withdraw(self.distance or 0.0)
-        if self.kind == "open":
-            return Open(self.width or 0.0)
-        if self.kind == "close":
-            return Close()
-        if self.kind == "brace":
-            return Brace(self.barrier or "")
-        if self.kind == "arrest":
-            return Arrest(self.person or "")
-        if self.kind == "escort":
-            return Escort(self.person or "", self.zone or "")
-        return Hold()
+        """The order as the simulation holds it; what its kind does not use is left out."""
+        values = self.model_dump(exclude_none=True)
+        if "heading_deg" in values:
+            values["heading"] = math.radians(values.pop("heading_deg"))
+        uses = {f.name for f in fields(ORDER_KINDS[self.kind])}
+        return order_of({key: value for key, value in values.items() if key in uses | {"kind"}})
 
 
 _ORDER_NEEDS = {
@@ -90,6 +86,7 @@ _ORDER_NEEDS = {
     "form_up": {"formation", "at"},
     "advance": {"distance"},
     "withdraw": {"distance"},
+    "push": {"distance"},
     "open": {"width"},
     "brace": {"barrier"},
     "arrest": {"person"},
@@ -124,9 +121,11 @@ class Entry(_Strict):
     at: Annotated[float, Field(ge=0)] | None = None
     when: When | None = None
     after: Annotated[float, Field(ge=0)] = 0.0
-    do: Literal["give_order", "declare_phase", "use_tool", "set_barrier", "set_param", "inject"]
+    do: Literal["give_order", "give_manoeuvre", "declare_phase", "use_tool", "set_barrier", "set_param", "inject"]
     unit: str = ""
     order: OrderSpec | None = None
+    manoeuvre: str = ""
+    parts: dict[str, str] = {}  # part of the manoeuvre: unit
     phase: str = ""
     by: str = ""
     barrier: str = ""
@@ -151,6 +150,8 @@ class Entry(_Strict):
         """The command this line gives."""
         if self.do == "give_order":
             return GiveOrder(self.unit, self.order.order() if self.order else Hold())
+        if self.do == "give_manoeuvre":
+            return GiveManoeuvre(self.manoeuvre, tuple(self.parts.items()))
         if self.do == "declare_phase":
             return DeclarePhase(self.phase, self.by)
         if self.do == "use_tool":
@@ -221,6 +222,7 @@ class ScenarioFile(_Strict):
     seed: Annotated[int, Field(ge=0)] = 1
     phase: Literal["hijau", "kuning", "merah"] = "hijau"
     preset: str = "default"
+    profile: str = "model2025"  # of doctrine: one that ships, or a .toml beside this file
     params: dict[str, dict[str, float]] = {}
     compound: str = ""  # the zone whose entry by ten demonstrators is a compound breach
     pace: Annotated[float, Field(ge=1, le=20)] = 1.0  # waits are shortened by this until the answer is given
@@ -251,11 +253,17 @@ class Scenario:
         """The file's name without its suffix."""
         return self.path.stem
 
+    @cached_property
+    def profile(self) -> Profile:
+        """The doctrine it is played by."""
+        return load_profile(profile_path(self.spec.profile, self.path.parent))
+
     @property
     def fingerprint(self) -> str:
-        """Hash of the scenario and its map: runs with the same fingerprint, seed and journal are the same run."""
+        """Hash of scenario, map and doctrine: runs with the same fingerprint, seed and journal are the same run."""
         digest = hashlib.sha256(self.text.encode())
         digest.update(self.map.path.read_bytes())
+        digest.update(profile_path(self.spec.profile, self.path.parent).read_bytes())
         return digest.hexdigest()[:16]
 
     @property
@@ -317,6 +325,11 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenar
     problems: list[Problem] = []
     params = _params_of(spec, changes or {}, shown, problems)
     problems += _cross_check(shown, spec, tilemap)
+    try:
+        profile = load_profile(profile_path(spec.profile, path.parent))
+        problems += _check_doctrine(shown, spec, profile)
+    except InputError as error:
+        problems += error.problems
     if problems:
         raise InputError(problems)
     return Scenario(path, text, spec, tilemap, params)
@@ -505,7 +518,9 @@ def _check_entry(
             if entry.order.formation is not None:
                 must(entry.order.formation, list(FORMATIONS), "formation", f"{place}.order.formation")
             if entry.order.at is not None:
-                must(entry.order.at, places, "post or zone", f"{place}.order.at")
+                must(entry.order.at, [*places, *units], "post, zone or unit", f"{place}.order.at")
+            if entry.order.person is not None:
+                must(entry.order.person, list(PERSONS), "person", f"{place}.order.person")
             if entry.order.zone is not None:
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:
@@ -520,6 +535,12 @@ def _check_entry(
         if entry.by:
             must(entry.by, [*units, *vehicles], "unit or vehicle", f"{place}.by")
         must(entry.zone, [*places, *gates], "place", f"{place}.zone")
+    elif entry.do == "give_manoeuvre":
+        for part, unit in entry.parts.items():
+            must(unit, units, "unit", f"{place}.parts.{part}")
+        for unit in sorted({unit for unit in entry.parts.values() if list(entry.parts.values()).count(unit) > 1}):
+            mend = "Give each part a unit of its own"
+            problems.append(Problem(file, f"{place}.parts", f"the unit '{unit}' plays two parts", mend))
     elif entry.do == "declare_phase":
         must(entry.phase, list(PHASES), "phase", f"{place}.phase")
     elif entry.do == "set_barrier":
@@ -544,4 +565,30 @@ def _check_entry(
     return problems
 
 
-assert set(ORDER_KINDS) == set(get_args(OrderSpec.model_fields["kind"].annotation))
+def _check_doctrine(file: str, spec: ScenarioFile, profile: Profile) -> list[Problem]:
+    """Manoeuvres, their parts and postures must be those of the profile."""
+    problems: list[Problem] = []
+
+    def miss(place: str, what: str, value: str, known: list[str]) -> None:
+        near = difflib.get_close_matches(value, known, 1, 0.4)
+        mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}"
+        problems.append(Problem(file, place, f"{spec.profile} has no {what} '{value}'", mend))
+
+    for k, entry in enumerate(spec.timeline, 1):
+        place = f"timeline[{k}]"
+        if entry.order is not None and entry.order.posture and entry.order.posture not in profile.posture:
+            miss(f"{place}.order.posture", "posture", entry.order.posture, list(profile.posture))
+        if entry.do != "give_manoeuvre":
+            continue
+        manoeuvre = profile.manoeuvre.get(entry.manoeuvre)
+        if manoeuvre is None:
+            miss(f"{place}.manoeuvre", "manoeuvre", entry.manoeuvre, list(profile.manoeuvre))
+            continue
+        parts = [*manoeuvre.parts, *manoeuvre.optional]
+        for part in entry.parts:
+            if part not in parts:
+                miss(f"{place}.parts.{part}", f"part in '{entry.manoeuvre}' called", part, parts)
+        for part in manoeuvre.parts:
+            if part not in entry.parts:
+                problems.append(Problem(file, f"{place}.parts.{part}", "is missing", "Name the unit that plays it"))
+    return problems

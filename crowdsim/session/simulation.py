@@ -5,15 +5,28 @@ import hashlib
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, unheard
+from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners
+from crowdsim.behaviour.officers import Owners, Unit, mood, officer_readings, react
+from crowdsim.behaviour.sop import PHASES, due_phase
+from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order
 from crowdsim.frame import Event, Frame, PartyView
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
-from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, UseTool
+from crowdsim.session.commands import (
+    Command,
+    DeclarePhase,
+    GiveManoeuvre,
+    GiveOrder,
+    Inject,
+    SetBarrier,
+    SetParam,
+    UseTool,
+)
+from crowdsim.session.containment import Containment
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
@@ -60,9 +73,14 @@ class Simulation:
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
 
-        traits, arrivals, decisions, happenings = np.random.SeedSequence(self.seed).spawn(4)
+        traits, arrivals, decisions, happenings, orders = np.random.SeedSequence(self.seed).spawn(5)
         self._rng_arrivals = np.random.default_rng(arrivals)
         self._rng_decisions = np.random.default_rng(decisions)
+        self._rng_orders = np.random.default_rng(orders)
+        self._running: list[Running] = []
+        self._containment = Containment()
+        self.due: str = PHASES[0]
+        self._held: dict[str, float] = {}
         self._navigator = Navigator()
         self.people, self.crowds, self.units = muster(
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
@@ -73,7 +91,6 @@ class Simulation:
         self._around = around_for(self.grids, self.people.capacity)
         self.moods = Moods(self.grids)
         self.watch = Watch()
-        self.due = ""
         self.answered = False
         self._unheard = np.zeros(self.people.capacity, np.float32)
         places = {name: area_of(scenario.map, name) for name in places_of(scenario.map)}
@@ -141,9 +158,10 @@ class Simulation:
         match command:
             case GiveOrder(unit, order):
                 told = next(u for u in self.units if u.id == unit)
-                others = [u for u in self.units if u is not told]
-                quick = self.phase != "hijau"
-                give_order(told, order, others, self.people, self.world, self._goal_index, quick)
+                self._give(told, order)
+                self._hear(told, self.params.officers.relay)
+            case GiveManoeuvre(name, parts):
+                self._start(name, {part: next(u for u in self.units if u.id == unit) for part, unit in parts})
             case DeclarePhase(phase):
                 self.phase = phase
                 self._note("phase", phase, {"id": phase.upper(), "en": _PHASE_EN[phase]})
@@ -203,6 +221,57 @@ class Simulation:
             self.params,
             self._rng_incidents,
         )
+
+    # --- orders and manoeuvres ---------------------------------------------------------------------------------------
+
+    def _give(self, unit: Unit, order: Order) -> None:
+        others = [u for u in self.units if u is not unit]
+        quick = self.phase != "hijau"
+        profile = self.scenario.profile
+        give_order(unit, order, others, self.people, self.world, self._goal_index, quick, profile, self.time)
+
+    def _hear(self, unit: Unit, relay: float = 0.0) -> None:
+        """Let its officers react to what their unit has just been told."""
+        draw = self._rng_orders.standard_normal(self.people.capacity)
+        p = self.params.officers
+        react(unit, self.people, self.time, relay, p.reaction * mood(unit, self.people), draw)
+
+    def _start(self, name: str, units: dict[str, Unit]) -> None:
+        """Begin a manoeuvre; one that plays already with any of these units ends."""
+        self._running = [
+            r for r in self._running if not {id(u) for u in r.units.values()} & {id(u) for u in units.values()}
+        ]
+        manoeuvre = self.scenario.profile.manoeuvre[name]
+        self._running.append(Running(name, manoeuvre, units, self.time))
+        self._note("manoeuvre", name, manoeuvre.name.both())
+
+    def _manoeuvre(self, dt: float) -> None:
+        """Play on every manoeuvre under way; say what is commanded, and when the new line stands."""
+
+        def give(unit: Unit, order: Order) -> None:
+            self._give(unit, order)
+            self._hear(unit)
+
+        def hear(unit: Unit, on_the_way: bool) -> None:
+            if on_the_way:
+                unit.goal = self._goal_index(around(self.world, unit.slots()))
+                unit.quick = self.phase != "hijau"
+            self._hear(unit)
+
+        for running in list(self._running):
+            for step in running.advance(self.people, self.time, dt, self.params.officers, give, hear):
+                if step.caption or step.words:
+                    words = step.caption.both() if step.caption else {"id": step.words, "en": step.words}
+                    self.caption = {
+                        lang: f"{step.words}. {text}" if step.caption and step.words else text
+                        for lang, text in words.items()
+                    }
+            if running.relieved_at is None and running.relieved(self.people):
+                running.relieved_at = self.time
+                took = self.time - running.began
+                self._record(Event(self.tick, self.time, "manoeuvre", None, running.id, took, {}, "relieved"))
+            if running.done:
+                self._running.remove(running)
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -267,6 +336,10 @@ class Simulation:
         shut_barriers(self.world, people, self.barriers)
         self._swap_world()
         self._feel(dt)
+        self._manoeuvre(dt)
+        for unit in self.units:
+            if isinstance(unit.order, Cover) and self.time - unit.since > COVER_AT_MOST:
+                self._give(unit, Hold())
         moving = [unit for unit in self.units if unit.remaining != 0.0]
         # Draws are made for full capacity, so who is active never shifts the stream.
         draw = self._rng_decisions.random((people.capacity, 4))
@@ -344,6 +417,11 @@ class Simulation:
         for event in self.survey.look(
             self.world, self.people, self.senses, self.barriers, leaving, shoulder, self.tick, self.time
         ):
+            self._record(event)
+        self.survey.readings |= officer_readings(self.units, self.people)
+        every = 1.0 if self.tick else 0.0
+        self.due, self._held = due_phase(self.survey.readings, self._held, self.scenario.profile, every)
+        for event in self._containment.look(self.world, self.people, self.units, self.tick, self.time):
             self._record(event)
         people, second = self.people, round(1.0 / self.params.time.dt) * self.params.time.dt
         self.moods.look(people, self.senses.active, self.time, second)

@@ -5,9 +5,19 @@ import math
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
-from crowdsim.behaviour.officers import Owners, Unit, line_load, links_of, move_formation, seat_officers, strain_links
-from crowdsim.behaviour.unit import Advance, Brace
-from crowdsim.params import Params
+from crowdsim.behaviour.officers import (
+    Owners,
+    Unit,
+    density_ahead,
+    line_loads,
+    links_of,
+    move_formation,
+    seat_officers,
+    strain_links,
+    swap_slots,
+)
+from crowdsim.behaviour.unit import Advance, Brace, Push
+from crowdsim.params import OfficerParams, Params
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
@@ -17,6 +27,7 @@ from crowdsim.world.world import World
 
 _CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
+_SWAPS = 30.0  # s after an order during which officers on the way exchange slots
 
 
 def decide(
@@ -41,9 +52,14 @@ def decide(
     p = params.officers
     strain_links(senses.links, senses.link_load, link_owners, people, time, dt, p)
     for unit in units:
-        move_formation(unit, people, dt, p)
-        seat_officers(unit, people, p)
-        unit.load += (line_load(unit, people, p) - unit.load) * min(1.0, dt / 0.5)
+        if isinstance(unit.order, Push):
+            unit.held_back = too_dense(unit, people, p)
+        move_formation(unit, people, time, dt, p)
+    seat_officers(units, people, time, dt, p)
+    for unit in units:
+        if unit.remaining == 0.0 and not len(unit.joined) and time - unit.since < _SWAPS:
+            swap_slots(unit, people)
+    line_loads(units, people, dt, p)
     senses.links, link_owners = links_of(units, people, time, p)
     senses.link_load = np.zeros(len(senses.links), np.float32)
     brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
@@ -78,18 +94,24 @@ def show_police(units: list[Unit], people: Population, grids: Grids, shields: np
             grids.expose("force", x, y, _SHIELDS_SEEN, 0.1 if warned else 0.3)
 
 
+def too_dense(unit: Unit, people: Population, p: OfficerParams) -> bool:
+    """Whether a pushing line has to stand still: too many people just ahead; it goes on when a tenth less are."""
+    crowd = np.flatnonzero((people.unit < 0) & people.active)
+    return density_ahead(unit, people, crowd) > p.push_density * (0.9 if unit.held_back else 1.0)
+
+
 def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
     """Positions [m] of formed officers whose line has been told to advance, f4[s, 2]."""
     rows = [
         unit.rows[people.mode[unit.rows] == Mode.FORMED]
         for unit in units
-        if unit.shielded and isinstance(unit.order, Advance)
+        if unit.shielded and isinstance(unit.order, Advance | Push)
     ]
     return people.position[np.concatenate(rows)] if rows else np.zeros((0, 2), np.float32)
 
 
 def brace_barriers(world: World, units: list[Unit], people: Population, barriers: Barriers, each: float) -> None:
-    """Add `each` N, over the barrier's width, for every officer told to brace it who stands at it."""
+    """Add `each` N, over the barrier's width, for every officer told to brace it who is there; the tired add less."""
     barriers.brace[:] = 0.0
     for unit in units:
         if not isinstance(unit.order, Brace):
@@ -98,8 +120,8 @@ def brace_barriers(world: World, units: list[Unit], people: Population, barriers
         x0, y0, x1, y1 = world.map.gates[k].rect
         x, y = people.position[unit.rows].T
         away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
-        count = int(((away < _BRACE_REACH) & people.active[unit.rows]).sum())
-        barriers.brace[k] += count * each / barriers.width[k]
+        strength = people.brace[unit.rows[(away < _BRACE_REACH) & people.active[unit.rows]]]
+        barriers.brace[k] += float(strength.sum()) * each / barriers.width[k]
 
 
 def brace_slots(rect: tuple[float, float, float, float], count: int, side: tuple[float, float]) -> np.ndarray:

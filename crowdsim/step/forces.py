@@ -26,6 +26,8 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
         people.gap,
         people.push,
         people.slot,
+        people.brace,
+        people.discipline,
         world.solid,
         world.clear,
         world.map.tile_size,

@@ -233,7 +233,7 @@ def line(ranks: int, pushing: Pushing, seed: int, setting: Setting, seconds: flo
     for tick in range(round(seconds / dt)):
         if tick % every == 0:
             strain_links(ground.senses.links, ground.senses.link_load, owners, people, ground.time, every * dt, params)
-            seat_officers(unit, people, params)
+            seat_officers([unit], people, ground.time, 0.0, params)
             ground.senses.links, owners = links_of([unit], people, ground.time, params)
             ground.senses.link_load = np.zeros(len(ground.senses.links), np.float32)
             pushers.decide(every * dt)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crowdsim.behaviour.formations import FORMATIONS, LINES, front_of, match, opened, place, stage
 
 COUNTS = [1, 2, 3, 5, 8, 10, 20, 30, 31, 61]
-MIRRORED = ("bersaf1", "bersaf1t", "bersaf3", "busur", "banjar3", "lingkar", "sekat")
+MIRRORED = ("bersaf1", "bersaf1t", "bersaf3", "berkait", "busur", "banjar3", "banjar1", "lingkar", "sekat", "kepung")
 
 
 def least_distance(slots: np.ndarray) -> float:

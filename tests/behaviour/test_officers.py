@@ -10,7 +10,7 @@ from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.officers import (
     Owners,
     Unit,
-    line_load,
+    line_loads,
     links_of,
     move_formation,
     open_gap,
@@ -35,7 +35,7 @@ def line_of(scene: Scene, count: int, formation: str = "bersaf1", shielded: bool
     scene.people.position[rows] = (10.0, 6.0)
     take_formation(unit, scene.people, formation, (10.0, 6.0), math.pi, 0.0)
     scene.people.position[rows] = unit.slots()[unit.seat]
-    seat_officers(unit, scene.people, OFFICERS)
+    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
     return unit
 
 
@@ -46,9 +46,9 @@ def run(scene: Scene, unit: Unit, seconds: float) -> list[str]:
     for _ in range(round(seconds / DECIDE)):
         time = scene.tick * 0.02
         strain_links(scene.senses.links, scene.senses.link_load, owners, scene.people, time, DECIDE, OFFICERS)
-        move_formation(unit, scene.people, DECIDE, OFFICERS)
-        seat_officers(unit, scene.people, OFFICERS)
-        unit.load += (line_load(unit, scene.people, OFFICERS) - unit.load) * min(1.0, DECIDE / 0.5)
+        move_formation(unit, scene.people, 0.0, DECIDE, OFFICERS)
+        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+        line_loads([unit], scene.people, DECIDE, OFFICERS)
         scene.senses.links, owners = links_of([unit], scene.people, time, OFFICERS)
         scene.senses.link_load = np.zeros(len(scene.senses.links), np.float32)
         told += [event.kind for event in line_events([unit], scene.people, scene.tick, time)]
@@ -189,8 +189,8 @@ def test_a_line_waits_for_officers_who_cannot_follow() -> None:
     unit = line_of(scene, 8)
     unit.remaining = 5.0
     for _ in range(100):  # nobody moves: the ticks are left out
-        move_formation(unit, scene.people, DECIDE, OFFICERS)
-        seat_officers(unit, scene.people, OFFICERS)
+        move_formation(unit, scene.people, 0.0, DECIDE, OFFICERS)
+        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
     assert 0.2 < 10.0 - unit.anchor[0] < 1.2
 
 
@@ -198,10 +198,10 @@ def test_an_officer_out_of_his_slot_walks_and_one_near_it_takes_it() -> None:
     scene = Scene(open_field(), 3)
     unit = line_of(scene, 3)
     scene.people.position[:, 0] += (0.5, 2.0, 3.0)
-    seat_officers(unit, scene.people, OFFICERS)
+    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
     np.testing.assert_array_equal(scene.people.kind, (FORMED, FORMED, OFFICER))
     scene.people.mode[:] = Mode.WALK
-    seat_officers(unit, scene.people, OFFICERS)
+    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
     np.testing.assert_array_equal(scene.people.kind, (FORMED, OFFICER, OFFICER))
 
 
@@ -229,7 +229,7 @@ def test_a_hole_torn_into_a_line_is_told_once() -> None:
     for k in range(40):  # two officers are dragged away
         scene.people.position[lost, 0] = 16.0
         told += line_events([unit], scene.people, scene.tick, 1.0 + k * DECIDE)
-        seat_officers(unit, scene.people, OFFICERS)
+        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
     assert [event.kind for event in told] == ["line_breach"]
     assert told[0].time == pytest.approx(1.0 + 3.0, abs=0.5)
     assert told[0].value == pytest.approx(3 * 0.7 - 0.56, abs=0.05)

@@ -34,12 +34,15 @@ def each_wall_push(rows, position, velocity, radius, solid, tile, dt, p, out):
 
 
 @njit
-def each_drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, dt, p, officers, out):
+def each_drive(
+    rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers, out
+):
     eased, eased_brake = 1.0 - math.exp(-dt / p.relax), 1.0 - math.exp(-dt / p.relax_brake)
     for i in rows:
         found = drive(
-            i, velocity, mass, kind, direction, speed, gap, push, slot, position, eased, eased_brake, dt, p, officers
-        )
+            i, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, eased, eased_brake,
+            dt, p, officers,
+        )  # fmt: skip
         out[i, 0], out[i, 1] = found
 
 
@@ -98,12 +101,12 @@ def test_drive_as_its_twin(seed: int) -> None:
     rows, found = np.flatnonzero(p.active), np.full((80, 2), 99.0)
     each_drive(
         rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position,
-        scene.params.time.dt, scene.params.force,
+        p.brace, p.discipline, scene.params.time.dt, scene.params.force,
         scene.params.officers, found,
     )  # fmt: skip
     wanted = naive.drive(
         rows, p.velocity, p.mass, p.kind, p.direction, p.speed, p.gap, p.push, p.slot, p.position,
-        scene.params.time.dt, scene.params.force,
+        p.brace, p.discipline, scene.params.time.dt, scene.params.force,
         scene.params.officers,
     )  # fmt: skip
     close(found[rows], wanted[rows])
@@ -125,6 +128,17 @@ def test_an_officer_never_braces_harder_than_he_can() -> None:
     force = scene.forces_now()[0]
     brace = scene.params.officers.brace
     np.testing.assert_allclose(force, (0.8 * brace, 0.6 * brace), rtol=1e-4)
+    scene.people.brace[:] = 0.5
+    np.testing.assert_allclose(scene.forces_now()[0], (0.4 * brace, 0.3 * brace), rtol=1e-4)
+
+
+def test_a_slack_officer_is_drawn_less_to_his_slot() -> None:
+    scene = Scene(open_field(), 1)
+    scene.people.kind[:] = FORMED
+    scene.people.position[0], scene.people.slot[0] = (5.0, 5.0), (5.2, 5.0)
+    firm = scene.forces_now()[0]
+    scene.people.discipline[:] = 0.6
+    np.testing.assert_allclose(scene.forces_now()[0], 0.6 * firm, rtol=1e-4)
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

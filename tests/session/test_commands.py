@@ -5,7 +5,22 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowdsim.behaviour.unit import ORDER_KINDS, Advance, Brace, Close, FormUp, Hold, MoveTo, Open, Withdraw, kind_of
+from crowdsim.behaviour.unit import (
+    ORDER_KINDS,
+    Advance,
+    Arrest,
+    Brace,
+    Close,
+    Cover,
+    Escort,
+    FormUp,
+    Hold,
+    MoveTo,
+    Open,
+    Push,
+    Withdraw,
+    kind_of,
+)
 from crowdsim.session.commands import DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, decode, encode
 
 WORD = st.text(max_size=12)
@@ -36,7 +51,8 @@ def test_a_command_comes_back_from_its_json(command: object) -> None:
 
 
 def test_every_kind_of_order_has_one_name() -> None:
-    orders = [MoveTo("a"), FormUp("b", "c"), Hold(), Advance(1.0), Withdraw(1.0), Open(1.0), Close(), Brace("d")]
+    orders = [MoveTo("a"), FormUp("b", "c"), Hold(), Advance(1.0), Withdraw(1.0), Open(1.0), Close(), Push(1.0),
+              Cover(), Brace("d"), Arrest("violent"), Escort("ketua", "e")]  # fmt: skip
     assert [kind_of(order) for order in orders] == list(ORDER_KINDS)
 
 
@@ -45,5 +61,5 @@ def test_a_journal_line_is_readable() -> None:
     assert line == {
         "do": "give_order",
         "unit": "lanjut1",
-        "order": {"kind": "form_up", "formation": "bersaf2", "at": "gerbang", "heading": 1.5},
+        "order": {"kind": "form_up", "formation": "bersaf2", "at": "gerbang", "heading": 1.5, "behind": 0.0},
     }

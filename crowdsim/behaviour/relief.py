@@ -1,0 +1,196 @@
+"""One line relieves another: the relief comes up in two files and closes a second line close behind the front; then the
+front opens from its centre, man by man, steps back between the shields, and the relief steps into its place.
+
+So a closed line faces the crowd all the while, and nobody turns his back: an officer faces where his formation faces.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from crowdsim.behaviour.formations import FORMATIONS, front_of
+from crowdsim.behaviour.officers import Unit, keeps_up, take_slots
+from crowdsim.params import OfficerParams
+from crowdsim.population.population import Population
+
+_FILE = 0.35  # m from the middle: half the distance between the two files
+_PACE = 0.7  # m between two in a file: near enough for shields to join
+_ROUND = 0.45  # m cut off the corner where a file turns into the line
+_BEHIND = 0.7  # m behind the front the second line closes
+_FAR = 200.0  # m: a path goes on straight
+_BACK = 1.6  # m an officer of the front steps back: clear of the relief
+_WAVE = 4.0  # how much faster the opening runs outward along the line than an officer steps back
+
+
+@dataclass
+class Track:
+    """Where the slots of one unit go: slot k of the relief is at arc length min(start + gone, end).
+
+    start, end : f8[k], m ; side : f8[k], -1 left or 1 right ; lane : i8[k], which path ; paths : of the right
+    side, f8[p, 2] each, formation axes, with the arc length at which each begins
+    """
+
+    paths: list[tuple[np.ndarray, float]]
+    lane: np.ndarray
+    side: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def at(self, gone: float) -> np.ndarray:
+        """Slots in formation axes after `gone` m, f8[k, 2]."""
+        s = np.minimum(self.start + gone, self.end)
+        slots = np.empty((len(s), 2))
+        for k, (path, begin) in enumerate(self.paths):
+            mine = self.lane == k
+            reached = begin + np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+            slots[mine] = np.column_stack([np.interp(s[mine], reached, path[:, i]) for i in (0, 1)])
+        slots[:, 0] *= self.side
+        return slots
+
+    @property
+    def length(self) -> float:
+        """How far the chain has to go, m."""
+        return float((self.end - self.start).max())
+
+
+@dataclass
+class Swap:
+    """How slots change places: from `begin` by `step`, m, f8[k, 2], slot k after `wait` m; aside before back."""
+
+    begin: np.ndarray
+    step: np.ndarray
+    wait: np.ndarray  # f8[k], m
+
+    def at(self, gone: float) -> np.ndarray:
+        """Slots in formation axes after `gone` m, f8[k, 2]."""
+        u = np.clip((gone - self.wait) / _BACK, 0.0, 1.0)
+        aside = np.column_stack([np.minimum(1.0, 3.0 * u), u])
+        return self.begin + self.step * aside
+
+    @property
+    def length(self) -> float:
+        """How far the exchange has gone when the last has arrived, m."""
+        return float(self.wait.max()) + _BACK
+
+
+@dataclass
+class Exchange:
+    """Two units at it: `gone` m of their way, first the slide of the relief, then the swap."""
+
+    front: Unit
+    relief: Unit
+    into: Track  # the relief, to its line behind the front
+    out: Swap  # the front, back
+    forward: Swap  # the relief, to the line
+    gone: float = 0.0  # m
+
+    @property
+    def length(self) -> float:
+        """m, of the slide and the swap together."""
+        return self.into.length + self.out.length
+
+    @property
+    def done(self) -> bool:
+        """Whether both have arrived."""
+        return self.gone >= self.length
+
+    def move(self, people: Population, time: float, dt: float, p: OfficerParams) -> None:
+        """Move both on by one decision, as fast as one steps aside; they wait for those who do not keep up."""
+        front, relief = self.front, self.relief
+        if self.done or time < max(front.acts_at, relief.acts_at):
+            return
+        if min(keeps_up(front.rows, people), keeps_up(relief.rows, people)) == 0.0:
+            return
+        self.gone = min(self.gone + p.withdraw_speed * dt, self.length)
+        swapped = self.gone - self.into.length
+        if swapped > 0.0:
+            front.local = front.whole = self.out.at(swapped)
+            relief.local = relief.whole = self.forward.at(swapped)
+            front.settle()
+        else:
+            relief.local = relief.whole = self.into.at(self.gone)
+        relief.settle()
+        front.passing = relief.passing = swapped > 0.0 and not self.done
+        relief.joined = self._abreast() if swapped <= 0.0 else np.zeros((0, 2), np.int64)
+
+    def _abreast(self) -> np.ndarray:
+        """Pairs of rows who hold on to each other besides the neighbours in a rank: the two files. i8[j, 2]"""
+        unit = self.relief
+        seated = np.empty(len(unit.rows), np.int64)
+        seated[unit.seat] = unit.rows
+        n = front_of(unit.formation, len(seated))
+        return np.column_stack([seated[: n // 2], seated[n - 1 : (n - 1) // 2 : -1]])
+
+
+def prepare(front: Unit, relief: Unit, people: Population, formation: str, time: float) -> Exchange:
+    """Send the relief into two files behind the front's middle; the exchange that may follow.
+
+    formation : of the line the relief will close; an arc is taken over as an arc
+    """
+    arc = front.formation == "busur"
+    radius = float(np.hypot(*front.local.T).mean()) if arc else 0.0
+    formation = "busur" if arc else formation
+    behind = _BEHIND + float(front.local[:, 1].max() if not arc else 0.0)
+    final = FORMATIONS[formation](len(relief.rows), radius)
+    second = FORMATIONS[formation](len(relief.rows), radius - behind) if arc else final + (0.0, behind)
+    into = _files(second, formation, radius - behind if arc else 0.0)
+    relief.formation, relief.anchor, relief.heading, relief.remaining = formation, front.anchor, front.heading, 0.0
+    relief.since = time
+    take_slots(relief, people, into.at(0.0))
+    back = _gaps(front.local, final, radius)
+    return Exchange(front, relief, into, back, Swap(second, final - second, _wave(final, radius)))
+
+
+def _along(local: np.ndarray, radius: float) -> np.ndarray:
+    """How far from the middle of the line slots are, along it, m; to the left negative."""
+    if not radius:
+        return local[:, 0]
+    return np.arctan2(local[:, 0], -local[:, 1]) * radius
+
+
+def _wave(local: np.ndarray, radius: float) -> np.ndarray:
+    """m of the swap before the slots' turn: it begins in the middle."""
+    return np.abs(_along(local, radius)) / _WAVE
+
+
+def _gaps(local: np.ndarray, final: np.ndarray, radius: float) -> Swap:
+    """The front back through the gaps of the relief; whom the relief's line does not cover stays."""
+    here, there = _along(local, radius), np.unique(_along(final, radius).round(3))
+    between = (there[1:] + there[:-1]) / 2
+    nearest = between[np.abs(here[:, None] - between).argmin(axis=1)] - here
+    aside = np.where(np.abs(nearest) < 0.36, nearest, 0.0)
+    covered = (np.abs(here) <= np.abs(there).max() + 0.4).astype(float)
+    if radius:
+        inward = -local / radius
+        step = inward * _BACK + np.column_stack([-inward[:, 1], inward[:, 0]]) * aside[:, None]
+    else:
+        step = np.column_stack([aside, np.full(len(local), _BACK)])
+    return Swap(local.copy(), step * covered[:, None], _wave(local, radius))
+
+
+def _files(line: np.ndarray, formation: str, radius: float) -> Track:
+    """Up the middle in two files, then each to its side, the first to the far end; rear ranks after the front one."""
+    count = len(line)
+    rank = np.arange(count) // front_of(formation, count)
+    side = np.where(line[:, 0] < -1e-9, -1.0, 1.0)
+    paths: list[tuple[np.ndarray, float]] = []
+    for k in range(int(rank.max()) + 1):
+        if radius:
+            angle = np.linspace(math.asin((_FILE + _ROUND) / radius), math.pi / 2, 60)
+            outward = np.column_stack([np.sin(angle), -np.cos(angle)]) * radius
+        else:
+            y = float(line[rank == k, 1].mean())
+            outward = np.array([(_FILE + _ROUND, y), (_FAR, y)])
+        y = float(outward[0, 1])
+        path = np.vstack([[(_FILE, y + _FAR), (_FILE, y + _ROUND)], outward])
+        paths.append((path, 2.0 * _ROUND - math.hypot(_ROUND, _ROUND) - _FAR))
+    end = np.maximum(0.0, np.abs(_along(line, radius)) - _FILE)
+    start = np.empty(count)
+    for half in (-1.0, 1.0):
+        mine = np.flatnonzero(side == half)
+        mine = mine[np.lexsort((-np.abs(line[mine, 0]), rank[mine]))]
+        start[mine] = -_ROUND - _PACE * np.arange(len(mine))
+    if not radius:
+        start += line[:, 1] - line[:, 1].min()  # the path of a rear rank is shorter by so much
+    return Track(paths, rank, side, start, end)

@@ -1,0 +1,167 @@
+"""Lapis ganti and lintas ganti under a crowd of which a tenth pushes: in time, closed, and nobody gets past."""
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+from scenes import scenario, tilemap
+
+from crowdsim.behaviour.officers import in_place, widest_gap
+from crowdsim.behaviour.unit import Cover, FormUp, Hold, Push
+from crowdsim.population.roles import Mode
+from crowdsim.session.commands import DeclarePhase, GiveManoeuvre, GiveOrder, Inject
+from crowdsim.session.simulation import Simulation
+from crowdsim.world.tilemap import Rect, TileMap
+
+SEEDS = (1, 2, 3, 4, 5)
+LINE = 20.0  # m, x of the line; the crowd comes from the west
+
+
+_WALLS = [(0.0, 0.0, 50.0, 0.5), (0.0, 21.0, 50.0, 21.5)]
+
+
+def road(walls: list[Rect] = _WALLS) -> TileMap:
+    """A road between two walls, as wide as a line of 30."""
+    return tilemap(
+        50.0,
+        21.5,
+        walls=walls,
+        zones={"crowd": (1, 0.5, 19, 21), "beyond": (46, 0.5, 50, 21), "staging": (26, 6, 40, 15)},
+        posts={"line": (LINE, 10.75, math.pi)},
+        exits={"out": (0, 0.5, 0.5, 21)},
+    )
+
+
+def units(kind: str) -> tuple[list[dict[str, object]], dict[str, str]]:
+    """The units of a manoeuvre, and who plays which part."""
+    rope = kind == "lapis_ganti"
+    count = 30 if rope else 34
+    first = {"id": "a", "label": "A", "kind": "dalmas", "count": count, "start": "line", "rope": rope,
+             "formation": "bersaf1" if rope else "bersaf1t", "role": "officer" if rope else "shield"}  # fmt: skip
+    second = {"id": "b", "label": "B", "kind": "dalmas", "count": 34, "start": "staging", "role": "shield"}
+    third = {"id": "c", "label": "C", "kind": "phh", "count": 30, "start": "staging", "role": "shield"}
+    if rope:
+        return [first, second], {"front": "a", "relief": "b"}
+    return [first, second, third], {"front": "a", "screen": "b", "push": "c"}
+
+
+@cache
+def played(kind: str, seed: int) -> dict[str, float]:
+    """What a manoeuvre came to: when the new line stood, who got past it, whether a back was turned."""
+    who, parts = units(kind)
+    sim = Simulation(scenario(road(), crowd=[{"id": "crowd", "spawn": "crowd", "count": 300}], unit=who, seed=seed))
+    sim.send(Inject(crowd="crowd", wish="push", zone="beyond", share=0.1))
+    sim.send(DeclarePhase("kuning"))
+    sim.send(GiveManoeuvre(kind, tuple(parts.items())))
+    people = sim.people
+    crowd, officers = np.flatnonzero(people.unit < 0), np.flatnonzero(people.unit == 0)
+    found = {"backs": 0.0, "pressed": 0.0}
+    while sim.time < 110.0 and not [e for e in sim.events if e.cause == "relieved"]:
+        sim.advance()
+        formed = officers[people.mode[officers] == Mode.FORMED]
+        found["backs"] += float((np.cos(people.facing[formed] - math.pi) < 0.5).sum())
+        found["pressed"] = max(found["pressed"], sim.units[0].load)
+    relief = next(unit for unit in sim.units if unit.id == "b")
+    found["took"] = next((e.value for e in sim.events if e.cause == "relieved"), math.inf)
+    found["in place"], found["gap"] = in_place(relief, people), widest_gap(relief, people)
+    found["past"] = float((people.position[crowd, 0] > LINE + 1.2).sum())
+    return found
+
+
+@pytest.mark.parametrize(("kind", "target"), [("lapis_ganti", 60.0), ("lintas_ganti", 90.0)])
+def test_a_line_is_relieved_in_time_and_stands_closed(kind: str, target: float) -> None:
+    runs = [played(kind, seed) for seed in SEEDS]
+    assert float(np.median([run["took"] for run in runs])) <= target
+    for run in runs:
+        assert run["in place"] >= 0.9
+        assert run["gap"] <= 0.55
+        assert run["pressed"] > 50.0, "the crowd does press"
+
+
+@pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
+def test_nobody_gets_past_meanwhile(kind: str) -> None:
+    assert float(np.median([played(kind, seed)["past"] for seed in SEEDS])) == 0.0
+
+
+@pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
+def test_no_officer_of_the_front_turns_his_back(kind: str) -> None:
+    assert sum(played(kind, seed)["backs"] for seed in SEEDS) == 0.0
+
+
+def quiet(**more: object) -> Simulation:
+    """The road with nobody in it but the units of a line relief."""
+    who, _ = units("lapis_ganti")
+    crowd = [{"id": "crowd", "spawn": "crowd", "count": 0}]
+    return Simulation(scenario(road(), **{"crowd": crowd, "unit": who, **more}))
+
+
+def run(sim: Simulation, seconds: float) -> None:
+    end = sim.time + seconds
+    while sim.time < end - 1e-9:
+        sim.step()
+
+
+def test_an_order_takes_its_time_and_some_officers_longer_than_others() -> None:
+    sim = quiet()
+    sim.send(GiveOrder("a", FormUp("bersaf2", "staging", math.pi)))
+    run(sim, 0.5)
+    before = sim.people.slot[sim.units[0].rows].copy()
+    np.testing.assert_allclose(before[:, 0], LINE, atol=1e-3)
+    run(sim, sim.params.officers.relay + 0.5)
+    moved = (sim.people.slot[sim.units[0].rows] != before).any(axis=1)
+    assert 0 < moved.sum() < 30, "some have heard it, some not yet"
+    run(sim, 3.0)
+    assert (sim.people.slot[sim.units[0].rows] != before).any(axis=1).all()
+
+
+def test_cover_ends_by_itself_and_a_posture_scales_the_bracing() -> None:
+    sim = quiet()
+    sim.send(GiveOrder("a", Cover()))
+    run(sim, 1.0)
+    assert sim.units[0].posture == "berlindung"
+    assert sim.people.brace[sim.units[0].rows] == pytest.approx(0.6, abs=0.03)
+    run(sim, 60.0)
+    assert isinstance(sim.units[0].order, Hold) and sim.units[0].posture == "bertahan"
+    sim.send(GiveOrder("a", Hold("siaga")))
+    run(sim, 1.0)
+    assert sim.people.brace[sim.units[0].rows] == pytest.approx(0.65, abs=0.03)
+
+
+def test_a_push_stands_still_while_it_is_dense_ahead_and_goes_on_after() -> None:
+    sim = quiet(crowd=[{"id": "crowd", "spawn": "crowd", "count": 60}])
+    people, crowd = sim.people, np.arange(60)
+    x, y = np.meshgrid(np.arange(3) * 0.42 + 18.4, np.arange(20) * 0.42 + 6.5)
+    people.position[crowd] = np.column_stack([x.ravel(), y.ravel()])
+    sim.send(GiveOrder("a", Push(2.0)))
+    run(sim, 4.0)
+    assert sim.units[0].held_back and sim.units[0].remaining == 2.0
+    people.position[crowd, 0] -= 12.0
+    run(sim, 14.0)
+    assert sim.units[0].remaining == 0.0
+    assert people.position[sim.units[0].rows, 0].mean() == pytest.approx(LINE - 2.0, abs=0.1)
+
+
+def test_a_unit_forms_up_behind_another() -> None:
+    sim = quiet()
+    sim.send(GiveOrder("b", FormUp("bersaf1t", "a", behind=3.0)))
+    run(sim, 0.5)
+    assert sim.units[1].anchor == pytest.approx((LINE + 3.0, 10.75))
+    assert sim.units[1].heading == pytest.approx(math.pi)
+
+
+def test_containment_without_a_way_out_is_warned_of() -> None:
+    sim = quiet()
+    sim.send(GiveOrder("b", FormUp("kepung", "staging", math.pi)))
+    run(sim, 64.0)
+    assert [e.cause for e in sim.events if e.kind == "warning"] == []
+    sim.units[1].since = sim.time - 601.0
+    run(sim, 2.0)
+    assert [e.cause for e in sim.events if e.kind == "warning"] == ["too_long"]
+    walls = [(0, 0, 50, 0.5), (0, 21, 50, 21.5), (22, 0, 22.5, 21.5)]
+    shut = Simulation(scenario(road(walls), crowd=[], unit=units("lapis_ganti")[0]))
+    shut.send(GiveOrder("b", FormUp("kepung", "staging", math.pi)))
+    run(shut, 58.0)
+    assert [e for e in shut.events if e.kind == "warning"] == []
+    run(shut, 6.0)
+    assert [e.cause for e in shut.events if e.kind == "warning"] == ["no_exit"]
