@@ -165,3 +165,12 @@ def test_containment_without_a_way_out_is_warned_of() -> None:
     assert [e for e in shut.events if e.kind == "warning"] == []
     run(shut, 6.0)
     assert [e.cause for e in shut.events if e.kind == "warning"] == ["no_exit"]
+
+
+def test_the_phase_due_is_in_the_frame() -> None:
+    sim = quiet()
+    run(sim, 2.0)
+    assert sim.frame().due == "hijau"
+    sim._held = {"merah": 0.0}  # called for just now
+    run(sim, 1.5)
+    assert sim.frame().due == "merah"

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from crowdsim.behaviour.unit import FormUp
+from crowdsim.behaviour.unit import Escort, FormUp
 from crowdsim.params import HFV2000
 from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
-from crowdsim.session.commands import GiveOrder, SetBarrier
+from crowdsim.session.commands import GiveManoeuvre, GiveOrder, SetBarrier
 from crowdsim.session.scenario import load_scenario
 from crowdsim.session.simulation import Simulation
+
+_ORDER = 'order = { kind = "form_up", formation = "bersaf2", at = "gerbang", heading_deg = 90.0 }'
+_GIVE = f'do = "give_order"\nunit = "lanjut1"\n{_ORDER}\n'
 
 GOOD = """\
 version = 1
@@ -123,6 +126,14 @@ def test_a_good_scenario_is_what_it_says(place: Path) -> None:
         ("count = 40", "count = 40\nprovocateurs = 30\ndelegates = 20", "crowd[1]", "50", "count"),
         ("count = 40", "count = 150000", "crowd[1].count", "150000 people do not fit", "At most"),
         ("count = 20", "count = 400", "unit[1].count", "400 officers", "larger zone"),
+        ("seed = 3", 'seed = 3\nprofile = "perkap2016"', "", "no such doctrine profile", "'perkap16'"),
+        (_ORDER, 'order = { kind = "escort", person = "ktua", zone = "aula" }', "timeline[1].order.person", "'ktua'",
+         "'ketua'"),
+        (_ORDER, 'order = { kind = "hold", posture = "siap9" }', "timeline[1].order.posture", "'siap9'", "'siap'"),
+        (_ORDER, 'order = { kind = "push" }', "timeline[1].order.distance", "missing", "push"),
+        (_GIVE, 'do = "give_manoeuvre"\nmanoeuvre = "lapis"\n', "timeline[1].manoeuvre", "'lapis'", "'lapis_ganti'"),
+        (_GIVE, 'do = "give_manoeuvre"\nmanoeuvre = "lapis_ganti"\nparts = { front = "lanjut1" }\n',
+         "timeline[1].parts.relief", "missing", "unit"),
         ('map = "kpu_kaltara.tmx"', 'map = "kpu.tmx"', "", "", ""),
     ],
 )  # fmt: skip
@@ -228,3 +239,15 @@ def test_the_fingerprint_is_the_texts_and_the_maps(place: Path) -> None:
     assert load_scenario(path).fingerprint == before
     path.write_text(GOOD.replace("seed = 3", "seed = 4"), encoding="utf-8")
     assert load_scenario(path).fingerprint != before
+
+
+def test_a_manoeuvre_and_the_new_orders_are_read(place: Path) -> None:
+    path = place / "orders.toml"
+    second = '[[unit]]\nid = "b"\nlabel = "B"\nkind = "x"\ncount = 5\nstart = "aula"\n\n[[timeline]]'
+    manoeuvre = 'do = "give_manoeuvre"\nmanoeuvre = "lapis_ganti"\nparts = { front = "b", relief = "lanjut1" }\n'
+    path.write_text(GOOD.replace(_GIVE, manoeuvre).replace("[[timeline]]", second, 1), encoding="utf-8")
+    given = load_scenario(path).spec.timeline[0].command()
+    assert given == GiveManoeuvre("lapis_ganti", (("front", "b"), ("relief", "lanjut1")))
+    escort = 'order = { kind = "escort", person = "ketua", zone = "r_aman" }'
+    path.write_text(GOOD.replace(_ORDER, escort), encoding="utf-8")
+    assert load_scenario(path).spec.timeline[0].command() == GiveOrder("lanjut1", Escort("ketua", "r_aman"))
