@@ -519,8 +519,6 @@ def _check_entry(
                 must(entry.order.formation, list(FORMATIONS), "formation", f"{place}.order.formation")
             if entry.order.at is not None:
                 must(entry.order.at, [*places, *units], "post, zone or unit", f"{place}.order.at")
-            if entry.order.person is not None:
-                must(entry.order.person, list(PERSONS), "person", f"{place}.order.person")
             if entry.order.zone is not None:
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:
