@@ -10,7 +10,7 @@ from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Role
 
-_DROWNED = 8.0 / 0.05  # m less for all who chant
+_DROWNED = 40.0  # m less for all who chant [D]: enough to matter, not to silence every warning in a loud crowd
 _LEAST = 5.0  # m, so near one is heard over anything
 _CLEAR, _FAINT = 0.8, 0.3  # share who understand, at the loud-hailer and at the edge of its reach
 _APART = 30.0  # s between two warnings that count
@@ -47,7 +47,7 @@ def said_to(people: Population) -> Said:
 
 
 def hail_reach(people: Population, x: float, y: float, p: MeansParams) -> float:
-    """m to which a loud-hailer is heard: p.hail, 8 m less for each 5 % of those within it who chant or worse."""
+    """m to which a loud-hailer is heard: p.hail, 2 m less for each 5 % of those within it who chant or worse."""
     near = people.active & is_demonstrator(people)
     near &= np.hypot(people.position[:, 0] - x, people.position[:, 1] - y) < p.hail
     chanting = float((people.mind[near] >= Mind.CHANTING).mean()) if near.any() else 0.0

@@ -35,7 +35,7 @@ def muster(
         first += crowd_spec.count
         people.crowd[rows] = number
         try:
-            crowds.append(_crowd(crowd_spec, rows, people, world, goal_index, rng))
+            crowds.append(_crowd(crowd_spec, spec.compound, rows, people, world, goal_index, rng))
         except ValueError as error:
             place = f"crowd[{number + 1}].count"
             problems.append(Problem(shown, place, str(error), "Name more spawns or fewer people"))
@@ -62,7 +62,13 @@ def muster(
 
 
 def _crowd(
-    spec: CrowdSpec, rows: np.ndarray, people: Population, world: World, goal_index: GoalIndex, rng: np.random.Generator
+    spec: CrowdSpec,
+    compound: str,
+    rows: np.ndarray,
+    people: Population,
+    world: World,
+    goal_index: GoalIndex,
+    rng: np.random.Generator,
 ) -> Crowd:
     """Rows for a crowd, spread over its spawns; ValueError when they do not fit."""
     rects = tuple(rect for name in spec.spawns for rect in area_of(world.map, name))
@@ -81,7 +87,7 @@ def _crowd(
         if spec.coordinator:
             people.role[by_temper[spec.delegates]] = Role.COORDINATOR
     if spec.toward:
-        aim_at(crowd, spec.toward, spec.through, spec.front, people, world, goal_index, rng)
+        aim_at(crowd, spec.toward, spec.through, spec.front, world, goal_index, rng, compound)
         _lead_the_march(crowd, people)
     _gather_groups(rows, spec.groups, people, rng)
     if spec.arrive == 0.0:

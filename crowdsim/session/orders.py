@@ -153,7 +153,7 @@ def take_wish(
             if not len(crowd.spot):
                 crowd.spot, crowd.goal = here.copy(), -1
             crowd.share = inject.share
-            aim_at(crowd, inject.zone, inject.through, "", people, world, goal_index, rng)
+            aim_at(crowd, inject.zone, inject.through, "", world, goal_index, rng)
             crowd.back_goal = crowd.goal
             crowd.gave_way[:] = -np.inf
         case "leave":
@@ -194,20 +194,23 @@ def aim_at(
     zone: str,
     through: str,
     front: str,
-    people: Population,
     world: World,
     goal_index: GoalIndex,
     rng: np.random.Generator,
+    compound: str = "",
 ) -> None:
-    """What a crowd wants to get to, through which barrier; and the building whose front the violent go for."""
+    """What a crowd wants to get to, through which barrier; and the building whose front the violent go for.
+
+    compound : the zone in which one is through, "" = where they want to get to
+    """
     rects = area_of(world.map, zone)
-    crowd.push_rect = rects[0]
+    crowd.push_rect = area_of(world.map, compound)[0] if compound else rects[0]
     crowd.push_goal = goal_index(Goal(rects, (through,) if through else ()))
     crowd.push_spot = scatter(world, rects, len(crowd.rows), rng)
     x0, y0, x1, y1 = world.gate(through).rect if through else rects[0]
     crowd.door = ((x0 + x1) / 2, (y0 + y1) / 2)
     if front:
-        crowd.front_spot = along_front(world, area_of(world.map, front)[0], crowd.push_rect, len(crowd.rows))
+        crowd.front_spot = along_front(world, area_of(world.map, front)[0], rects[0], len(crowd.rows))
         crowd.front_goal = goal_index(around(world, crowd.front_spot.astype(float)))
 
 
