@@ -288,6 +288,15 @@ def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParam
         unit.load += (load - unit.load) * rate
 
 
+def centres(units: list[Unit], people: Population) -> np.ndarray:
+    """Mean position of each unit's officers, f8[u, 2], m."""
+    rows = np.concatenate([unit.rows for unit in units])
+    ends = np.cumsum([len(unit.rows) for unit in units])
+    sums = np.add.reduceat(people.position[rows].astype(float), np.append(0, ends[:-1]), axis=0)
+    middle: np.ndarray = sums / np.diff(ends, prepend=0)[:, None]
+    return middle
+
+
 def officer_readings(units: list[Unit], people: Population) -> dict[str, float]:
     """What the state of the units amounts to: `line_push`, N on the hardest pressed line; `fatigue`, the mean of the
     most tired line; `relief_due`, how many units had better be relieved (more than 0.6)."""

@@ -105,10 +105,12 @@ ORDER_KINDS: dict[str, type] = {
     "escort": Escort,
 }
 
+_NAMES = {kind: name for name, kind in ORDER_KINDS.items()}
+
 COVER_AT_MOST = 60.0
 """s a unit stays in cover before it holds again."""
 
 
 def kind_of(order: Order) -> str:
     """The name of an order's kind, as scenario files and captions use it."""
-    return next(name for name, kind in ORDER_KINDS.items() if isinstance(order, kind))
+    return _NAMES[type(order)]

@@ -7,7 +7,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners, Unit, mood, officer_readings, react
+from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order
 from crowdsim.frame import Event, Frame, PartyView
@@ -31,7 +31,7 @@ from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
-from crowdsim.session.survey import Survey, view_of
+from crowdsim.session.survey import Survey, views_of
 from crowdsim.session.watch import Watch, holds
 from crowdsim.step.decide import advancing_shields, decide, show_police
 from crowdsim.step.forces import forces
@@ -204,8 +204,11 @@ class Simulation:
             self._set_barrier(self.world.barrier_index(command.at), False)
             words = {"id": "Barikade dipasang", "en": "Barricade placed"}
             return [Event(self.tick, self.time, "tool", None, "barricade", 0.0, words, command.at)]
-        unit = next((unit for unit in self.units if unit.id == command.by), None)
-        stands = None if unit is None else view_of(unit, self.people).centre
+        speaker = next((unit for unit in self.units if unit.id == command.by), None)
+        stands = None
+        if speaker is not None:
+            x, y = centres([speaker], self.people)[0].tolist()
+            stands = (x, y)
         return use_tool(
             command.tool,
             centre_of(self.scenario.map, command.at),
@@ -496,7 +499,7 @@ class Simulation:
             barrier_load=barriers.load.astype(np.float32),
             barrier_integrity=barriers.integrity.astype(np.float32),
             barrier_capacity=(barriers.capacity + barriers.brace).astype(np.float32),
-            units=tuple(view_of(unit, people) for unit in self.units),
+            units=views_of(self.units, people),
             openings=self.survey.openings(self.world, people, barriers, self.units, self.time),
             phase=self.phase,
             caption=self.caption,

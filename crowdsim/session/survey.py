@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.officers import Unit, centres
 from crowdsim.behaviour.unit import kind_of
 from crowdsim.frame import Event, Opening, UnitView
 from crowdsim.kernels.cells import count_within
@@ -19,6 +19,7 @@ from crowdsim.world.world import World
 _BINS = 400  # of overlap over diameter, 0..1
 _NEAR_GATE = 50.0  # m
 _STUCK = 60.0  # s
+_PLACED = 0.6  # m from his slot an officer counts as in it
 
 
 @dataclass
@@ -170,21 +171,32 @@ class Survey:
         return tuple(found)
 
 
-def view_of(unit: Unit, people: Population) -> UnitView:
-    """A unit as others see it."""
-    position = people.position[unit.rows]
-    x, y = position.mean(axis=0).tolist()
-    away = np.hypot(*(people.slot[unit.rows] - position).T)
-    return UnitView(
-        unit.id,
-        unit.label,
-        unit.kind,
-        kind_of(unit.order),
-        unit.formation,
-        len(unit.rows),
-        (x, y),
-        unit.heading,
-        float((away < 0.6).mean()),
-        unit.load,
-        unit.shielded,
+def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
+    """The units as others see them."""
+    if not units:
+        return ()
+    rows = np.flatnonzero(people.unit >= 0)
+    away = people.slot[rows] - people.position[rows]
+    placed = (away * away).sum(axis=1) < _PLACED * _PLACED
+    inside = np.bincount(people.unit[rows], placed, len(units))
+    return tuple(
+        UnitView(
+            unit.id,
+            unit.label,
+            unit.kind,
+            kind_of(unit.order),
+            unit.formation,
+            len(unit.rows),
+            (x, y),
+            unit.heading,
+            share,
+            unit.load,
+            unit.shielded,
+        )
+        for unit, (x, y), share in zip(
+            units,
+            centres(units, people).tolist(),
+            (inside / [max(1, len(unit.rows)) for unit in units]).tolist(),
+            strict=True,
+        )
     )

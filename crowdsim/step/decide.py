@@ -8,6 +8,7 @@ from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
 from crowdsim.behaviour.officers import (
     Owners,
     Unit,
+    centres,
     density_ahead,
     line_loads,
     links_of,
@@ -76,10 +77,9 @@ def show_police(units: list[Unit], people: Population, grids: Grids, shields: np
     shields : f4[s, 2], m, of advancing lines ; warned : whether warnings were heard and a way out is open
     Shields that come at people who did nothing are force at random, a third of it after warnings [D].
     """
-    for unit in units:
-        if not unit.shielded and len(unit.rows):
-            x, y = people.position[unit.rows].mean(axis=0).tolist()
-            grids.expose("restraint", x, y, _CALM_SEEN, 0.5)
+    calm = [unit for unit in units if not unit.shielded]
+    for x, y in centres(calm, people).tolist() if calm else ():
+        grids.expose("restraint", x, y, _CALM_SEEN, 0.5)
     if not len(shields):
         return
     r, c = grids.cells(shields)
