@@ -289,11 +289,12 @@ def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParam
 
 
 def centres(units: list[Unit], people: Population) -> np.ndarray:
-    """Mean position of each unit's officers, f8[u, 2], m."""
-    rows = np.concatenate([unit.rows for unit in units])
-    ends = np.cumsum([len(unit.rows) for unit in units])
-    sums = np.add.reduceat(people.position[rows].astype(float), np.append(0, ends[:-1]), axis=0)
-    middle: np.ndarray = sums / np.diff(ends, prepend=0)[:, None]
+    """Mean position of each unit's officers, f8[u, 2], m. Rows of a unit are one range; units follow one another."""
+    starts = np.array([unit.rows[0] for unit in units])
+    ends = np.array([unit.rows[-1] + 1 for unit in units])
+    bounds = np.column_stack([starts, ends]).ravel()
+    sums = np.add.reduceat(people.position[: ends[-1] + 1], bounds[:-1] if ends[-1] >= people.capacity else bounds)
+    middle: np.ndarray = sums[::2].astype(float) / (ends - starts)[:, None]
     return middle
 
 

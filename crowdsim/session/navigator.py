@@ -18,6 +18,7 @@ _BLUR = (
     3.0  # m, standard deviation, as far as `walk.reach`; what is nearer is for the eye: 1.5 m crowds doors both ways
 )
 _STEADY = 0.1  # times as long for a metre: a smaller change is not worth another field; a crowd that stands has none
+_SPARE = 8  # goals more than there are now that the stack has room for
 _NOTICED = 0.5  # /m2, slow people nobody minds: a stream of 1.5 people per m2, still at two thirds of its free speed
 
 
@@ -42,6 +43,7 @@ class Navigator:
         self._used = [_Used(goal) for goal in goals]
         self._world: World | None = None
         self._stacked: Navigation | None = None
+        self._new: set[int] = set()  # goals whose field is not stacked yet
         self._room = np.zeros((0, 0))  # f8[squares], m2 of free ground around each square, blurred
         self._slow = np.zeros((0, 0))  # f8[squares], 1/m2, people kept from walking, blurred and fading
 
@@ -53,11 +55,11 @@ class Navigator:
         kept = set(range(len(goals)) if used is None else used)
         free = next((k for k in range(len(goals)) if k not in kept), len(goals))
         self._used[free : free + 1] = [_Used(goal)]
-        self._stacked = None
+        self._new.add(free)
         return free
 
     def fields(self, world: World) -> Navigation:
-        """The fields of all goals in this world, stacked; stacked again when the world or a goal is another."""
+        """The fields of all goals in this world, stacked, with room for a few more."""
         if world is not self._world:
             self._world, self._stacked = world, None
             self._room = _blurred(_free_ground(world), world.map.tile_size)
@@ -65,11 +67,13 @@ class Navigator:
                 self._slow = np.zeros_like(self._room)
             for entry in self._used:
                 entry.quick = entry.seen = None
-        if self._stacked is None:
-            self._stacked = world.navigation(tuple(entry.goal for entry in self._used))
-            for k, entry in enumerate(self._used):
-                if entry.quick:
-                    self._stacked.way[k], self._stacked.direction[k] = entry.quick
+        if self._stacked is None or len(self._used) > len(self._stacked.way):
+            self._stacked = world.navigation(tuple(entry.goal for entry in self._used), _SPARE)
+            self._new = {k for k, entry in enumerate(self._used) if entry.quick}
+        for k in sorted(self._new):  # the others are there
+            entry = self._used[k]
+            self._stacked.way[k], self._stacked.direction[k] = entry.quick or world.field(entry.goal)
+        self._new.clear()
         return self._stacked
 
     def look(self, world: World, people: Population, tick: int, params: Params) -> None:

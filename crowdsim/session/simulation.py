@@ -32,7 +32,7 @@ from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
-from crowdsim.session.watch import Watch, holds
+from crowdsim.session.watch import Watch, facts, holds
 from crowdsim.step.decide import advancing_shields, decide, show_police
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
@@ -92,6 +92,7 @@ class Simulation:
         self.moods = Moods(self.grids)
         self.watch = Watch()
         self.answered = False
+        self._building = next((c.front for c in spec.crowd if c.front), "")
         self._unheard = np.zeros(self.people.capacity, np.float32)
         places = {name: area_of(scenario.map, name) for name in places_of(scenario.map)}
         self.errands = Errands(
@@ -422,6 +423,7 @@ class Simulation:
         ):
             self._record(event)
         self.survey.readings |= officer_readings(self.units, self.people)
+        self.survey.readings |= facts(self.people, self.world, self.senses, self._building)
         every = 1.0 if self.tick else 0.0
         self.due, self._held = due_phase(self.survey.readings, self._held, self.scenario.profile, every)
         for event in self._containment.look(self.world, self.people, self.units, self.tick, self.time):

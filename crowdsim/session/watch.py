@@ -6,13 +6,16 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
 from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.parties import LED_BY_CROWD
 from crowdsim.frame import Event
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mind, Mode
+from crowdsim.population.roles import Injury, Mind, Mode, Role
 from crowdsim.session.scenario import When
+from crowdsim.step.observe import inside
 from crowdsim.step.senses import Senses
+from crowdsim.world.world import World
 
 _MARCHERS = 0.5  # share of a crowd, once it walks
 _TALKERS, _TALK_HELD = 5, 5.0  # demonstrators who are talked to, s
@@ -67,6 +70,30 @@ class Watch:
         else:
             self.unpushed += 1.0
         return events
+
+
+def facts(people: Population, world: World, senses: Senses, building: str) -> dict[str, float]:
+    """What calls for a phase, by the names doctrine profiles use.
+
+    at_gate : demonstrators who lean on the hardest used gate ; hostage : 1 while a crowd holds the chair
+    in_building : demonstrators in the building, delegates and those led there not counted
+    serious_injuries : people seriously hurt, so far
+    """
+    crowd = people.active & (people.crowd >= 0)
+    leaning = senses.barrier[crowd & (people.push > 0.0)]
+    at = np.bincount(leaning[leaning >= 0], minlength=len(world.map.gates))
+    gates = [k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"]
+    within = 0
+    if building:
+        free = np.flatnonzero(crowd & (people.led_by == -1) & (people.role != Role.DELEGATE))
+        within = inside(people, free, world.map.zones[building].rects)
+    held = (people.role == Role.CHAIR) & (people.led_by == LED_BY_CROWD)
+    return {
+        "at_gate": float(at[gates].max(initial=0)) if gates else 0.0,
+        "hostage": float(held.any()),
+        "in_building": float(within),
+        "serious_injuries": float((people.injury >= Injury.SERIOUS).sum()),
+    }
 
 
 def holds(
