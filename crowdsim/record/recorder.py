@@ -58,6 +58,7 @@ class Recorder:
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
         self._db.execute("BEGIN")
         self._last: np.ndarray | None = None
+        self._rest: dict[str, Any] = {}
         self._count = 0
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._second = -1
@@ -104,9 +105,13 @@ class Recorder:
             + _column(frame.injury, frame.status).tobytes(),
             1,
         )
-        self._last = now
+        rest = _rest(frame)
+        # Between two frames that stand on their own, only what has changed.
+        told = rest if key else {name: value for name, value in rest.items() if value != self._rest.get(name)}
+        text = json.dumps(told, separators=(",", ":"))
+        self._last, self._rest = now, rest
         self._count += 1
-        db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, _rest(frame)))
+        db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, text))
         second = int(frame.time)
         if second != self._second:
             db.executemany(
@@ -201,9 +206,11 @@ class Recording:
         n = self.role.size
         last = np.zeros((n, 3), np.int64)
         before: tuple[float, np.ndarray] | None = None
-        for tick, key, time, blob, rest in rows:
+        rest: dict[str, Any] = {}
+        for tick, key, time, blob, told in rows:
             if time > end + 1e-6:
                 return
+            rest = json.loads(told) if key or self.version == 1 else {**rest, **json.loads(told)}
             data = zlib.decompress(blob)
             kind = np.dtype(np.int32 if key else np.int16)
             size = n * 3 * kind.itemsize
@@ -220,9 +227,7 @@ class Recording:
             velocity = moved.astype(np.float32)
             before = (time, position)
             if time >= start - 1e-6:
-                frame = _frame(
-                    tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, json.loads(rest)
-                )
+                frame = _frame(tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, rest)
                 yield replace(frame, mind=mind, injury=injury)
 
     def frame_at(self, time: float) -> Frame:
@@ -264,53 +269,47 @@ def _from_cloud(cloud: list[Any] | None) -> np.ndarray | None:
     return gas.reshape(rows, cols)
 
 
-def _rest(frame: Frame) -> str:
-    """What is not a column of people, as JSON."""
-    return json.dumps(
-        {
-            "links": frame.links.tolist(),
-            "barriers": [
-                frame.barrier_state.tolist(),
-                np.round(frame.barrier_load, 1).tolist(),
-                np.round(frame.barrier_integrity, 4).tolist(),
-                np.round(frame.barrier_capacity, 1).tolist(),
-            ],
-            "units": [
-                [
-                    u.id,
-                    u.label,
-                    u.kind,
-                    u.order,
-                    u.formation,
-                    u.count,
-                    [round(c, 2) for c in u.centre],
-                    round(u.heading, 3),
-                    round(u.in_slot, 3),
-                    round(u.line_load, 1),
-                    u.shielded,
-                ]
-                for u in frame.units
-            ],
-            "openings": [
-                [o.subject, o.kind, [round(c, 2) for c in o.position], round(o.width, 2), o.since, o.passed]
-                for o in frame.openings
-            ],
-            "phase": frame.phase,
-            "caption": frame.caption,
-            "readings": {name: round(value, 3) for name, value in frame.readings.items()},
-            "due": frame.due,
-            "flights": np.round(frame.flights, 2).tolist(),
-            "sprays": [[s.kind, s.nozzle, s.target] for s in frame.sprays],
-            "gas": _cloud(frame.gas),
-            "fires": [[round(v, 2) for v in fire] for fire in frame.fires],
-            "facade": np.round(frame.facade, 2).tolist(),
-            "parties": [
-                [p.kind, [round(float(c), 2) for c in p.position], [int(row) for row in p.rows], p.by, p.state]
-                for p in frame.parties
-            ],
-        },
-        separators=(",", ":"),
-    )
+def _rest(frame: Frame) -> dict[str, Any]:
+    """What is not a column of people, as JSON values under short names, one for each unit and reading."""
+    rest: dict[str, Any] = {
+        "links": frame.links.tolist(),
+        "barriers": [
+            frame.barrier_state.tolist(),
+            np.round(frame.barrier_load, 1).tolist(),
+            np.round(frame.barrier_integrity, 4).tolist(),
+            np.round(frame.barrier_capacity, 1).tolist(),
+        ],
+        "openings": [
+            [o.subject, o.kind, [round(c, 2) for c in o.position], round(o.width, 2), o.since, o.passed]
+            for o in frame.openings
+        ],
+        "phase": frame.phase,
+        "caption": frame.caption,
+        "due": frame.due,
+        "flights": np.round(frame.flights, 2).tolist(),
+        "sprays": [[s.kind, list(s.nozzle), list(s.target)] for s in frame.sprays],
+        "gas": _cloud(frame.gas),
+        "fires": [[round(v, 2) for v in fire] for fire in frame.fires],
+        "facade": np.round(frame.facade, 2).tolist(),
+        "parties": [
+            [p.kind, [round(float(c), 2) for c in p.position], [int(row) for row in p.rows], p.by, p.state]
+            for p in frame.parties
+        ],
+    }
+    for u in frame.units:
+        x, y = u.centre
+        rest["unit:" + u.id] = [
+            *(u.id, u.label, u.kind, u.order, u.formation, u.count, [round(x, 1), round(y, 1)], round(u.heading, 3)),
+            *(round(u.in_slot, 2), round(u.line_load, -1), u.shielded),
+        ]
+    for name, value in frame.readings.items():
+        rest["reading:" + name] = round(value, 3)
+    return rest
+
+
+def _named(rest: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The values of one kind, such as all readings, by name."""
+    return {name[len(kind) :]: value for name, value in rest.items() if name.startswith(kind)}
 
 
 def _frame(
@@ -343,11 +342,11 @@ def _frame(
         barrier_load=load,
         barrier_integrity=integrity,
         barrier_capacity=capacity,
-        units=tuple(_unit(values) for values in rest["units"]),
+        units=tuple(_unit(values) for values in rest.get("units") or _named(rest, "unit:").values()),
         openings=tuple(Opening(o[0], o[1], tuple(o[2]), *o[3:]) for o in rest["openings"]),
         phase=rest["phase"],
         caption=rest["caption"],
-        readings=rest["readings"],
+        readings=rest.get("readings") or _named(rest, "reading:"),
         flights=np.array(rest.get("flights", []), np.float32).reshape(-1, 6),
         sprays=tuple(Spray(kind, tuple(a), tuple(b)) for kind, a, b in rest.get("sprays", [])),
         gas=_from_cloud(rest.get("gas")),
