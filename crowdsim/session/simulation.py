@@ -365,7 +365,18 @@ class Simulation:
         quick = self.phase != "hijau"
         goal_of = self._goal_of
         for event in lead(
-            people, self.units, self.crowds, self.errands, grids, goal_of, quick, self.tick, self.time, dt, draw[:, 2]
+            self.world,
+            people,
+            self.units,
+            self.crowds,
+            self.errands,
+            grids,
+            goal_of,
+            quick,
+            self.tick,
+            self.time,
+            dt,
+            draw[:, 2],
         ):
             self._record(event)
         for unit in moving:

@@ -29,6 +29,7 @@ from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Disposition, Injury, Mind, Mode, Role, Status
 from crowdsim.world.tilemap import Rect
+from crowdsim.world.world import World
 
 GoalOf = Callable[[tuple[Rect, ...]], int]
 
@@ -73,6 +74,7 @@ class Errands:
 
 
 def lead(
+    world: World,
     people: Population,
     units: list[Unit],
     crowds: list[Crowd],
@@ -104,7 +106,7 @@ def lead(
             case "casualty":
                 over += _carry(people, units, party, errands, goal_of, tick, time, events)
             case _:
-                over += _escort(people, units, party, errands, goal_of, quick, tick, time, events)
+                over += _escort(world, people, units, party, errands, goal_of, quick, tick, time, events)
     for party in over:
         _let_go(people, party)
         errands.parties.remove(party)
@@ -143,13 +145,16 @@ def _walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int,
     people.push[rows] = 0.0
 
 
-def _ring_round(people: Population, party: Party, leaders: np.ndarray, ahead: float = 0.0) -> np.ndarray:
-    """Places round the people of a party, f4[m, 2], m, moved on with them."""
+def _ring_round(world: World, people: Population, party: Party, leaders: np.ndarray, ahead: float = 0.0) -> np.ndarray:
+    """Places round the people of a party, f4[m, 2], m, moved on with them; on their side of any wall."""
     rows = party.rows
     middle = people.position[rows].mean(axis=0) + np.float32(ahead) * people.velocity[rows].mean(axis=0)
     spread = 0.25 * np.sqrt(len(rows))
     places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
-    return np.asarray(middle + places, np.float32)
+    share = np.ones(len(places))
+    for part in (1.0, 0.75, 0.5, 0.25):  # the last that is not free decides
+        share[~world.is_free(middle + part * places)] = max(0.0, part - 0.25)
+    return np.asarray(middle + share[:, None] * places, np.float32)
 
 
 def _wait_for_each_other(people: Population, rows: np.ndarray) -> None:
@@ -245,6 +250,7 @@ def _take_orders(people: Population, units: list[Unit], errands: Errands, goal_o
 
 
 def _escort(
+    world: World,
     people: Population,
     units: list[Unit],
     party: Party,
@@ -264,15 +270,18 @@ def _escort(
         if not taken.any() and not np.isin(people.led_by[party.rows], (-1, party.by)).all():
             return []  # others have him: wait in the slots of the unit
         _look_again(people, party, goal_of)
-        places = _ring_round(people, party, leaders)
+        places = _ring_round(world, people, party, leaders)
         _seat(people, leaders, places, party.fetch_goal, 2.2 if quick else 1.3, _PUSH if quick else 0.0)
         near = int((np.hypot(*(places - people.position[leaders]).T) < _NEAR).sum())
         if not taken.any() and near >= min(8, _FETCHED * len(leaders)):
             _set_out(people, party, errands, goal_of, time)
+    elif taken.any():
+        party.state = State.FETCH
+        return []
     if party.state == State.ON_THE_WAY:
         _walk_led(people, party.rows, party.spot, party.goal, speed, party.by)
         _wait_for_each_other(people, party.rows)
-        _seat(people, leaders, _ring_round(people, party, leaders, 0.5), party.goal, speed + 0.5, _PUSH * quick)
+        _seat(people, leaders, _ring_round(world, people, party, leaders, 0.5), party.goal, speed + 0.5, _PUSH * quick)
         if _arrived(people, party, errands):
             party.state, party.since = State.ARRIVED, time
             who, what = _NAMES[Role(int(people.role[party.rows[0]]))]
@@ -281,8 +290,7 @@ def _escort(
             events.append(_event("arrival", tick, time, people, int(party.rows[0]), name, party.zone, words))
     elif party.state == State.ARRIVED:
         _walk_led(people, party.rows, party.spot, party.goal, speed, party.by)
-        places = np.asarray(party.spot.mean(axis=0) + ring(len(leaders)), np.float32)
-        _seat(people, leaders, places, party.goal, speed)
+        _seat(people, leaders, _ring_round(world, people, party, leaders), party.goal, speed)
     return []
 
 
@@ -345,6 +353,7 @@ def _watch_chair(
         rects = errands.zones.get(errands.captivity, ((*(here - 1.0).tolist(), *(here + 1.0).tolist()),))
         taken.goal, taken.spot = goal_of(rects), places_in(rects[0], 1)
         errands.parties.append(taken)
+        people.led_by[row] = LED_BY_CROWD
         errands.grab_held, errands.taken_from = 0.0, time
         people.violent_at[captors] = time
         words = ("Ketua disandera", "The chair is taken hostage")
@@ -374,6 +383,8 @@ def _watch_chair(
     people.violent_at[captors] = time
     _let_go(people, held_by)
     errands.parties.remove(held_by)
+    # Whoever has most people with him takes him away.
+    errands.parties.sort(key=lambda p: -int((p.kind == "chair") * close[p.leaders].sum()))
     words = ("Ketua dibebaskan", "The chair is freed")
     return [_event("hostage_freed", tick, time, people, row, "ketua", cause, words)]
 
