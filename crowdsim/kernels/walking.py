@@ -48,6 +48,7 @@ CHUNK = 256
 COS, SIN, LEAN, TURNED = range(4)  # rows of a fan
 FAN_ROWS = 4
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
+_NEAR_OFFICER = 30.0  # m: an officer, whose slot may be at the far end of a long line
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
 _LEAST_STEP = 0.05  # m/s: who could only walk slower than this stands
 _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to leaning, and to whether someone queues
@@ -81,7 +82,7 @@ def fan_of(p, out_fan):
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _aim_one(i, x, y, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile):
+def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile):
     """Direction, way left [m] and speed [m/s] of person i if nobody stood in the way."""
     ex, ey, way, speed = 0.0, 0.0, 0.0, 0.0
     if has_slot[i]:
@@ -93,7 +94,7 @@ def _aim_one(i, x, y, speed_wish, goal, slot, has_slot, way_field, direction_fie
             speed = speed_wish[i]
             if way < _ARRIVED:
                 seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
-            elif not seen and distance < _NEAR:
+            elif not seen and distance < near:
                 seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
         else:
             seen = True
@@ -283,8 +284,9 @@ def aim(
         i = order[s]
         if beat[i] == due:
             x, y = sorted_people[X, s], sorted_people[Y, s]
+            near = _NEAR_OFFICER if sorted_people[KIND, s] >= OFFICER else _NEAR
             ex, ey, way, speed = _aim_one(
-                i, x, y, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile
+                i, x, y, near, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile
             )
             out_heading[i, 0] = ex
             out_heading[i, 1] = ey

@@ -169,8 +169,8 @@ def _look_again(people: Population, party: Party, goal_of: GoalOf) -> None:
     x, y = people.position[party.rows].mean(axis=0).tolist()
     if abs(x - party.seen_at[0]) + abs(y - party.seen_at[1]) > _SEEN_AGAIN:
         party.seen_at = (x, y)
-        x, y = 2.0 * round(x / 2.0), 2.0 * round(y / 2.0)  # few different fields
-        party.fetch_goal = goal_of(((x - 1.0, y - 1.0, x + 1.0, y + 1.0),))
+        x, y = 0.5 * np.floor(x / 0.5), 0.5 * np.floor(y / 0.5)  # his own tile: the next may lie behind a wall
+        party.fetch_goal = goal_of(((x, y, x + 0.5, y + 0.5),))
 
 
 def _set_out(people: Population, party: Party, errands: Errands, goal_of: GoalOf, time: float) -> None:

@@ -11,6 +11,7 @@ from crowdsim.world.tilemap import Gate, Rect, TileMap
 WALL = 1
 FIRST_BARRIER = 2  # code of barrier 0 in `World.solid`
 
+_REMEMBERED = 64  # fields of one world, about a megabyte each
 _CLEARANCE = 0.185  # m, a body and a little: ground nearer to a wall costs more; wider margins throttle openings
 _CLEARANCE_COST = 1.5
 
@@ -95,12 +96,16 @@ class World:
     def field(self, goal: Goal) -> Field:
         """The shortest way to one goal; remembered."""
         if goal not in self._fields:
+            if len(self._fields) >= _REMEMBERED:  # the oldest are reckoned again if need be
+                self._fields.pop(next(iter(self._fields)))
             self._fields[goal] = self.field_at_pace(goal, np.ones(self.solid.shape))
         return self._fields[goal]
 
     def field_at_pace(self, goal: Goal, pace: np.ndarray) -> Field:
         """The quickest way to one goal where a metre takes f8[rows, cols] times as long as with nobody about."""
         if goal not in self._grounds:
+            if len(self._grounds) >= _REMEMBERED:
+                self._grounds.pop(next(iter(self._grounds)))
             self._grounds[goal] = self._ground(goal)
         cost, passable, source = self._grounds[goal]
         return _field((cost * pace).astype(np.float32), passable, source, self.map.tile_size)
