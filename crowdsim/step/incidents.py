@@ -33,6 +33,7 @@ from crowdsim.behaviour.harm import (
     fell,
     get_up,
     hurt,
+    injured_by_group,
     is_demonstrator,
     is_officer,
     lay_down,
@@ -96,7 +97,8 @@ class Incidents:
     acts: deque[tuple[float, int]] = field(default_factory=deque)  # violent acts against officers: when, how many
     acted_at: float = -np.inf  # s, the last of them
     clashing: bool = False
-    thrown: int = 0  # since the last event of it
+    thrown: list[int] = field(default_factory=list)  # rows of who threw, since the last event of it
+    throws: deque[float] = field(default_factory=deque)  # s, when, over the last minute
     thrown_told: float = -np.inf
     fallen: list[int] = field(default_factory=list)  # rows, since the last event of it
     fallen_told: float = -np.inf
@@ -109,6 +111,32 @@ class Incidents:
         """The fires, for the frame."""
         at, strength = self.fires.position, self.fires.strength
         return tuple((float(at[k, 0]), float(at[k, 1]), float(strength[k])) for k in self.fires.burning)
+
+    def readings(self, people: Population, time: float) -> dict[str, float]:
+        """What to show once a second: things thrown in the last minute, injured by group, water left [l], wind [m/s],
+        fires, share of the front that is broken."""
+        while self.throws and self.throws[0] <= time - 60.0:
+            self.throws.popleft()
+        return {
+            "objects_per_min": float(len(self.throws)),
+            **{f"injured.{group}": float(count) for group, count in injured_by_group(people).items()},
+            "water": sum(cannon.left for cannon in self.cannons),
+            "wind_x": self.cloud.wind[0],
+            "wind_y": self.cloud.wind[1],
+            "fires": float(len(self.fires.burning)),
+            "damage": self.facade.broken,
+        }
+
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """Everything carried over from one decision to the next, for the hash of a run's state."""
+        cannons = np.array([(c.left, c.since, c.hit, c.innocent, *c.target) for c in self.cannons], float)
+        canisters = np.array(self.cloud.canisters, float)
+        bodies, tempers, said = self.bodies, self.tempers, self.said
+        return (
+            bodies.shove, tempers.hit_at, tempers.quarry, tempers.chase_until, tempers.unit_hurt,
+            self.facade.health, self.fires.strength, said.understood_at, said.willing, np.array(said.warnings, float),
+            cannons, canisters, self.missiles.air,
+        )  # fmt: skip
 
     def front(self) -> np.ndarray:
         """The stretches of the building's front and their health, for the frame, f4[c, 5]."""
@@ -330,11 +358,13 @@ def _throwing(
     if len(violent):
         pick_up(violent, people, world.map, dt, p)
         threw = throw(violent, people, state.facade, state.missiles, draw[:, 6:12], time, dt, p)
-        state.thrown += len(threw)
+        state.thrown += threw.tolist()
+        state.throws.extend([time] * len(threw))
     if state.thrown and time - state.thrown_told >= _TELL_EVERY:
-        x, y = state.missiles.air[-1, FROM].tolist() if len(state.missiles.air) else (0.0, 0.0)
-        events.append(Event(tick, time, "throw", (x, y), "", float(state.thrown), cause="violence"))
-        state.thrown, state.thrown_told = 0, time
+        rows = np.array(state.thrown)
+        x, y = people.position[rows].mean(axis=0).tolist()
+        events.append(Event(tick, time, "throw", (x, y), "", float(len(rows)), cause="violence", rows=_few(rows)))
+        state.thrown, state.thrown_told = [], time
     if not len(state.missiles.air):
         return events
     cover = np.zeros(people.capacity, bool)
