@@ -54,20 +54,24 @@ def bodies_of(people: Population, rng: np.random.Generator) -> Bodies:
     )
 
 
+def _table(roles: tuple[Role, ...]) -> np.ndarray:
+    known = np.zeros(len(Role), bool)
+    known[[int(role) for role in roles]] = True
+    return known
+
+
+_OFFICER, _DEMONSTRATOR = _table(OFFICER_ROLES), _table(DEMONSTRATOR_ROLES)
+
+
 def is_officer(people: Population) -> np.ndarray:
     """bool[n]: whose role is one of the police's."""
-    return _role_in(people, OFFICER_ROLES)
+    member: np.ndarray = _OFFICER[people.role]
+    return member
 
 
 def is_demonstrator(people: Population) -> np.ndarray:
     """bool[n]: whose role is one of the demonstration's."""
-    return _role_in(people, DEMONSTRATOR_ROLES)
-
-
-def _role_in(people: Population, roles: tuple[Role, ...]) -> np.ndarray:
-    known = np.zeros(len(Role), bool)
-    known[[int(role) for role in roles]] = True
-    member: np.ndarray = known[people.role]
+    member: np.ndarray = _DEMONSTRATOR[people.role]
     return member
 
 

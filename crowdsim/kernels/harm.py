@@ -140,3 +140,34 @@ def nearest(points, order, start, grid, position, eligible, reach, out_row, out_
                     best, found = away, j
         out_row[k] = found
         out_away[k] = math.sqrt(best)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def converse(talkers, position, listens, reach, most, cell, out_dialogue):
+    """Tell the cells of those who stand within `reach` m of a talker how well he gets round to them.
+
+    share = min(1, most / listeners within reach), the best of all talkers
+    talkers : i8[k], rows ; position : f4[n, 2], m ; listens : bool[n] ; cell : m
+    out_dialogue : f4[rows, cols], raised, never lowered
+
+    Check: against tests/naive.py, tests/behaviour/test_means.py.
+    """
+    rows, cols = out_dialogue.shape
+    for k in range(talkers.size):
+        x, y = position[talkers[k], 0], position[talkers[k], 1]
+        count = 0
+        for once in range(2):  # count, then tell
+            for i in range(position.shape[0]):
+                if not listens[i]:
+                    continue
+                dx, dy = position[i, 0] - x, position[i, 1] - y
+                if dx * dx + dy * dy >= reach * reach:
+                    continue
+                if once == 0:
+                    count += 1
+                    continue
+                r = min(max(int(position[i, 1] / cell), 0), rows - 1)
+                c = min(max(int(position[i, 0] / cell), 0), cols - 1)
+                out_dialogue[r, c] = max(out_dialogue[r, c], min(1.0, most / count))
+            if count == 0:
+                break

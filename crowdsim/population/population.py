@@ -6,6 +6,8 @@ import numpy as np
 
 from crowdsim.population.roles import Mode, Status
 
+_ACTIVE = int(Status.ACTIVE)
+
 
 @dataclass
 class Population:
@@ -75,7 +77,7 @@ class Population:
     @property
     def active(self) -> np.ndarray:
         """bool[n]: who is on the ground."""
-        return self.status == Status.ACTIVE
+        return self.status == _ACTIVE
 
     def columns(self) -> dict[str, np.ndarray]:
         """All columns by name."""

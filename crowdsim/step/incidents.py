@@ -49,6 +49,7 @@ from crowdsim.behaviour.violence import (
     climb,
     kick_barriers,
     provoke,
+    recently_hit,
     strike,
     tempers_of,
     violent_rows,
@@ -65,7 +66,6 @@ from crowdsim.population.roles import Cause, Injury, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_DRAWS = 16  # uniform numbers for each person and decision
 _TELL_EVERY = 1.0  # s between two events of throwing, of falling
 _CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
 _FIGHTS = 1.0  # s after a violent act in which somebody is seen fighting
@@ -186,20 +186,29 @@ def incidents(
     rng: np.random.Generator,
 ) -> list[Event]:
     """After crowds, minds and units decided, before anybody moves. dt : s since the last decision."""
-    time = tick * params.time.dt
-    draw = rng.random((people.capacity, _DRAWS), dtype=np.float32)
+    time, n = tick * params.time.dt, people.capacity
     events: list[Event] = []
     lay_down(people, time)
-    _air(world, people, grids, state, draw[:, 0], time, dt, params)
-    events += _water(world, people, senses, grids, state, draw[:, 0], tick, time, dt, params)
+    used = bool(state.cloud.canisters or state.said.warnings or state.sprays()) or bool(grids.gas.any())
+    draw = uniform(rng, n, 4, used)
+    if used and blow(world, grids, state.cloud, time, dt, params.means):
+        breathe(people, grids, state.cloud, state.bodies, draw[:, 0], time, dt)
+    else:
+        state.bodies.gas[:] = 0.0
+    if used:
+        persuade(state.said, people, draw[:, 1], time, dt, params.means)
+    events += _water(world, people, senses, grids, state, draw[:, 2], tick, time, dt, params)
     talk(people, grids)
-    persuade(state.said, people, draw[:, 1], time, dt, params.means)
     violent = violent_rows(people)
-    events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
+    near = len(violent) > 0 or bool((senses.barrier >= 0).any()) or recently_hit(state.tempers, time)
+    draw = uniform(rng, n, 6, near)
+    if near:
+        events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
+    draw = uniform(rng, n, 8, len(violent) > 0)
     events += _throwing(world, people, units, senses, grids, state, violent, draw, tick, time, dt, params)
     events += _damage(people, barriers, state, violent, dt, tick, time)
-    events += _fires(people, units, grids, state, violent, draw[:, 9], tick, time, dt, params)
-    events += _bodies(people, senses, grids, state, draw, tick, time, dt, params)
+    events += _fires(people, units, grids, state, violent, draw[:, 6], tick, time, dt, params)
+    events += _bodies(people, senses, grids, state, uniform(rng, n, 4, True), tick, time, dt, params)
     chase(people, state.tempers, time, params.officers.quick_speed)
     fights = violent[people.violent_at[violent] > time - _FIGHTS]
     people.mode[fights] = Mode.FIGHT
@@ -208,20 +217,15 @@ def incidents(
     return events
 
 
-def _air(
-    world: World,
-    people: Population,
-    grids: Grids,
-    state: Incidents,
-    draw: np.ndarray,
-    time: float,
-    dt: float,
-    params: Params,
-) -> None:
-    if blow(world, grids, state.cloud, time, dt, params.means):
-        breathe(people, grids, state.cloud, state.bodies, draw, time, dt)
-    else:
-        state.bodies.gas[:] = 0.0
+def uniform(rng: np.random.Generator, n: int, columns: int, wanted: bool) -> np.ndarray:
+    """Uniform draws, f4[n, columns], a column after the other; zeros where nobody wants them. `columns` is even.
+
+    The stream moves on by as much either way, so that what happens to some never shifts what happens to others.
+    """
+    if wanted:
+        return rng.random((columns, n), dtype=np.float32).T
+    rng.bit_generator.advance(n * columns // 2)  # type: ignore[attr-defined]  # two of them to a word
+    return np.zeros((0, columns), np.float32)
 
 
 def _water(
@@ -302,14 +306,14 @@ def _blows(
     p, tempers, cells = params.harm, state.tempers, senses.cells
     events: list[Event] = []
     if len(violent):
-        struck = strike(violent, people, cells, tempers, draw[:, 2], draw[:, 3], time, dt, p)
+        struck = strike(violent, people, cells, tempers, draw[:, 0], draw[:, 1], time, dt, p)
         events += _act(state, people, struck, tick, time)
-        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 2], time, dt, p)
-    climbed, slipped = climb(world, people, senses.barrier, draw[:, 4], draw[:, 5], dt, p)
+        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 0], time, dt, p)
+    climbed, slipped = climb(world, people, senses.barrier, draw[:, 2], draw[:, 3], dt, p)
     if len(climbed):
         fell(people, slipped, time)
         state.fallen += slipped.tolist()
-    who, whom = provoke(people, cells, tempers, draw[:, 10:12], draw[:, 5], time, dt, p)
+    who, whom = provoke(people, cells, tempers, draw[:, 4:6], draw[:, 3], time, dt, p)
     clean = people.violent_at[whom] <= time - OFFENDER
     for i, j, without_cause in zip(who, whom, clean, strict=True):  # now and then one
         x, y = people.position[j].tolist()
@@ -357,7 +361,7 @@ def _throwing(
     p = params.means
     if len(violent):
         pick_up(violent, people, world.map, dt, p)
-        threw = throw(violent, people, state.facade, state.missiles, draw[:, 6:12], time, dt, p)
+        threw = throw(violent, people, state.facade, state.missiles, draw[:, :6], time, dt, p)
         state.thrown += threw.tolist()
         state.throws.extend([time] * len(threw))
     if state.thrown and time - state.thrown_told >= _TELL_EVERY:
@@ -451,9 +455,9 @@ def _bodies(
     distressed = ease_off(people)
     r, c = grids.cells(people.position[distressed])
     np.maximum.at(grids.threat, (r, c), np.float32(0.3))
-    state.fallen += stumble(people, state.bodies, draw[:, 12], draw[:, 13], time, dt).tolist()
+    state.fallen += stumble(people, state.bodies, draw[:, 0], draw[:, 1], time, dt).tolist()
     faint(people, time, p)
-    get_up(people, senses.cells, draw[:, 14], dt, p)
+    get_up(people, senses.cells, draw[:, 2], dt, p)
     worse = np.flatnonzero(people.injury > state.injury)
     if len(worse):
         badly = worse[(people.injury[worse] >= Injury.SERIOUS) & people.active[worse]]
@@ -502,7 +506,7 @@ def use_tool(
     (water), or the people in the enclosure (gas); its cause names the rules it breaks.
     """
     time, p = tick * params.time.dt, params.means
-    draw = rng.random(people.capacity, dtype=np.float32)
+    draw = uniform(rng, people.capacity, 2, True)[:, 0]
     if tool in ("appeal", "warning"):
         x, y = by_at or at
         heard, understood = speak(state.said, people, x, y, tool == "warning", draw, time, p)
