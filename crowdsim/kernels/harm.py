@@ -33,7 +33,7 @@ def strain(
     out_shove : f4[n], m/s and out_dose : f4[n], both read and written ; out_hazard : f4[n], 1/s, overwritten
 
     Source: power law through 1112 N for 4-6 minutes and 6227 N for 15 s [R]; hazard h_0 [D], docs/model.md.
-    Check : tests/behaviour/test_harm.py.
+    Check : against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     out_hazard[:] = 0.0
     for s in range(count):
@@ -86,7 +86,7 @@ def beside(
     out_density : f4[k], 1/m2 ; out_contacts, out_treads : f4[k] ; out_helped : bool[k]
     out_near    : bool[n], only set, never cleared
 
-    Check: tests/behaviour/test_harm.py.
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     for k in range(rows.size):
         i = rows[k]
@@ -123,7 +123,7 @@ def nearest(points, order, start, grid, position, eligible, reach, out_row, out_
     points : f4[k, 2], m ; position : f4[n, 2], m ; eligible : bool[n], people on the ground only
     out_row : i8[k], -1 = none ; out_away : f4[k], m
 
-    Check: tests/behaviour/test_harm.py.
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     for k in range(points.shape[0]):
         x, y = points[k, 0], points[k, 1]
@@ -150,7 +150,7 @@ def converse(talkers, position, listens, reach, most, cell, out_dialogue):
     talkers : i8[k], rows ; position : f4[n, 2], m ; listens : bool[n] ; cell : m
     out_dialogue : f4[rows, cols], raised, never lowered
 
-    Check: against tests/naive.py, tests/behaviour/test_means.py.
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     rows, cols = out_dialogue.shape
     for k in range(talkers.size):
