@@ -1,4 +1,4 @@
-"""Means and damage: treading, getting up, gas on people, water rules, voice, discipline, climbing, fire, the building."""
+"""Means and damage: treading, getting up, gas, water rules, voice, discipline, climbing, fire, the building."""
 
 import numpy as np
 import pytest
