@@ -69,7 +69,7 @@ def _gassed(walled: bool, setting: Setting) -> tuple[Ground, Grids, Bodies, bool
     """A canister among people who stand in the yard, or where it would be; five minutes later. Returns the ground, the
     gas, the bodies, whether it was warned of, and the way out [m]."""
     ground = Ground(_YARD, _PEOPLE, setting.params)
-    ground.open({k: not walled for k in range(len(_YARD.barriers))})
+    ground.open(dict.fromkeys(range(len(_YARD.barriers)), not walled))
     people = ground.people
     rng = np.random.default_rng(1)
     populate(ground, np.arange(_PEOPLE), spread((21.0, 21.0, 39.0, 39.0), _PEOPLE, rng), False, rng)
