@@ -135,7 +135,7 @@ class MindParams(NamedTuple):
 class HarmParams(NamedTuple):
     """Falls, crush, blows and what comes of them."""
 
-    fall: float = 0.002
+    fall: float = 0.005
     fall_gas: float = 3.0
     fall_jet: float = 10.0
     rise: float = 4.0

@@ -343,3 +343,84 @@ def legitimacy(field, dialogue, force, restraint, dt, pace, cell, p):
     gain = (p.legitimacy_dialogue * dialogue + p.legitimacy_restraint * restraint) * (1.0 - field)
     slow = pace * (gain + (p.legitimacy - field) / p.legitimacy_decay)
     return np.clip(field + dt * (slow - p.legitimacy_force * force + p.rumour * bend / cell**2), 0.0, 1.0)
+
+
+def strain(people, bodies, contact, active, dt, p, slot_gain):
+    """Dose, shoving and hazard of everyone on the ground, pair by pair. Returns dose, shove, hazard."""
+    dose, shove, hazard = people.dose.astype(float), bodies["shove"].astype(float), np.zeros(len(people.dose))
+    for i in np.flatnonzero(active):
+        force = float(people.squeeze[i])
+        if force > p.crush_least:
+            dose[i] += bodies["vulnerability"][i] * (force / p.crush_force) ** 1.74 / p.crush_time * dt
+        else:
+            dose[i] *= 1.0 - min(1.0, dt / p.recover)
+        if people.kind[i] < 0.0:
+            shove[i] = 0.0
+            continue
+        v = people.velocity[i].astype(float)
+        if people.kind[i] == 3.0:
+            to_slot = (people.slot[i] - people.position[i]).astype(float)
+            most, way = np.hypot(*to_slot) / slot_gain, to_slot / max(np.hypot(*to_slot), 1e-6)
+        else:
+            most, way = float(people.speed[i]), people.direction[i].astype(float)
+        own = np.clip(v @ way, 0.0, most)
+        shove[i] += (np.hypot(*(v - own * way)) - shove[i]) * min(1.0, dt / 0.5)
+        if contact[i] <= 0.0:
+            continue
+        away = np.hypot(*(people.position - people.position[i]).T)
+        touching = active & (away < people.radius + people.radius[i])
+        touching[i] = False
+        if touching.sum() >= 2:
+            worse = 5.0 if (people.kind[touching] < 0.0).any() else 1.0
+            hazard[i] = bodies["factor"][i] * p.fall * (shove[i] / 0.5) ** 2 * worse
+    return dose, shove, hazard
+
+
+def beside(i, people, active, police, helps):
+    """About one who lies: density [1/m2], contacts, treads, whether helped, and rows of those who step past him."""
+    away = np.hypot(*(people.position - people.position[i]).T)
+    near = active & (away < 1.0) & (people.kind >= 0.0)
+    near[i] = False
+    reach = people.radius + people.radius[i]
+    on_top = near & (away < reach - 0.02) & ~(police & police[i])
+    treads = on_top & (np.hypot(*people.velocity.T) > 0.3)
+    past = np.flatnonzero(near & (away < reach + 0.15))
+    return near.sum() / np.pi, on_top.sum(), treads.sum(), bool((near & helps).any()), past
+
+
+def nearest(point, position, eligible, reach):
+    """Row of the nearest eligible person within reach, -1 = none."""
+    away = np.where(eligible, np.hypot(*(position - point).T), np.inf)
+    away[away == 0.0] = np.inf
+    return int(away.argmin()) if away.min() < reach else -1
+
+
+def drift(gas, open_east, open_south, spread, fade, wind, cell, dt):
+    """One step of the gas, cell by cell, and what went over the edge."""
+    rows, cols = gas.shape
+    new, lost = gas.astype(float), 0.0
+    u, v = wind[0] * dt / cell, wind[1] * dt / cell
+    for r in range(rows):
+        for c in range(cols):
+            for rr, cc, is_open, wind_in in ((r, c + 1, open_east[r, c], u), (r + 1, c, open_south[r, c], v)):
+                if rr < rows and cc < cols and is_open:
+                    mixed = min(spread[r, c], spread[rr, cc]) * dt / cell**2 * (gas[r, c] - gas[rr, cc])
+                    moved = mixed + wind_in * (gas[r, c] if wind_in > 0.0 else gas[rr, cc])
+                    new[r, c] -= moved
+                    new[rr, cc] += moved
+            out = abs(u) * ((c == cols - 1 and u > 0.0) or (c == 0 and u < 0.0))
+            out += abs(v) * ((r == rows - 1 and v > 0.0) or (r == 0 and v < 0.0))
+            new[r, c] -= out * gas[r, c]
+            lost += out * gas[r, c]
+    return new * (1.0 - np.minimum(1.0, fade * dt)), lost
+
+
+def converse(talkers, position, listens, reach, most, cell, shape):
+    """How well each cell is talked to: the best share of any talker within reach of somebody in it."""
+    heard = np.zeros(shape)
+    for k in talkers:
+        near = np.flatnonzero(listens & (np.hypot(*(position - position[k]).T) < reach))
+        for i in near:
+            r, c = int(position[i, 1] // cell), int(position[i, 0] // cell)
+            heard[r, c] = max(heard[r, c], min(1.0, most / len(near)))
+    return heard

@@ -196,9 +196,9 @@ def set_fire(
 def burn(fires: Fires, equipped: np.ndarray, people: Population, dt: float, p: MeansParams) -> list[int]:
     """Fires grow, and shrink where officers with extinguishers stand; returns which went out. equipped : bool[n]"""
     out = []
+    hold = people.position[equipped & people.active]
     for k in fires.burning:
-        away = np.hypot(*(people.position - fires.position[k]).T)
-        hands = int(((away < _PUT_OUT_REACH) & equipped & people.active).sum())
+        hands = int((np.hypot(*(hold - fires.position[k]).T) < _PUT_OUT_REACH).sum())
         fires.strength[k] = min(1.0, fires.strength[k] + dt * (1.0 / _GROWTH - hands * p.extinguish))
         if fires.strength[k] <= 0.0:
             fires.strength[k] = 0.0

@@ -22,7 +22,7 @@ from crowdsim.population.roles import (
 DISTRESS = 0.1
 """Dose from which somebody in a press stops pushing and cries out."""
 _ROOM = 5.0  # 1/m2 about him, with which one cannot get up
-_TRAMPLED = 0.02  # 1/s, dose of each contact of who lies
+_TRAMPLED = 0.02  # 1/s, dose of who lies, of each person who moves over him
 _CRAWL = 0.3  # share of his free speed at which somebody picks his way past one who lies
 _FLEEING = 3.0  # times the hazard
 _FALL_LIGHT, _FALL_SERIOUS = 0.05, 0.005  # of the falls
@@ -54,20 +54,24 @@ def bodies_of(people: Population, rng: np.random.Generator) -> Bodies:
     )
 
 
+def _table(roles: tuple[Role, ...]) -> np.ndarray:
+    known = np.zeros(len(Role), bool)
+    known[[int(role) for role in roles]] = True
+    return known
+
+
+_OFFICER, _DEMONSTRATOR = _table(OFFICER_ROLES), _table(DEMONSTRATOR_ROLES)
+
+
 def is_officer(people: Population) -> np.ndarray:
     """bool[n]: whose role is one of the police's."""
-    return _role_in(people, OFFICER_ROLES)
+    member: np.ndarray = _OFFICER[people.role]
+    return member
 
 
 def is_demonstrator(people: Population) -> np.ndarray:
     """bool[n]: whose role is one of the demonstration's."""
-    return _role_in(people, DEMONSTRATOR_ROLES)
-
-
-def _role_in(people: Population, roles: tuple[Role, ...]) -> np.ndarray:
-    known = np.zeros(len(Role), bool)
-    known[[int(role) for role in roles]] = True
-    member: np.ndarray = known[people.role]
+    member: np.ndarray = _DEMONSTRATOR[people.role]
     return member
 
 
@@ -83,6 +87,14 @@ def hurt(people: Population, rows: np.ndarray, level: np.ndarray | int, cause: C
     fresh = worse[~np.isfinite(people.hurt_at[worse])]
     people.hurt_at[fresh] = time
     return worse
+
+
+def injured_by_group(people: Population) -> dict[str, int]:
+    """How many of each group are hurt, whatever the level. Whoever is on neither side is a bystander."""
+    hurt_now = people.injury > Injury.NONE
+    officer, demonstrator = is_officer(people) & hurt_now, is_demonstrator(people) & hurt_now
+    sides = {"demonstrator": int(demonstrator.sum()), "officer": int(officer.sum())}
+    return {**sides, "bystander": int(hurt_now.sum()) - sum(sides.values())}
 
 
 def level_of(draw: np.ndarray, light: float | np.ndarray, serious: float | np.ndarray) -> np.ndarray:
@@ -133,11 +145,16 @@ def press(
 
 
 def faint(people: Population, time: float, p: HarmParams) -> None:
-    """Whoever is on the ground and whose dose is too great faints: seriously hurt, critically from a dose of 1."""
+    """Whoever is on the ground and whose dose is too great faints: seriously hurt, critically from a dose of 1.
+
+    The cause is the press that squeezes him now; without one it is the fall, after which others moved over him.
+    """
     rows = np.flatnonzero(people.dose > p.faint)
     rows = rows[(people.status[rows] == Status.ACTIVE) | (people.status[rows] == Status.FALLEN)]
     level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
-    hurt(people, rows, level, Cause.CRUSH, time)
+    pressed = people.squeeze[rows] > p.crush_least
+    hurt(people, rows[pressed], level[pressed], Cause.CRUSH, time)
+    hurt(people, rows[~pressed], level[~pressed], Cause.FALL, time)
 
 
 def ease_off(people: Population) -> np.ndarray:
@@ -170,15 +187,16 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
     rows = np.flatnonzero(people.status == Status.FALLEN)
     if not len(rows):
         return rows
-    helps = people.active & (is_officer(people) | (people.fear < _CALM))
+    police = is_officer(people)
+    helps = people.active & (police | (people.fear < _CALM))
     helps &= (people.mind != Mind.VIOLENT) & (people.mode != Mode.PUSH)
-    density, contacts = np.zeros(len(rows), np.float32), np.zeros(len(rows), np.float32)
+    density, contacts, treads = (np.zeros(len(rows), np.float32) for _ in range(3))
     helped, near = np.zeros(len(rows), bool), np.zeros(people.capacity, bool)
     beside(
-        rows, cells.order, cells.start, cells.grid, people.position, people.radius, people.kind, helps,
-        density, contacts, helped, near,
+        rows, cells.order, cells.start, cells.grid, people.position, people.velocity, people.radius, people.kind,
+        police, helps, density, contacts, treads, helped, near,
     )  # fmt: skip
-    people.dose[rows] += _TRAMPLED * contacts * dt
+    people.dose[rows] += _TRAMPLED * treads * dt
     slow = np.flatnonzero(near & people.active)
     people.speed_wish[slow] = np.minimum(people.speed_wish[slow], _CRAWL * people.desired_speed[slow])
     can = (people.injury[rows] < Injury.SERIOUS) & (density < _ROOM) & (contacts == 0)

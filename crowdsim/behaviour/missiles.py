@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from crowdsim.behaviour.damage import Facade
 from crowdsim.behaviour.harm import hurt, is_demonstrator, is_officer, level_of
@@ -64,15 +65,17 @@ def throw(
     short of its mark as often as not, into the own front rows, and aside by p.aim rad (a standard deviation).
     """
     who = violent[(people.objects[violent] >= 1.0) & (draw[violent, 0] < p.throws * dt)]
+    if not len(who):
+        return who
     officers = np.flatnonzero(people.active & is_officer(people))
-    if not len(who) or not (len(officers) or len(facade.health)):
+    if not len(officers) and not len(facade.health):
         return who[:0]
     start = people.position[who].astype(float)
     aim, away, cell = np.zeros_like(start), np.full(len(who), np.inf), np.full(len(who), -1)
     if len(officers):
-        apart = np.hypot(*(start[:, None] - people.position[officers][None]).transpose(2, 0, 1))
-        best = apart.argmin(axis=1)
-        aim, away = people.position[officers[best]].astype(float), apart[np.arange(len(who)), best]
+        where = people.position[officers].astype(float)
+        away, best = cKDTree(where).query(start)
+        aim = where[best]
     if len(facade.health):
         apart = np.hypot(*(start[:, None] - facade.middle[None]).transpose(2, 0, 1))
         best = apart.argmin(axis=1)

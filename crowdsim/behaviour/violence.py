@@ -10,7 +10,7 @@ from crowdsim.kernels.harm import nearest
 from crowdsim.params import HarmParams
 from crowdsim.population.barriers import LOAD_TIME, Barriers
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Cause, Mind, Mode, Role
+from crowdsim.population.roles import Cause, Mind, Mode, Role, Status
 from crowdsim.world.world import World
 
 _REACH = 1.1  # m between two people within which one can kick or grab the other
@@ -45,6 +45,11 @@ def tempers_of(people: Population) -> Tempers:
         np.full(n, -np.inf, np.float32),
         np.full(units, -np.inf, np.float32),
     )
+
+
+def recently_hit(tempers: Tempers, time: float) -> bool:
+    """Whether any officer was hit so lately that he may still lose his temper."""
+    return bool(tempers.hit_at.max(initial=-np.inf) > time - _PROVOKED)
 
 
 def violent_rows(people: Population) -> np.ndarray:
@@ -126,12 +131,10 @@ def climb(
 
     Returns who climbed, and who of them fell.
     """
-    low = np.array([gate.low for gate in world.map.gates], bool)
-    if not low.any():
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    minded = (people.mind == Mind.PUSHING) | (people.mind == Mind.VIOLENT)
-    rows = np.flatnonzero(minded & people.active & (leaning >= 0) & (draw < p.climb * dt))
-    rows = rows[low[leaning[rows]]]
+    rows = np.flatnonzero((leaning >= 0) & (draw < p.climb * dt))
+    minded = (people.mind[rows] == Mind.PUSHING) | (people.mind[rows] == Mind.VIOLENT)
+    rows = rows[minded & (people.status[rows] == Status.ACTIVE)]
+    rows = rows[[world.map.gates[k].low for k in leaning[rows]]] if len(rows) else rows
     over = []
     for i in rows:  # now and then one
         x0, y0, x1, y1 = world.map.gates[leaning[i]].rect
@@ -166,9 +169,9 @@ def provoke(
     Returns who struck, and whom.
     """
     none = np.zeros(0, np.int64)
-    hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
-    if not len(hot):
+    if not recently_hit(tempers, time):
         return none, none
+    hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
     loose = 1.0 - people.discipline[hot]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)
     runs = (near >= 0) & (draw[hot, 0] < loose * p.pursue * dt)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.harm import is_demonstrator
+from crowdsim.kernels.harm import converse
 from crowdsim.params import MeansParams
-from crowdsim.population.grids import Grids
+from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Role
 
@@ -17,7 +18,7 @@ _APART = 30.0  # s between two warnings that count
 _ASKED = 3  # warnings before water in a jet or gas
 _COMPLY = 120.0  # s between the last warning and what it warned of
 _REMEMBERED = 300.0  # s
-_LIAISON, _LISTENERS = 8.0, 20  # m, people one negotiator can talk with
+_LIAISON, _LISTENERS = 8.0, 20.0  # m, people one negotiator can talk with
 
 
 @dataclass
@@ -90,8 +91,5 @@ def talk(people: Population, grids: Grids) -> None:
     rows = np.flatnonzero((people.role == Role.NEGOTIATOR) & people.active)
     if not len(rows):
         return
-    listeners = people.position[people.active & is_demonstrator(people)]
-    near = np.hypot(*(listeners[:, None] - people.position[rows][None]).transpose(2, 0, 1)) < _LIAISON
-    share = np.minimum(1.0, _LISTENERS / np.maximum(1, near.sum(axis=0)))
-    heard = (near * share).max(axis=1, initial=0.0).astype(np.float32)
-    np.maximum.at(grids.dialogue, grids.cells(listeners), heard)
+    listens = people.active & is_demonstrator(people)
+    converse(rows, people.position, listens, _LIAISON, _LISTENERS, CELL, grids.dialogue)

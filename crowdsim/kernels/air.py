@@ -16,7 +16,7 @@ def drift(gas, open_east, open_south, spread, fade, wind_x, wind_y, cell, dt, sc
     No flux passes a wall. At the map's edge wind carries gas out and none in.
 
     Source: advection and diffusion; K 1.0 m2/s in the open, 0.3 in a yard, T 120 s and 1800 s under a roof [D].
-    Check : the sum is kept without T and edges, tests/behaviour/test_harm.py.
+    Check : against tests/naive.py, tests/kernels/test_harm_kernels.py; the sum is kept, tests/behaviour/test_harm.py.
     """
     rows, cols = gas.shape
     east, south = wind_x * dt / cell, wind_y * dt / cell

@@ -9,6 +9,7 @@ from crowdsim.kernels.cells import FORMED, WALKER, col_of, row_of
 _WIDEST = 0.75  # m, two bodies side by side and to spare
 _SHOVED = 0.5  # s over which being shoved about is averaged
 _WEIGHT = 0.02  # m, overlap from which somebody is on top of who lies, and does not just stand beside him
+_TREADS = 0.3  # m/s, speed from which somebody on top of who lies moves over him, and does not just stand there
 _EASY = 0.5  # m/s, the shoving the fall hazard is quoted at
 
 
@@ -20,8 +21,11 @@ def strain(
     """Asphyxia dose, involuntary motion and fall hazard of everyone on the ground.
 
     dD/dt = w (F / F_1)^1.74 / T     where F > F_0 ,  -D / T_r  otherwise
-    u     = EMA_0.5s |v - v_wished|
+    u     = EMA_0.5s of the distance of v from what he would do: along his way, from rest to the speed he chose
     h     = f h_0 (u / 0.5)^2       with two contacts or more, five times that with one who lies
+
+    Being held up is not being shoved; being moved back, aside, or faster than the gap ahead lets him choose, is. Who
+    holds a slot wants to be in it: one who cannot get there stands, and is not shoved.
 
     position, velocity, direction, slot : f4[n, 2] ; speed, radius, kind : f4[n] ; squeeze : f4[n], N, EMA 1 s
     contact : f4[n], N, now: who touches nobody is not looked at closer
@@ -29,7 +33,7 @@ def strain(
     out_shove : f4[n], m/s and out_dose : f4[n], both read and written ; out_hazard : f4[n], 1/s, overwritten
 
     Source: power law through 1112 N for 4-6 minutes and 6227 N for 15 s [R]; hazard h_0 [D], docs/model.md.
-    Check : tests/behaviour/test_harm.py.
+    Check : against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     out_hazard[:] = 0.0
     for s in range(count):
@@ -42,11 +46,13 @@ def strain(
         if kind[i] < WALKER:
             out_shove[i] = 0.0
             continue
+        ex, ey, most = direction[i, 0], direction[i, 1], speed[i]
         if kind[i] == FORMED:  # he follows his slot, which may move
-            wx, wy = (slot[i, 0] - position[i, 0]) / slot_gain, (slot[i, 1] - position[i, 1]) / slot_gain
-        else:
-            wx, wy = direction[i, 0] * speed[i], direction[i, 1] * speed[i]
-        shove = math.sqrt((velocity[i, 0] - wx) ** 2 + (velocity[i, 1] - wy) ** 2)
+            ex, ey = slot[i, 0] - position[i, 0], slot[i, 1] - position[i, 1]
+            away = math.sqrt(ex * ex + ey * ey)
+            ex, ey, most = ex / max(away, 1e-6), ey / max(away, 1e-6), away / slot_gain
+        own = min(max(velocity[i, 0] * ex + velocity[i, 1] * ey, 0.0), most)
+        shove = math.sqrt((velocity[i, 0] - own * ex) ** 2 + (velocity[i, 1] - own * ey) ** 2)
         out_shove[i] += (shove - out_shove[i]) * min(1.0, dt / _SHOVED)
         if contact[i] <= 0.0:
             continue
@@ -66,19 +72,26 @@ def strain(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def beside(rows, order, start, grid, position, radius, kind, helps, out_density, out_contacts, out_helped, out_near):
-    """What is about those who lie: people within 1 m, those on top of him, help, and who has to pick his way past them.
+def beside(
+    rows, order, start, grid, position, velocity, radius, kind, police, helps,
+    out_density, out_contacts, out_treads, out_helped, out_near,
+):  # fmt: skip
+    """What is about those who lie: people within 1 m, those on top of him, those who move over him, help, and who has
+    to pick his way past him.
 
-    rows : i8[k], those who lie ; helps : bool[n] ; position : f4[n, 2], m ; radius, kind : f4[n]
-    out_density : f4[k], 1/m2 ; out_contacts : f4[k] ; out_helped : bool[k]
+    Officers step aside for a colleague: they are never on top of him. Whoever stands on top of somebody keeps him
+    down; only who moves over him faster than 0.3 m/s [D] treads on him.
+
+    rows : i8[k], those who lie ; police, helps : bool[n] ; position, velocity : f4[n, 2], m, m/s ; radius, kind : f4[n]
+    out_density : f4[k], 1/m2 ; out_contacts, out_treads : f4[k] ; out_helped : bool[k]
     out_near    : bool[n], only set, never cleared
 
-    Check: tests/behaviour/test_harm.py.
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     for k in range(rows.size):
         i = rows[k]
         x, y = position[i, 0], position[i, 1]
-        close, touched = 0, 0
+        close, touched, treads = 0, 0, 0
         out_helped[k] = False
         left, right = col_of(grid, x - 1.0), col_of(grid, x + 1.0) + 1
         for r in range(row_of(grid, y - 1.0), row_of(grid, y + 1.0) + 1):
@@ -90,14 +103,17 @@ def beside(rows, order, start, grid, position, radius, kind, helps, out_density,
                     continue
                 close += 1
                 reach = radius[i] + radius[j]
-                if away < (reach - _WEIGHT) * (reach - _WEIGHT):
+                if away < (reach - _WEIGHT) * (reach - _WEIGHT) and not (police[i] and police[j]):
                     touched += 1
+                    if velocity[j, 0] ** 2 + velocity[j, 1] ** 2 > _TREADS * _TREADS:
+                        treads += 1
                 if helps[j]:
                     out_helped[k] = True
                 if away < (reach + 0.15) * (reach + 0.15):
                     out_near[j] = True
         out_density[k] = close / math.pi
         out_contacts[k] = touched
+        out_treads[k] = treads
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -107,7 +123,7 @@ def nearest(points, order, start, grid, position, eligible, reach, out_row, out_
     points : f4[k, 2], m ; position : f4[n, 2], m ; eligible : bool[n], people on the ground only
     out_row : i8[k], -1 = none ; out_away : f4[k], m
 
-    Check: tests/behaviour/test_harm.py.
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     for k in range(points.shape[0]):
         x, y = points[k, 0], points[k, 1]
@@ -124,3 +140,34 @@ def nearest(points, order, start, grid, position, eligible, reach, out_row, out_
                     best, found = away, j
         out_row[k] = found
         out_away[k] = math.sqrt(best)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def converse(talkers, position, listens, reach, most, cell, out_dialogue):
+    """Tell the cells of those who stand within `reach` m of a talker how well he gets round to them.
+
+    share = min(1, most / listeners within reach), the best of all talkers
+    talkers : i8[k], rows ; position : f4[n, 2], m ; listens : bool[n] ; cell : m
+    out_dialogue : f4[rows, cols], raised, never lowered
+
+    Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
+    """
+    rows, cols = out_dialogue.shape
+    for k in range(talkers.size):
+        x, y = position[talkers[k], 0], position[talkers[k], 1]
+        count = 0
+        for once in range(2):  # count, then tell
+            for i in range(position.shape[0]):
+                if not listens[i]:
+                    continue
+                dx, dy = position[i, 0] - x, position[i, 1] - y
+                if dx * dx + dy * dy >= reach * reach:
+                    continue
+                if once == 0:
+                    count += 1
+                    continue
+                r = min(max(int(position[i, 1] / cell), 0), rows - 1)
+                c = min(max(int(position[i, 0] / cell), 0), cols - 1)
+                out_dialogue[r, c] = max(out_dialogue[r, c], min(1.0, most / count))
+            if count == 0:
+                break

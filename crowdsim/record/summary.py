@@ -7,26 +7,14 @@ from typing import Any
 import numpy as np
 
 from crowdsim import __version__
+from crowdsim.behaviour.harm import injured_by_group
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.kernels import threading_layer
 from crowdsim.population.roles import BarrierState, Role
 from crowdsim.session.simulation import Simulation
 
-# Nothing in the program makes these yet: the key is there and null.
-_UNKNOWN_EVENTS = (
-    "throw",
-    "clash",
-    "line_leak",
-    "line_collapse",
-    "hostage_taken",
-    "hostage_freed",
-    "damage",
-    "arrest",
-    "injury",
-    "fall",
-    "warning",
-    "tool",
-)
+_UNKNOWN_EVENTS = ("line_leak", "line_collapse")  # nothing in the program makes these: the key is there and null
+_ARRESTED = ("offender", "wrongful")
 
 
 def versions() -> dict[str, str]:
@@ -91,8 +79,8 @@ def summary(simulation: Simulation, startup: float, wall: float, run_file: str) 
         "criteria": None,
         "rules": None,
         "score": None,
-        "injured": None,
-        "arrested": None,
+        "injured": injured_by_group(people),
+        "arrested": {cause: sum(e.kind == "arrest" and e.cause == cause for e in sim.events) for cause in _ARRESTED},
         "peak_density": round(sim.survey.peak_density, 2),
         "peak_squeeze_n": round(sim.survey.peak_squeeze, 1),
         "dispersed_at_s": sim.survey.dispersed_at,

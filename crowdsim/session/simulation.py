@@ -447,6 +447,7 @@ class Simulation:
         for name in ("anger", "fear", "legitimacy"):
             self.survey.readings[name] = getattr(felt, name)
         self.survey.readings["mood"] = float(self.moods.crowd)
+        self.survey.readings |= self.incidents.readings(people, self.time)
         self.survey.readings["arrested"] = float((people.status == Status.DETAINED).sum())
         for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
             self._record(event)
@@ -551,6 +552,14 @@ class Simulation:
             people.anger,
             people.fear,
             people.mind,
+            people.violent_at,
+            people.objects,
+            people.dose,
+            people.gas_dose,
+            people.injury,
+            people.down_since,
+            self.grids.gas,
+            *self.incidents.columns(),
         ):
             digest.update(np.ascontiguousarray(column).tobytes())
         digest.update(self.barriers.integrity.tobytes())

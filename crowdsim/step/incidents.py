@@ -33,6 +33,7 @@ from crowdsim.behaviour.harm import (
     fell,
     get_up,
     hurt,
+    injured_by_group,
     is_demonstrator,
     is_officer,
     lay_down,
@@ -48,6 +49,7 @@ from crowdsim.behaviour.violence import (
     climb,
     kick_barriers,
     provoke,
+    recently_hit,
     strike,
     tempers_of,
     violent_rows,
@@ -64,7 +66,6 @@ from crowdsim.population.roles import Cause, Injury, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_DRAWS = 16  # uniform numbers for each person and decision
 _TELL_EVERY = 1.0  # s between two events of throwing, of falling
 _CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
 _FIGHTS = 1.0  # s after a violent act in which somebody is seen fighting
@@ -96,7 +97,8 @@ class Incidents:
     acts: deque[tuple[float, int]] = field(default_factory=deque)  # violent acts against officers: when, how many
     acted_at: float = -np.inf  # s, the last of them
     clashing: bool = False
-    thrown: int = 0  # since the last event of it
+    thrown: list[int] = field(default_factory=list)  # rows of who threw, since the last event of it
+    throws: deque[float] = field(default_factory=deque)  # s, when, over the last minute
     thrown_told: float = -np.inf
     fallen: list[int] = field(default_factory=list)  # rows, since the last event of it
     fallen_told: float = -np.inf
@@ -109,6 +111,32 @@ class Incidents:
         """The fires, for the frame."""
         at, strength = self.fires.position, self.fires.strength
         return tuple((float(at[k, 0]), float(at[k, 1]), float(strength[k])) for k in self.fires.burning)
+
+    def readings(self, people: Population, time: float) -> dict[str, float]:
+        """What to show once a second: things thrown in the last minute, injured by group, water left [l], wind [m/s],
+        fires, share of the front that is broken."""
+        while self.throws and self.throws[0] <= time - 60.0:
+            self.throws.popleft()
+        return {
+            "objects_per_min": float(len(self.throws)),
+            **{f"injured.{group}": float(count) for group, count in injured_by_group(people).items()},
+            "water": sum(cannon.left for cannon in self.cannons),
+            "wind_x": self.cloud.wind[0],
+            "wind_y": self.cloud.wind[1],
+            "fires": float(len(self.fires.burning)),
+            "damage": self.facade.broken,
+        }
+
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """Everything carried over from one decision to the next, for the hash of a run's state."""
+        cannons = np.array([(c.left, c.since, c.hit, c.innocent, *c.target) for c in self.cannons], float)
+        canisters = np.array(self.cloud.canisters, float)
+        bodies, tempers, said = self.bodies, self.tempers, self.said
+        return (
+            bodies.shove, tempers.hit_at, tempers.quarry, tempers.chase_until, tempers.unit_hurt,
+            self.facade.health, self.fires.strength, said.understood_at, said.willing, np.array(said.warnings, float),
+            cannons, canisters, self.missiles.air,
+        )  # fmt: skip
 
     def front(self) -> np.ndarray:
         """The stretches of the building's front and their health, for the frame, f4[c, 5]."""
@@ -158,20 +186,29 @@ def incidents(
     rng: np.random.Generator,
 ) -> list[Event]:
     """After crowds, minds and units decided, before anybody moves. dt : s since the last decision."""
-    time = tick * params.time.dt
-    draw = rng.random((people.capacity, _DRAWS), dtype=np.float32)
+    time, n = tick * params.time.dt, people.capacity
     events: list[Event] = []
     lay_down(people, time)
-    _air(world, people, grids, state, draw[:, 0], time, dt, params)
-    events += _water(world, people, senses, grids, state, draw[:, 0], tick, time, dt, params)
+    used = bool(state.cloud.canisters or state.said.warnings or state.sprays()) or bool(grids.gas.any())
+    draw = uniform(rng, n, 4, used)
+    if used and blow(world, grids, state.cloud, time, dt, params.means):
+        breathe(people, grids, state.cloud, state.bodies, draw[:, 0], time, dt)
+    else:
+        state.bodies.gas[:] = 0.0
+    if used:
+        persuade(state.said, people, draw[:, 1], time, dt, params.means)
+    events += _water(world, people, senses, grids, state, draw[:, 2], tick, time, dt, params)
     talk(people, grids)
-    persuade(state.said, people, draw[:, 1], time, dt, params.means)
     violent = violent_rows(people)
-    events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
+    near = len(violent) > 0 or bool((senses.barrier >= 0).any()) or recently_hit(state.tempers, time)
+    draw = uniform(rng, n, 6, near)
+    if near:
+        events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
+    draw = uniform(rng, n, 8, len(violent) > 0)
     events += _throwing(world, people, units, senses, grids, state, violent, draw, tick, time, dt, params)
     events += _damage(people, barriers, state, violent, dt, tick, time)
-    events += _fires(people, units, grids, state, violent, draw[:, 9], tick, time, dt, params)
-    events += _bodies(people, senses, grids, state, draw, tick, time, dt, params)
+    events += _fires(people, units, grids, state, violent, draw[:, 6], tick, time, dt, params)
+    events += _bodies(people, senses, grids, state, uniform(rng, n, 4, True), tick, time, dt, params)
     chase(people, state.tempers, time, params.officers.quick_speed)
     fights = violent[people.violent_at[violent] > time - _FIGHTS]
     people.mode[fights] = Mode.FIGHT
@@ -180,20 +217,15 @@ def incidents(
     return events
 
 
-def _air(
-    world: World,
-    people: Population,
-    grids: Grids,
-    state: Incidents,
-    draw: np.ndarray,
-    time: float,
-    dt: float,
-    params: Params,
-) -> None:
-    if blow(world, grids, state.cloud, time, dt, params.means):
-        breathe(people, grids, state.cloud, state.bodies, draw, time, dt)
-    else:
-        state.bodies.gas[:] = 0.0
+def uniform(rng: np.random.Generator, n: int, columns: int, wanted: bool) -> np.ndarray:
+    """Uniform draws, f4[n, columns], a column after the other; zeros where nobody wants them. `columns` is even.
+
+    The stream moves on by as much either way, so that what happens to some never shifts what happens to others.
+    """
+    if wanted:
+        return rng.random((columns, n), dtype=np.float32).T
+    rng.bit_generator.advance(n * columns // 2)  # type: ignore[attr-defined]  # two of them to a word
+    return np.zeros((0, columns), np.float32)
 
 
 def _water(
@@ -274,14 +306,14 @@ def _blows(
     p, tempers, cells = params.harm, state.tempers, senses.cells
     events: list[Event] = []
     if len(violent):
-        struck = strike(violent, people, cells, tempers, draw[:, 2], draw[:, 3], time, dt, p)
+        struck = strike(violent, people, cells, tempers, draw[:, 0], draw[:, 1], time, dt, p)
         events += _act(state, people, struck, tick, time)
-        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 2], time, dt, p)
-    climbed, slipped = climb(world, people, senses.barrier, draw[:, 4], draw[:, 5], dt, p)
+        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 0], time, dt, p)
+    climbed, slipped = climb(world, people, senses.barrier, draw[:, 2], draw[:, 3], dt, p)
     if len(climbed):
         fell(people, slipped, time)
         state.fallen += slipped.tolist()
-    who, whom = provoke(people, cells, tempers, draw[:, 10:12], draw[:, 5], time, dt, p)
+    who, whom = provoke(people, cells, tempers, draw[:, 4:6], draw[:, 3], time, dt, p)
     clean = people.violent_at[whom] <= time - OFFENDER
     for i, j, without_cause in zip(who, whom, clean, strict=True):  # now and then one
         x, y = people.position[j].tolist()
@@ -329,12 +361,14 @@ def _throwing(
     p = params.means
     if len(violent):
         pick_up(violent, people, world.map, dt, p)
-        threw = throw(violent, people, state.facade, state.missiles, draw[:, 6:12], time, dt, p)
-        state.thrown += len(threw)
+        threw = throw(violent, people, state.facade, state.missiles, draw[:, :6], time, dt, p)
+        state.thrown += threw.tolist()
+        state.throws.extend([time] * len(threw))
     if state.thrown and time - state.thrown_told >= _TELL_EVERY:
-        x, y = state.missiles.air[-1, FROM].tolist() if len(state.missiles.air) else (0.0, 0.0)
-        events.append(Event(tick, time, "throw", (x, y), "", float(state.thrown), cause="violence"))
-        state.thrown, state.thrown_told = 0, time
+        rows = np.array(state.thrown)
+        x, y = people.position[rows].mean(axis=0).tolist()
+        events.append(Event(tick, time, "throw", (x, y), "", float(len(rows)), cause="violence", rows=_few(rows)))
+        state.thrown, state.thrown_told = [], time
     if not len(state.missiles.air):
         return events
     cover = np.zeros(people.capacity, bool)
@@ -421,9 +455,9 @@ def _bodies(
     distressed = ease_off(people)
     r, c = grids.cells(people.position[distressed])
     np.maximum.at(grids.threat, (r, c), np.float32(0.3))
-    state.fallen += stumble(people, state.bodies, draw[:, 12], draw[:, 13], time, dt).tolist()
+    state.fallen += stumble(people, state.bodies, draw[:, 0], draw[:, 1], time, dt).tolist()
     faint(people, time, p)
-    get_up(people, senses.cells, draw[:, 14], dt, p)
+    get_up(people, senses.cells, draw[:, 2], dt, p)
     worse = np.flatnonzero(people.injury > state.injury)
     if len(worse):
         badly = worse[(people.injury[worse] >= Injury.SERIOUS) & people.active[worse]]
@@ -472,7 +506,7 @@ def use_tool(
     (water), or the people in the enclosure (gas); its cause names the rules it breaks.
     """
     time, p = tick * params.time.dt, params.means
-    draw = rng.random(people.capacity, dtype=np.float32)
+    draw = uniform(rng, people.capacity, 2, True)[:, 0]
     if tool in ("appeal", "warning"):
         x, y = by_at or at
         heard, understood = speak(state.said, people, x, y, tool == "warning", draw, time, p)

@@ -14,7 +14,17 @@ from typing import Any
 
 from crowdsim.kernels import set_threads
 from crowdsim.problems import InputError, Problem
-from crowdsim.validation import behaviour, clogging, exchange, experiments, loads, mechanics, psychology, standards
+from crowdsim.validation import (
+    behaviour,
+    clogging,
+    exchange,
+    experiments,
+    harm,
+    loads,
+    mechanics,
+    psychology,
+    standards,
+)
 from crowdsim.validation.case import SEEDS, Case, Measured, Points, Row, Setting, rows_of, settled
 from crowdsim.validation.peers import PEERS
 from crowdsim.validation.recordings import HOW_TO_GET
@@ -26,6 +36,7 @@ CASES: tuple[Case, ...] = (
     *clogging.CASES,
     *loads.CASES,
     *behaviour.CASES,
+    *harm.CASES,
     *psychology.CASES,
     *exchange.CASES,
 )
