@@ -519,7 +519,8 @@ def _check_entry(
         vehicles = [vehicle.id for vehicle in tilemap.vehicles]
         if entry.by:
             must(entry.by, [*units, *vehicles], "unit or vehicle", f"{place}.by")
-        must(entry.zone, [*places, *gates], "place", f"{place}.zone")
+        known, what = (gates, "barrier") if entry.tool == "barricade" else (places, "place")
+        must(entry.zone, known, what, f"{place}.zone")
     elif entry.do == "declare_phase":
         must(entry.phase, list(PHASES), "phase", f"{place}.phase")
     elif entry.do == "set_barrier":

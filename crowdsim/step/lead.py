@@ -196,8 +196,8 @@ def _arrived(people: Population, party: Party, errands: Errands) -> bool:
 
 
 def _let_go(people: Population, party: Party) -> None:
+    people.led_by[party.rows] = -1  # also of somebody who fell: he gets up free
     rows = party.rows[people.status[party.rows] == Status.ACTIVE]
-    people.led_by[rows] = -1
     people.mode[rows] = Mode.STAND
     people.speed_wish[rows] = people.desired_speed[rows]
     if party.by == LED_BY_CROWD:

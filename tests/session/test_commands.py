@@ -5,7 +5,20 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crowdsim.behaviour.unit import ORDER_KINDS, Advance, Brace, Close, FormUp, Hold, MoveTo, Open, Withdraw, kind_of
+from crowdsim.behaviour.unit import (
+    ORDER_KINDS,
+    Advance,
+    Arrest,
+    Brace,
+    Close,
+    Escort,
+    FormUp,
+    Hold,
+    MoveTo,
+    Open,
+    Withdraw,
+    kind_of,
+)
 from crowdsim.session.commands import DeclarePhase, GiveOrder, Inject, SetBarrier, SetParam, decode, encode
 
 WORD = st.text(max_size=12)
@@ -19,6 +32,8 @@ ORDER = st.one_of(
     st.builds(Open, NUMBER),
     st.builds(Close),
     st.builds(Brace, WORD),
+    st.builds(Arrest, WORD),
+    st.builds(Escort, WORD, WORD),
 )
 CAPTION = st.just(()) | st.tuples(st.tuples(st.just("id"), WORD), st.tuples(st.just("en"), WORD))
 COMMAND = st.one_of(
@@ -37,6 +52,7 @@ def test_a_command_comes_back_from_its_json(command: object) -> None:
 
 def test_every_kind_of_order_has_one_name() -> None:
     orders = [MoveTo("a"), FormUp("b", "c"), Hold(), Advance(1.0), Withdraw(1.0), Open(1.0), Close(), Brace("d")]
+    orders += [Arrest("e"), Escort("f", "g")]
     assert [kind_of(order) for order in orders] == list(ORDER_KINDS)
 
 
