@@ -385,6 +385,7 @@ def _hold(people: Population, party: Party, errands: Errands, time: float) -> li
     near = within(people.position, people.position[row], 3.0)
     stays = party.leaders[willing[party.leaders] & near[party.leaders]]
     people.led_by[np.setdiff1d(party.leaders, stays)] = -1
+    people.led_by[stays] = LED_BY_CROWD  # before others are looked for, or they would be found again
     if len(stays) < _CAPTORS:
         more = np.flatnonzero(willing & (people.mind == _VIOLENT) & near & (people.led_by == -1))
         stays = np.concatenate([stays, more[: _CAPTORS - len(stays)]])
