@@ -98,7 +98,7 @@ def test_who_flees_leaves_by_the_open_exit_and_never_by_the_blocked_one() -> Non
     ("entry", "place", "mend"),
     [
         ({"at": 1.0, "do": "use_tool", "tool": "barricade", "zone": "east"}, "timeline[1].zone", "gate"),
-        ({"at": 1.0, "do": "use_tool", "tool": "water", "zone": "gate"}, "timeline[1].zone", "Known"),
+        ({"at": 1.0, "do": "use_tool", "tool": "water", "zone": "gate"}, "timeline[1].zone", "at_gate"),
         ({"when": {"anger": 0.5, "subject": "crwd"}, "do": "inject"}, "timeline[1].when.subject", "'crowd'"),
         ({"when": {}, "do": "inject"}, "timeline[1].when", "Give one of"),
         ({"when": {"share": 0.5, "subject": "crowd"}, "do": "inject"}, "timeline[1].when.state", "Name the state"),
