@@ -465,9 +465,10 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
                         f"It holds {int(area / 0.9)} in columns: choose a larger zone or fewer officers",
                     )
                 )
+    exits = [name for name in tilemap.exits if name not in spec.blocked]
     for k, entry in enumerate(spec.timeline, 1):
         problems += _check_entry(
-            file, f"timeline[{k}]", entry, spec.duration, tilemap, must, gates, crowds, units, places
+            file, f"timeline[{k}]", entry, spec.duration, tilemap, exits, must, gates, crowds, units, places
         )
     return problems
 
@@ -478,6 +479,7 @@ def _check_entry(
     entry: Entry,
     duration: float,
     tilemap: TileMap,
+    exits: list[str],
     must: Any,
     gates: list[str],
     crowds: list[str],
@@ -532,7 +534,8 @@ def _check_entry(
         vehicles = [vehicle.id for vehicle in tilemap.vehicles]
         if entry.by:
             must(entry.by, [*units, *vehicles], "unit or vehicle", f"{place}.by")
-        must(entry.zone, [*places, *gates], "place", f"{place}.zone")
+        known, what = (gates, "barrier") if entry.tool == "barricade" else (places, "place")
+        must(entry.zone, known, what, f"{place}.zone")
     elif entry.do == "give_manoeuvre":
         for part, unit in entry.parts.items():
             must(unit, units, "unit", f"{place}.parts.{part}")
@@ -557,7 +560,7 @@ def _check_entry(
         if entry.through:
             must(entry.through, gates, "barrier", f"{place}.through")
         for name in entry.exits:
-            must(name, list(tilemap.exits), "exit", f"{place}.exits")
+            must(name, exits, "open exit" if name in tilemap.exits else "exit", f"{place}.exits")
         if entry.wish == "leave" and not entry.exits:
             problems.append(Problem(file, f"{place}.exits", "is missing", "Name the exits that are open"))
     return problems

@@ -201,8 +201,8 @@ def _arrived(people: Population, party: Party, errands: Errands) -> bool:
 
 
 def _let_go(people: Population, party: Party) -> None:
+    people.led_by[party.rows] = -1  # also of somebody who fell: he gets up free
     rows = party.rows[people.status[party.rows] == Status.ACTIVE]
-    people.led_by[rows] = -1
     people.mode[rows] = Mode.STAND
     people.speed_wish[rows] = people.desired_speed[rows]
     if party.by == LED_BY_CROWD:
@@ -396,6 +396,7 @@ def _hold(people: Population, party: Party, errands: Errands, time: float) -> li
     near = within(people.position, people.position[row], 3.0)
     stays = party.leaders[willing[party.leaders] & near[party.leaders]]
     people.led_by[np.setdiff1d(party.leaders, stays)] = -1
+    people.led_by[stays] = LED_BY_CROWD  # before others are looked for, or they would be found again
     if len(stays) < _CAPTORS:
         more = np.flatnonzero(willing & (people.mind == _VIOLENT) & near & (people.led_by == -1))
         stays = np.concatenate([stays, more[: _CAPTORS - len(stays)]])

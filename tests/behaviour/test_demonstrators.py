@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from crowdsim.behaviour.demonstrators import Crowd, draw_fixed, give_way, lean, pushers, wish_of_crowd
+from crowdsim.behaviour.demonstrators import Crowd, crowd_of, draw_fixed, give_way, lean, pushers, wish_of_crowd
 from crowdsim.kernels.cells import PUSHER, WALKER
 from crowdsim.params import CrowdParams
 from crowdsim.population.population import Population, empty_population
@@ -38,7 +38,7 @@ def test_bouts_end_and_heavers_keep_the_common_beat() -> None:
     shares, changes = [], 0
     for k in range(500):
         before = leaning.copy()
-        lean(leaning, bout, heaver, 0.2 * k, 0.2, rng.random((400, 2)), P)
+        lean(leaning, bout, heaver, np.full(400, 0.6), 0.2 * k, 0.2, rng.random((400, 2)), P)
         heave = (0.2 * k) % 5.0 < 2.5
         assert (leaning[heaver] == heave).all()
         shares.append(leaning[~heaver].mean())
@@ -51,12 +51,12 @@ def test_bouts_end_and_heavers_keep_the_common_beat() -> None:
 
 def test_ordinary_people_give_way_to_a_line_that_comes_and_do_not_come_back() -> None:
     position = np.array([(0.0, 0.0), (3.0, 0.0), (4.0, 0.0), (3.0, 0.1)], np.float32)
-    temper = np.array([0.5, 0.5, 0.5, 0.99])
-    gave_way = np.zeros(4, bool)
-    give_way(position, temper, np.array([(0.0, 1.0)], np.float32), gave_way)
-    np.testing.assert_array_equal(gave_way, (True, True, False, False))
-    give_way(position, temper, NOBODY, gave_way)
-    np.testing.assert_array_equal(gave_way, (True, True, False, False))
+    firm = np.array([False, False, False, True])
+    gave_way = np.full(4, -np.inf)
+    give_way(position, firm, np.array([(0.0, 1.0)], np.float32), 45.0, gave_way)
+    np.testing.assert_array_equal(gave_way, (45.0, 45.0, -np.inf, -np.inf))
+    give_way(position, firm, NOBODY, 90.0, gave_way)
+    np.testing.assert_array_equal(gave_way, (45.0, 45.0, -np.inf, -np.inf))
 
 
 def test_a_persons_draw_is_his_for_good_and_even() -> None:
@@ -65,24 +65,23 @@ def test_a_persons_draw_is_his_for_good_and_even() -> None:
     assert np.histogram(draw_fixed(rows), 10, (0, 1))[0].std() < 3
 
 
-def crowd_of(count: int) -> tuple[Crowd, Population]:
+def scene_of(count: int) -> tuple[Crowd, Population]:
     people = empty_population(count)
     people.status[:] = Status.ACTIVE
     people.position[:] = np.column_stack([np.linspace(1, 9, count), np.full(count, 5.0)])
     people.temper[:] = (np.arange(count) + 0.5) / count
-    crowd = Crowd("crowd", np.arange(count), 0.0)
-    crowd.bout, crowd.leaning, crowd.gave_way = np.zeros(count), np.zeros(count, bool), np.zeros(count, bool)
+    crowd = crowd_of("crowd", np.arange(count))
     crowd.spot = people.position.copy()
     return crowd, people
 
 
 def wish(crowd: Crowd, people: Population, time: float = 0.0, shields: np.ndarray = NOBODY) -> None:
     draw = np.random.default_rng(4).random((people.capacity, 2))
-    wish_of_crowd(crowd, people, shields, time, 0.2, draw, 150.0, P)
+    wish_of_crowd(crowd, people, shields, NOBODY, time, 0.2, draw, 150.0, P)
 
 
 def test_a_calm_crowd_stands_and_pushes_nobody() -> None:
-    crowd, people = crowd_of(40)
+    crowd, people = scene_of(40)
     crowd.wish = "gather"
     wish(crowd, people)
     assert (people.push == 0).all() and (people.kind == WALKER).all()
@@ -90,7 +89,7 @@ def test_a_calm_crowd_stands_and_pushes_nobody() -> None:
 
 
 def test_a_pushing_crowd_pushes_until_it_is_through() -> None:
-    crowd, people = crowd_of(40)
+    crowd, people = scene_of(40)
     crowd.wish, crowd.share, crowd.goal, crowd.push_goal = "push", 0.5, 0, 1
     crowd.push_rect, crowd.push_spot = (8.0, 0.0, 20.0, 10.0), people.position + np.float32(5.0)
     wish(crowd, people)
@@ -105,18 +104,18 @@ def test_a_pushing_crowd_pushes_until_it_is_through() -> None:
 
 
 def test_who_gave_way_stops_pushing_and_goes_back() -> None:
-    crowd, people = crowd_of(40)
+    crowd, people = scene_of(40)
     crowd.wish, crowd.share, crowd.goal, crowd.push_goal, crowd.back_goal = "push", 1.0, 0, 1, 2
     crowd.push_spot = people.position.copy()
     wish(crowd, people, shields=people.position[[10]])
-    went = crowd.gave_way
+    went = crowd.gave_way > 0.0
     assert 5 < went.sum() < 40
     assert (people.push[went] == 0).all() and (people.goal[went] == 2).all()
 
 
 def test_a_leaving_crowd_has_no_place_of_its_own() -> None:
-    crowd, people = crowd_of(10)
-    crowd.wish, crowd.goal = "leave", 3
+    crowd, people = scene_of(10)
+    crowd.wish, crowd.flee_goal = "leave", 3
     people.has_slot[:] = True
     wish(crowd, people)
     assert (people.goal == 3).all() and not people.has_slot.any() and (people.mode == Mode.LEAVE).all()

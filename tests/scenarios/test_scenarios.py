@@ -21,7 +21,8 @@ def test_a_scenario_runs_five_seconds(path: Path) -> None:
     loaded = load_scenario(path)
     simulation = Simulation(loaded)
     people = simulation.people
-    assert people.capacity == sum(c.count for c in loaded.spec.crowd) + sum(u.count for u in loaded.spec.unit)
+    chair = loaded.spec.chair is not None
+    assert people.capacity == sum(c.count for c in loaded.spec.crowd) + sum(u.count for u in loaded.spec.unit) + chair
     start = people.position.copy()
     assert simulation.world.is_free(start[people.active]).all(), "nobody starts in a wall"
     while simulation.time < 5.0 - 1e-9:

@@ -34,6 +34,8 @@ ORDER = st.one_of(
     st.builds(Open, NUMBER),
     st.builds(Close),
     st.builds(Brace, WORD),
+    st.builds(Arrest, WORD),
+    st.builds(Escort, WORD, WORD),
 )
 CAPTION = st.just(()) | st.tuples(st.tuples(st.just("id"), WORD), st.tuples(st.just("en"), WORD))
 COMMAND = st.one_of(
