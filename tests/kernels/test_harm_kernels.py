@@ -53,6 +53,7 @@ def test_who_is_about_those_who_lie(seed: int) -> None:
     scene, rng = crowd(seed)
     people, cells = scene.people, scene.senses.cells
     police, helps = rng.random(150) < 0.4, rng.random(150) < 0.1
+    people.velocity[rng.random(150) < 0.5] = 0.0  # half of them stand
     rows = np.arange(20)
     density, contacts, treads = (np.zeros(20, np.float32) for _ in range(3))
     helped, near = np.zeros(20, bool), np.zeros(150, bool)

@@ -47,7 +47,8 @@ class Stage:
         people.desired_speed[:] = 1.3
         self.unit = Unit("unit", "UNIT", "dalmas", np.arange(20, 28), False, False, order)
         where = room()
-        self.grids = grids_for(where, World.from_map(where).solid == 0, 0.5)
+        self.world = World.from_map(where)
+        self.grids = grids_for(where, self.world.solid == 0, 0.5)
         self.errands = Errands(ZONES, "cell", "west", "safe", ("aid",))
         self.draw = np.full(29, 0.5)
         self.time = 0.0
@@ -58,7 +59,7 @@ class Stage:
         first = len(self.events)
         for _ in range(round(seconds / DT)):
             self.events += lead(
-                self.people, [self.unit], [], self.errands, self.grids, lambda rects: 0, False,
+                self.world, self.people, [self.unit], [], self.errands, self.grids, lambda rects: 0, False,
                 round(self.time / 0.04), self.time, DT, self.draw,
             )  # fmt: skip
             self.time += DT
