@@ -125,8 +125,8 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
 
 
 def damage_class(facade: Facade) -> str:
-    """`light`, `moderate` or `heavy` by the share of broken stretches; "" = untouched."""
-    if not len(facade.health) or (facade.health >= 1.0).all():
+    """`light`, `moderate` or `heavy` by the share of broken stretches; "" = none is."""
+    if not len(facade.health) or facade.broken == 0.0:
         return ""
     return next(name for least, name in _CLASSES if facade.broken > least or least == 0.0)
 

@@ -11,7 +11,7 @@ from crowdsim.kernels.cells import count_within
 from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
-from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Mode, Role
+from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, BarrierState, Mode, Role
 from crowdsim.step.observe import gaps, held, inside
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
@@ -54,6 +54,7 @@ class Survey:
         self._opened: dict[int, tuple[float, int]] = {}  # barrier: since [s], people seen inside
         officers = np.isin(people.role, [int(role) for role in OFFICER_ROLES])
         self._crowd_rows = np.flatnonzero(~officers & (people.role != Role.CHAIR)).astype(np.int64)
+        self._demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES])
         self._shield_rows = np.flatnonzero(people.role == Role.SHIELD).astype(np.int64)
         self._gate = next((k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"), None)
 
@@ -83,7 +84,8 @@ class Survey:
         near = 0
         if self._gate is not None:
             x0, y0, x1, y1 = world.map.gates[self._gate].rect
-            away = people.position[crowd] - np.array([(x0 + x1) / 2, (y0 + y1) / 2], np.float32)
+            demonstrators = crowd[self._demonstrates[crowd]]  # onlookers stay for the last of it
+            away = people.position[demonstrators] - np.array([(x0 + x1) / 2, (y0 + y1) / 2], np.float32)
             near = int((np.hypot(away[:, 0], away[:, 1]) < _NEAR_GATE).sum())
         self._peak_near = max(self._peak_near, near)
         if leaving and self.dispersed_at is None and near < 0.1 * self._peak_near:

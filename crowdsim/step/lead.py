@@ -152,8 +152,8 @@ def _ring_round(world: World, people: Population, party: Party, leaders: np.ndar
     spread = 0.25 * np.sqrt(len(rows))
     places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
     share = np.ones(len(places))
-    for part in (1.0, 0.75, 0.5, 0.25):  # the last that is not free decides
-        share[~world.is_free(middle + part * places)] = max(0.0, part - 0.25)
+    for part in np.arange(10, 0, -1) / 10.0:  # from the place inwards: the last that is not free decides
+        share[~world.is_free(middle + part * places)] = max(0.0, part - 0.1)
     return np.asarray(middle + share[:, None] * places, np.float32)
 
 
@@ -492,8 +492,8 @@ def _arrest(
             return []
         order = np.argsort(((people.position[squad] - people.position[row]) ** 2).sum(axis=1), kind="stable")
         party.leaders = squad[order[:2]]
-        _set_out(people, party, errands, goal_of, time)
         events.append(_arrested(people, party, grids, tick, time, dt))
+        _set_out(people, party, errands, goal_of, time)
         return []
     near = within(people.position[squad], people.position[row], 3.0).any()
     _walk_led(people, party.rows, party.spot, party.goal, _ESCORT_SPEED if near else 0.0, party.by)
@@ -515,7 +515,8 @@ def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: f
     """What those around see: a lawful arrest, or one of somebody who did nothing."""
     row = int(party.rows[0])
     x, y = people.position[row].tolist()
-    evident = time - people.violent_at[row] < _EVIDENCE
+    # What counts is what was seen when the squad set out: it takes it half a minute to get to him.
+    evident = party.since - people.violent_at[row] < _EVIDENCE
     lawful = bool(evident or people.disposition[row] == Disposition.PROVOCATEUR)
     arrest_seen(grids, x, y, not lawful, dt)
     if people.role[row] == Role.COORDINATOR:
