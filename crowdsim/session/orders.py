@@ -15,7 +15,6 @@ from crowdsim.behaviour.unit import (
     Brace,
     Close,
     Cover,
-    Escort,
     FormUp,
     Hold,
     MoveTo,
@@ -57,7 +56,7 @@ def give_order(
     posture = profile.order[kind_of(order)].posture
     unit.remaining, unit.held_back = 0.0, False
     match order:
-        case MoveTo(zone) | Escort(_, zone):
+        case MoveTo(zone):
             rect = area_of(world.map, zone)[0]
             taken = np.vstack([other.slots() for other in others]) if others else np.zeros((0, 2))
             stand(unit, _column(rect, len(unit.rows), taken), people, world, goal_index)
