@@ -179,16 +179,16 @@ def time_to_line(s: Session) -> Finding:
     called = next((t for t, c in s.orders if c.unit in shields and isinstance(c.order, FormUp)), None)
     if called is None:
         return _unknown("Barisan tameng tidak dipanggil", "No shield line was called")
-    return _until(s, called, ("closed_shields", "closed_riot"))
+    before = sum(s.at(name, called) for name in ("closed_shields", "closed_riot"))
+    return _until(s, called, ("closed_shields", "closed_riot"), before)
 
 
-def _until(s: Session, start: float, names: tuple[str, ...]) -> Finding:
-    """From a time until a reading of lines first is above zero; the time that passed when it never was."""
-    known = [name for name in names if s.has(name)]
-    if not known:
+def _until(s: Session, start: float, names: tuple[str, ...], before: float = 0.0) -> Finding:
+    """From a time until more lines stand than `before`; the time that passed when they never did."""
+    if not s.has(*names):
         return _NO_READING
-    times = s.times(known[0])
-    stands = np.any([s.values(name) > 0.0 for name in known], axis=0) & (times > start - 1.0)
+    times = s.times(names[0])
+    stands = (np.sum([s.values(name) for name in names], axis=0) > before) & (times > start - 1.0)
     if stands.any():
         took = max(0.0, float(times[stands][0]) - start)
         return Finding(took, _both(f"Barisan tertutup setelah {_n(took)} dtk", f"The line stood after {_n(took)} s"))

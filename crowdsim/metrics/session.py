@@ -126,11 +126,12 @@ class Session:
 
     def phase_at(self, time: float) -> tuple[str, float]:
         """The phase declared at a time, s, and since when."""
-        phase, since = self.spec.phase, 0.0
+        phase: str = self.spec.phase
+        since = 0.0
         for when, command in self.declarations:
             if when <= time + 1e-6:
                 phase, since = command.phase, when
-        return str(phase), since
+        return phase, since
 
     def declared(self, phase: str) -> float | None:
         """When a phase was first declared, s."""

@@ -24,6 +24,7 @@ from crowdsim.world.world import World
 RIOT = "phh"
 """Kind of the units a hand-over brings to the front."""
 
+_CORDON = ("tni",)  # kinds whose lines stand far from the front: they close nothing there
 _ACTIVE, _FALLEN, _FORMED = int(Status.ACTIVE), int(Status.FALLEN), int(Mode.FORMED)
 _IN_POST, _IN_PLACE, _STANDS = 1.0, 0.5, 0.9  # m, m, share of its officers with which a unit stands
 _OUT = 4.0  # m from his slot an officer has left the formation
@@ -95,11 +96,12 @@ class Conduct:
     ) -> dict[str, float]:
         """The readings of this second. marching : whether a crowd has begun to march.
 
-        in_post: share of officers within 1 m of their slot ; lines, closed_lines, closed_shields, closed_riot: lines
-        that once stood closed, and that do now ; widest_gap, slot_error: m ; behind_line: demonstrators who came past
-        a line ; out_of_slot: officers ; pursuits, lain: so far ; backs_turned: units ; force_stage: 1..5 ;
-        dense_ahead: 1/m2 before an advancing line ; open_exits, exit_width: number, m ; pressure: 1/s2 ;
-        pressure_over: people ; listeners: of negotiators ; violent_recent: people, last minute ;
+        in_post: share of officers within 1 m of their slot
+        lines: that once stood closed since their last order ; closed_lines, closed_shields, closed_riot: those at the
+        front that stand closed now ; widest_gap, slot_error: m ; behind_line: demonstrators who came past a line
+        out_of_slot: officers ; pursuits, lain: so far ; backs_turned: units ; force_stage: 1..5
+        dense_ahead: 1/m2 before an advancing line ; open_exits, exit_width: number, m ; pressure: 1/s2
+        pressure_over: people ; listeners: of negotiators ; violent_recent: people, last minute
         chair_exposed: 0 or 1 ; due, declared: 0 hijau .. 2 merah
         """
         crowd = self._crowd[people.status[self._crowd] == _ACTIVE]
@@ -192,7 +194,7 @@ class Conduct:
             gap = float(clear[wider > _AS_WANTED].max(initial=0.0))
             widest = max(widest, gap)
             behind += self._came_past(people, unit, free)
-            if gap <= _CLOSED and self._placed[k] >= _STANDS:
+            if gap <= _CLOSED and self._placed[k] >= _STANDS and unit.kind not in _CORDON:
                 closed += 1
                 shields += unit.shielded and unit.kind != RIOT
                 riot += unit.kind == RIOT
@@ -214,24 +216,26 @@ class Conduct:
 
     def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> int:
         """Demonstrators who were before the front of a standing line and are now behind it."""
-        side = self._side.setdefault(unit.id, np.zeros(people.capacity, np.int8))
-        off = people.position[free] - np.asarray(unit.anchor, np.float32)
+        side = self._side.get(unit.id)
+        if side is None:
+            side = self._side[unit.id] = np.zeros(people.capacity, np.int8)
+        x, y = (people.position[free] - np.asarray(unit.anchor, np.float32)).T
+        cos, sin = math.cos(unit.heading), math.sin(unit.heading)
+        forward, front = x * cos + y * sin, unit.local[: len(unit.ahead)]
         if unit.formation == "busur":  # beyond its radius is before it
-            ahead = np.hypot(off[:, 0], off[:, 1]) - float(np.hypot(*unit.local[0]))
-            reach = off[:, 0] * math.cos(unit.heading) + off[:, 1] * math.sin(unit.heading) > 0.0
+            reach, ahead = forward > 0.0, np.hypot(x, y) - float(np.hypot(*front[0]))
         else:
-            ahead = off[:, 0] * math.cos(unit.heading) + off[:, 1] * math.sin(unit.heading)
-            ahead = ahead + float(unit.local[: len(unit.ahead), 1].mean())
-            across = off[:, 1] * math.cos(unit.heading) - off[:, 0] * math.sin(unit.heading)
-            front = unit.local[: len(unit.ahead), 0]
-            reach = (across > front.min()) & (across < front.max())
-        before = reach & (ahead > 0.0) & (ahead < _STRIP)
-        past = reach & (ahead < -_PAST) & (ahead > -_STRIP)
-        was = side[free]
-        now = np.where(before, 1, np.where(past & (was > 0), 2, np.where(reach & (np.abs(ahead) <= _PAST), was, 0)))
+            across = y * cos - x * sin
+            reach = (across > front[:, 0].min()) & (across < front[:, 0].max())
+            ahead = forward + float(front[:, 1].mean())
+        near = np.flatnonzero(reach & (np.abs(ahead) < _STRIP))
+        rows, ahead = free[near], ahead[near]
+        was = side[rows]
         side[:] = 0
-        side[free] = now
-        return int((now == 2).sum())
+        side[rows] = np.where(
+            ahead > 0.0, 1, np.where((ahead < -_PAST) & (was > 0), 2, np.where(ahead < -_PAST, 0, was))
+        )
+        return int((side[rows] == 2).sum())
 
     def _forces(
         self,
