@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from made import PROFILE, UNITS, event, made
 
 from crowdsim.behaviour.unit import FormUp, Hold, Push
 from crowdsim.frame import Event
@@ -10,7 +11,6 @@ from crowdsim.metrics.catalogue import CRITERIA, METRICS
 from crowdsim.metrics.criteria import evaluate
 from crowdsim.metrics.session import Session
 from crowdsim.session.commands import DeclarePhase, GiveOrder, Inject, UseTool
-from tests.metrics.made import PROFILE, UNITS, event, made
 
 KUNING, MERAH, HIJAU = DeclarePhase("kuning", "Kapolres"), DeclarePhase("merah", "Kapolda"), DeclarePhase("hijau", "")
 FORM = GiveOrder("lanjut", FormUp("bersaf2", "gerbang"))

@@ -1,6 +1,7 @@
 """Each rule kept and broken on small made-up sessions; what the score makes of it."""
 
 import pytest
+from made import event, made
 
 from crowdsim.behaviour.unit import Push
 from crowdsim.metrics.catalogue import RULES
@@ -9,7 +10,6 @@ from crowdsim.metrics.rules import violations
 from crowdsim.metrics.score import score
 from crowdsim.metrics.session import Session
 from crowdsim.session.commands import DeclarePhase, GiveOrder
-from tests.metrics.made import event, made
 
 PUSH = GiveOrder("lanjut", Push(5.0))
 WARNED = [event(t, "warning", "lanjut", 0.9) for t in (100.0, 140.0, 180.0)]

@@ -13,10 +13,11 @@ import pytest
 from scenes import room, scenario
 
 from crowdsim.frame import EVENT_KINDS, Frame
+from crowdsim.metrics.session import Session
 from crowdsim.problems import InputError
 from crowdsim.record.keep import Keeper, run_path
 from crowdsim.record.recorder import APPLICATION_ID, Recording, pack_angle, pack_position
-from crowdsim.record.summary import summary
+from crowdsim.record.summary import assessment, summary
 from crowdsim.session.commands import encode
 from crowdsim.session.simulation import Simulation
 
@@ -26,6 +27,12 @@ TIMELINE = [
      "event": "push", "caption": {"id": "Dorong", "en": "Push"}},
     {"at": 6.0, "do": "declare_phase", "phase": "merah", "by": "X"},
 ]  # fmt: skip
+SCENARIO = """
+version = 1
+title = { id = "Kecil", en = "Small" }
+map = "small.tmx"
+duration = 60.0
+"""
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +118,27 @@ def test_the_head_says_what_is_needed_to_run_it_again(kept: tuple[Simulation, li
 
 
 def test_a_series_has_a_value_a_second(kept: tuple[Simulation, list[Frame], Path]) -> None:
-    _, _frames, path = kept
+    simulation, _frames, path = kept
     times, values = Recording(path).series("pushing")
-    np.testing.assert_allclose(times, np.arange(SECONDS + 1), atol=0.11)
+    np.testing.assert_allclose(times, np.arange(SECONDS), atol=1e-9)
+    for name, (when, readings) in simulation.history.series().items():
+        again = Recording(path).all_series()[name]
+        np.testing.assert_allclose(again[0], when, atol=1e-9, err_msg=name)
+        np.testing.assert_array_equal(again[1], readings, err_msg=name)
     assert max(values) > 5 and values[0] == 0
     assert Recording(path).series("no such reading") == ([], [])
+
+
+def test_a_run_file_is_judged_like_the_run_itself(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    simulation, _frames, path = kept
+    # The scenario of this run was never a file: what its head holds is what a session is read from.
+    recording = Recording(path)
+    recording.meta["scenario"] = SCENARIO
+    again, first = Session.of_recording(recording), Session.of_simulation(simulation)
+    assert again.journal == first.journal and again.events == first.events and again.duration == first.duration
+    judged = assessment(first)
+    assert judged["criteria"]["K25"]["value"] > 1.0 and judged["criteria"]["K30"]["value"] == 1
+    assert assessment(again)["criteria"] == judged["criteria"]
 
 
 @pytest.mark.parametrize("second", [0.0, 0.1, 4.95, 9.999, 10.0, 13.7, 99.0])
@@ -157,7 +180,11 @@ def test_the_summary_has_every_key_of_the_contract(kept: tuple[Simulation, list[
     assert gate["id"] == "gate" and gate["state"] == "broken"
     assert gate["opened_at_s"] == pytest.approx(breach.time, abs=0.01)
     assert gate["peak_load_kn_per_m"] > 0.15
-    assert result["phases"] == [{"t": 6.0, "declared": "merah", "due": None}]
+    assert result["phases"] == [{"t": 6.0, "declared": "merah", "due": "hijau"}]
+    assert set(result["criteria"]) == {f"K{k}" for k in range(1, 33)}
+    assert set(result["criteria"]["K1"]) == {"value", "unit", "band", "reason"}
+    assert set(result["rules"]) == {f"R{k}" for k in range(1, 13)} and result["rules"]["R1"]["violations"] == 0
+    assert set(result["score"]) == {"total", "groups", "cap"}
     assert set(result["health"]) == {"verdict", "max_overlap", "wall_penetrations", "nan", "lost_people", "stuck"}
     assert result["real_time_factor"] == pytest.approx(SECONDS / 2.0)
     assert (result["people"], result["officers"]) == (40, 0)
