@@ -11,6 +11,7 @@ from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.cli import app
 from crowdsim.frame import EVENT_KINDS
+from crowdsim.metrics.catalogue import CRITERIA, RULES
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.scenario import CrowdSpec, Entry, ScenarioFile, UnitSpec, load_scenario
 
@@ -85,6 +86,18 @@ def test_formations_orders_events_and_keys_are_documented() -> None:
         word for word in words if not re.search(rf"(`|\b){re.escape(tables.get(word, word))}(`|\b| )", interface)
     ]
     assert missing == []
+
+
+def test_criteria_and_rules_stand_in_the_tables_with_their_limits() -> None:
+    rows = {cells[1].strip(): cells for line in text("docs/doctrine.md").splitlines() if (cells := line.split("|"))[1:]}
+    for criterion in CRITERIA:
+        cells = rows[criterion.id]
+        assert criterion.name["id"] in cells[2]
+        assert float(re.findall(r"[\d.]+", cells[5])[0]) == criterion.green, criterion.id
+        said = re.findall(r"[\d.]+", cells[6])
+        assert (float(said[0]) if said else None) == criterion.amber, criterion.id
+        assert cells[7].strip() == f"[{criterion.mark}]"
+    assert [rule.id for rule in RULES if rule.name["id"] not in rows[rule.id][2]] == []
 
 
 @pytest.mark.parametrize("name", FORMATIONS)

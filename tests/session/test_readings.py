@@ -72,9 +72,7 @@ def test_who_walks_past_a_line_is_counted_and_who_was_always_behind_it_is_not() 
     people, crowd = simulation.people, simulation.crowds[0].rows
     people.position[crowd] = grid(1.0, 1.0, 5, 8, 0.5)
     look(simulation)
-    people.position[crowd] = grid(
-        13.0, 2.0, 5, 8, 0.6
-    )  # round the flank: behind the line at x = 12 m, which faces west
+    people.position[crowd] = grid(13.0, 2.0, 5, 8, 0.6)  # behind the line at x = 12 m, which faces west
     assert look(simulation)["behind_line"] == 0.0
     people.position[crowd[:3]] = [[10.9, 4.5], [10.9, 5.0], [10.9, 5.5]]
     assert look(simulation)["behind_line"] == 0.0
