@@ -38,6 +38,7 @@ _FEW = 4  # people in a cell of whom a variance can be taken
 _LIES = 10.0  # s
 _SPOKEN = 10.0  # s a warning counts as being spoken
 _THREAT, _GUARDED, _GUARDS = 10.0, 2.5, 2  # m a crowd is near, m and number of officers with whom the chair is guarded
+_ERRANDS, _MOVES_ON = (Arrest, Escort), (Push, Advance)  # orders that take officers from their slots; into people
 _LEAF = 0.7  # m of an exit one officer closes
 
 
@@ -140,7 +141,7 @@ class Conduct:
         still = np.array([unit.remaining == 0.0 for unit in units])
         self._stood = np.where((placed >= _STANDS) & still, since, self._stood)
         self._placed = placed
-        task = np.array([isinstance(unit.order, Arrest | Escort) for unit in units])
+        task = np.array([isinstance(unit.order, _ERRANDS) for unit in units])
         led = np.zeros(people.capacity, bool)
         for party in errands.parties:
             led[party.leaders] = True
@@ -159,25 +160,22 @@ class Conduct:
 
     def _backs(self, people: Population, units: list[Unit]) -> float:
         """Units of a line that walk away from people near them and look away too."""
+        rows, of, count = self._rows, self._of, self._count
+        vx, vy = (np.bincount(of, people.velocity[rows, k], len(units)) / count for k in (0, 1))
+        fx, fy = (np.bincount(of, turn(people.facing[rows]), len(units)) / count for turn in (np.cos, np.sin))
         found = 0
-        lines = [unit for unit in units if unit.shielded or unit.rope]
-        if not lines:
-            return 0.0
-        velocity = people.velocity[self._rows]
-        moves = np.bincount(self._of, (velocity**2).sum(axis=1) > _WALKS**2, len(units)) / self._count
-        for k, unit in enumerate(units):
-            if not (unit.shielded or unit.rope) or moves[k] < 0.5:
+        for k in np.flatnonzero((vx * vx + vy * vy > _WALKS**2) & (vx * fx + vy * fy > 0.0)).tolist():
+            unit = units[k]
+            if not (unit.shielded or unit.rope):
                 continue
-            middle = people.position[unit.rows].mean(axis=0)
-            near = self._crowd[within(people.position[self._crowd], middle, _NEAR)]
-            near = near[people.status[near] == _ACTIVE]
-            if not len(near):
+            off = people.position[self._crowd] - people.position[unit.rows].mean(axis=0)
+            off = off[((off * off).sum(axis=1) < _NEAR**2) & (people.status[self._crowd] == _ACTIVE)]
+            if not len(off):
                 continue
-            toward = people.position[near].mean(axis=0) - middle
-            toward = toward / max(1e-6, float(np.hypot(*toward)))
-            goes = people.velocity[unit.rows].mean(axis=0)
-            looks = np.array([np.cos(people.facing[unit.rows]).mean(), np.sin(people.facing[unit.rows]).mean()])
-            found += bool(goes @ toward < _AWAY * _WALKS and looks @ toward < _AWAY)
+            x, y = off.mean(axis=0).tolist()
+            apart = max(1e-6, math.hypot(x, y))
+            goes, looks = (vx[k] * x + vy[k] * y) / apart, (fx[k] * x + fy[k] * y) / apart
+            found += bool(goes < _AWAY * _WALKS and looks < _AWAY)
         return float(found)
 
     def _lines(self, people: Population, units: list[Unit], free: np.ndarray) -> dict[str, float]:
@@ -256,7 +254,7 @@ class Conduct:
                 stage = max(stage, 4)  # they take hold of him; leading him away is no more force
         for unit in units:
             moves = unit.remaining > 0.0 and not unit.held_back and time >= unit.acts_at
-            if moves and isinstance(unit.order, Push | Advance) and len(unit.ahead):
+            if moves and isinstance(unit.order, _MOVES_ON) and len(unit.ahead):
                 here = density_ahead(unit, people, free)
                 dense = max(dense, here)
                 if here > 0.0:
