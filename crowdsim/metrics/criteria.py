@@ -611,7 +611,7 @@ def chair(s: Session) -> Finding:
 def damage(s: Session) -> Finding:
     """K32: points for damage to the building and for fires; the ballot store lost is red."""
     events = s.of("damage")
-    store = [e for e in events if s.spec.store and e.subject == s.spec.store and e.cause not in _DAMAGE]
+    store = [e for e in events if s.spec.store and e.subject == s.spec.store]
     points = sum(_DAMAGE.get(e.cause, 0.0) for e in events)
     words = (
         _both("Gudang logistik tertembus", "The ballot store was lost")

@@ -141,6 +141,16 @@ def test_a_phase_declared_long_before_it_is_due_is_red() -> None:
     assert evaluate(soon)["K10"].band == "green"
 
 
+def test_a_phase_declared_too_early_is_no_missed_step_down() -> None:
+    early = {"due": 0, "declared": {0: 0, 100: 1}}
+    assert evaluate(made(early, journal=[(100.0, KUNING)]))["K19"].value == 0.0
+
+
+def test_delegates_received_after_the_force_come_too_late() -> None:
+    late = made({"listeners": 20}, [event(450, "arrival", "delegasi")], [(400.0, PUSH)])
+    assert evaluate(late)["K20"].band == "amber"
+
+
 def test_force_without_an_order_is_a_breach_of_control_and_beyond_the_phase() -> None:
     blow = made({"force_stage": 1, "declared": 0}, [HELD], [(10.0, KUNING)])
     results = evaluate(blow)

@@ -78,6 +78,11 @@ def test_times_to_wait_shrink_with_the_pace() -> None:
         assert bool(found["R3"]) == broken
 
 
+def test_a_phase_the_facts_still_call_for_is_kept_with_reason() -> None:
+    session = made({"violent_recent": {0: 20, 200: 2}, "declared": 1, "due": 1})
+    assert not violations(session)["R12"]
+
+
 def test_water_that_goes_on_is_one_step() -> None:
     more = [event(t, "tool", "water", 3.0) for t in (400.0, 402.0, 405.0)]
     assert len(violations(made(events=more))["R2"]) == 1

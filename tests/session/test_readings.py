@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scenes import grid, room, scenario, tilemap
 
-from crowdsim.behaviour.unit import Advance, FormUp, MoveTo
+from crowdsim.behaviour.unit import Advance, Escort, FormUp, MoveTo
 from crowdsim.population.roles import Mode, Role, Status
 from crowdsim.session.commands import DeclarePhase, GiveOrder, SetBarrier
 from crowdsim.session.readings import History
@@ -90,6 +90,30 @@ def test_an_officer_away_from_his_slot_is_out_of_it_and_one_who_was_sent_is_not(
     simulation.people.position[line_of(simulation)[0]] -= np.float32(4.5)
     simulation.send(GiveOrder("line", MoveTo("staging")))
     assert run(simulation, 5.0)["out_of_slot"] == 0.0, "they are on their way"
+
+
+def test_a_line_told_to_stand_elsewhere_does_not_stand_until_it_is_there() -> None:
+    simulation = standing(crowd=[])
+    simulation.send(GiveOrder("line", FormUp("bersaf1", "yard")))
+    assert run(simulation, 4.0)["lines"] == 0.0, "they have not heard it and stand closed at the old place"
+    assert run(simulation, 20.0)["lines"] == 1.0
+
+
+def test_a_line_that_parts_in_the_middle_is_not_closed() -> None:
+    simulation = standing(crowd=[])
+    front = simulation.units[0].ahead
+    apart = np.sign(simulation.people.position[front] - simulation.people.position[front].mean(axis=0))
+    simulation.people.position[front] += np.float32(0.4) * apart * (np.float32(0.0), np.float32(1.0))
+    readings = look(simulation)
+    assert (readings["lines"], readings["closed_lines"]) == (1.0, 0.0)
+    assert readings["in_post"] == 1.0
+
+
+def test_an_escort_has_a_task() -> None:
+    simulation = standing(crowd=[])
+    simulation.units[0].order = Escort("ketua", "staging")
+    simulation.people.position[line_of(simulation)[0]] += np.float32(4.5)
+    assert look(simulation)["out_of_slot"] == 0.0
 
 
 def test_backs_are_turned_by_a_unit_that_walks_off_and_not_by_one_that_stands() -> None:
