@@ -436,6 +436,8 @@ def dialogue(s: Session) -> Finding:
     force += [e.time for e in s.of("arrest")]
     before = min(force, default=s.duration)
     minutes = s.seconds("listeners", _TALKING - 1, 0.0, before) / 60.0
+    if not force and not minutes:
+        return _unknown("Tanpa kekuatan dan tanpa dialog", "No force and no dialogue")
     met = any(e.time <= before for e in s.of("arrival", "delegasi"))
     words = _both(
         f"{minutes:.1f} menit; utusan {'diterima' if met else 'tidak diterima'}",
@@ -543,9 +545,9 @@ def injuries(s: Session) -> Finding:
             causes[event.cause] = causes.get(event.cause, 0) + 1
         hurt[group].add(event.rows)
     rates = {group: 100.0 * len(hurt[group]) / max(1.0, size) for group, size in sizes.items()}
-    by = ", ".join(f"{cause} {count}" for cause, count in sorted(causes.items()))
+    by = "".join(f", {cause} {count}" for cause, count in sorted(causes.items()))
     a, b = len(hurt["demonstrator"]), len(hurt["officer"])
-    return Finding(max(rates.values()), _both(f"Massa {a}, petugas {b}: {by}", f"Crowd {a}, officers {b}: {by}"))
+    return Finding(max(rates.values()), _both(f"Massa {a}, petugas {b}{by}", f"Crowd {a}, officers {b}{by}"))
 
 
 def time_to_medic(s: Session) -> Finding:
@@ -618,7 +620,7 @@ def damage(s: Session) -> Finding:
         if store
         else _both("Gudang logistik utuh", "The ballot store is intact")
     )
-    return Finding(points, words, worst="red" if store else None)
+    return Finding(float(points), words, worst="red" if store else None)
 
 
 CRITERIA: tuple[Criterion, ...] = tuple(
