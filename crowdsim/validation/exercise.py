@@ -10,6 +10,7 @@ from crowdsim.places import shipped
 from crowdsim.population.roles import Disposition, Injury, Mind, Role
 from crowdsim.session.scenario import Scenario, load_scenario
 from crowdsim.session.simulation import Simulation
+from crowdsim.validation.case import Case, Expect, Measured, Setting
 
 PLACE = shipped("maps", "kpu_kaltara")
 _NEVER = float("inf")
@@ -82,3 +83,74 @@ def play(scenario: Scenario | Path, seed: int, until: float = _NEVER) -> Told:
         int((crowd & people.active).sum()),
         {str(c): int(k) for c, k in zip(*np.unique(people.cause[hurt], return_counts=True), strict=True)},
     )
+
+
+# --- the story --------------------------------------------------------------------------------------------------------
+
+_OCCUR = (
+    *("march", "negotiation", "push", "breach", "clash", "hostage_taken", "hostage_freed"),
+    *("damage", "arrest", "dispersal", "consolidation"),
+)
+_ORDER = (
+    ("march", "negotiation"),
+    ("negotiation", "push"),
+    ("push", "breach"),
+    ("breach", "hostage_taken"),
+    ("hostage_taken", "hostage_freed"),
+    ("push", "clash"),
+    ("breach", "damage"),
+    ("clash", "arrest"),
+    ("arrest", "dispersal"),
+    ("dispersal", "consolidation"),
+)
+_SEEDS = 20
+
+
+def story_of(told: Told) -> Measured:
+    """Which parts of the story happened, 1 or 0, which came in their order, and whether the run can be believed."""
+    times = told.first
+    happened = {kind: float(kind in told.first) for kind in _OCCUR}
+    happened["injuries on both sides"] = float(min(told.injured.values()) > 0)
+    # What never came is missed above, and breaks no order.
+    ordered = {
+        f"{a} < {b}": float(times.get(a, -_NEVER) < times.get(b, _NEVER) or times.get(b, _NEVER) == _NEVER)
+        for a, b in _ORDER
+    }
+    sound = told.verdict != "invalid" and told.lost == 0
+    return {
+        **happened,
+        **ordered,
+        "whole": float(all(happened.values()) and all(ordered.values())),
+        "invalid or lost": float(not sound),
+        "stuck": float(told.stuck),
+        "violent supporters": told.violent,
+    }
+
+
+def story(seed: int, setting: Setting) -> Measured:
+    """The default exercise once."""
+    return story_of(play(PLACE / "sispamkota.toml", seed))
+
+
+_STORY = (
+    *(Expect(kind, "", low=0.8, pool="mean", note="share of the seeds") for kind in _OCCUR),
+    Expect("injuries on both sides", "", low=0.8, pool="mean", note="share of the seeds"),
+    *(Expect(f"{a} < {b}", "", low=0.8, pool="mean", note="share of the seeds") for a, b in _ORDER),
+    Expect("whole", "", pool="mean", note="share of the seeds in which all happens in order"),
+    Expect("invalid or lost", "", high=0.0, pool="max"),
+    Expect("stuck", "people", high=0.0, pool="max"),
+    Expect("violent supporters", "", note="share of the supporters who were ever violent"),
+)
+
+CASES = (
+    Case(
+        "story",
+        "The default exercise to its end",
+        "behaviour",
+        "",
+        "the story of the exercise [P]",
+        story,
+        _STORY,
+        seeds=_SEEDS,
+    ),
+)

@@ -14,7 +14,17 @@ from typing import Any
 
 from crowdsim.kernels import set_threads
 from crowdsim.problems import InputError, Problem
-from crowdsim.validation import behaviour, clogging, exchange, experiments, loads, mechanics, psychology, standards
+from crowdsim.validation import (
+    behaviour,
+    clogging,
+    exchange,
+    exercise,
+    experiments,
+    loads,
+    mechanics,
+    psychology,
+    standards,
+)
 from crowdsim.validation.case import SEEDS, Case, Measured, Points, Row, Setting, rows_of, settled
 from crowdsim.validation.peers import PEERS
 from crowdsim.validation.recordings import HOW_TO_GET
@@ -27,6 +37,7 @@ CASES: tuple[Case, ...] = (
     *loads.CASES,
     *behaviour.CASES,
     *psychology.CASES,
+    *exercise.CASES,
     *exchange.CASES,
 )
 
