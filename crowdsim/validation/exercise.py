@@ -1,5 +1,6 @@
 """Whole exercises played to their end: the story of the default scenario, and what its variants change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,6 +143,55 @@ _STORY = (
     Expect("violent supporters", "", note="share of the supporters who were ever violent"),
 )
 
+# --- its variants -----------------------------------------------------------------------------------------------------
+
+
+def against(variant: str) -> Callable[[int, Setting], Measured]:
+    """A run of a variant beside the default exercise with the same seed."""
+
+    def run(seed: int, setting: Setting) -> Measured:
+        measured: Measured = {}
+        for name in ("sispamkota", variant):
+            told = play(PLACE / f"{name}.toml", seed)
+            mark = "default" if name == "sispamkota" else "variant"
+            end = len(told.violent_now)
+            measured |= {
+                f"breach, {mark}": float("breach" in told.first),
+                f"hostage, {mark}": float("hostage_taken" in told.first),
+                f"first push, {mark}": min(told.first.get("push", _NEVER), float(end)),
+                f"violent supporters, {mark}": told.violent,
+                f"injured, {mark}": float(sum(told.injured.values())),
+                f"squeeze, {mark}": told.peak_squeeze,
+            }
+        return measured
+
+    return run
+
+
+def _ratio(quantity: str) -> Callable[[dict[str, float]], dict[str, float]]:
+    """How many times as much of a quantity the variant has, of the medians."""
+
+    def derive(medians: dict[str, float]) -> dict[str, float]:
+        base = medians[f"{quantity}, default"]
+        return {"ratio": medians[f"{quantity}, variant"] / base if base else _NEVER}
+
+    return derive
+
+
+def _variant(name: str, title: str, expects: tuple[Expect, ...], ratio: str = "") -> Case:
+    return Case(
+        f"variant_{name}",
+        title,
+        "behaviour",
+        "",
+        "doctrine [P]: a variant for teaching",
+        against(name),
+        expects,
+        seeds=10,
+        derive=_ratio(ratio) if ratio else None,
+    )
+
+
 CASES = (
     Case(
         "story",
@@ -153,4 +203,17 @@ CASES = (
         _STORY,
         seeds=_SEEDS,
     ),
+    _variant("damai", "A peaceful answer: nobody breaks in", (Expect("breach, variant", high=0.0, pool="max"),)),
+    _variant(
+        "ruang_aman",
+        "The chair in the safe room early: nobody takes him",
+        (Expect("hostage, variant", high=0.0, pool="max"), Expect("hostage, default", low=0.8, pool="mean")),
+    ),
+    _variant("dialog", "Dialogue doubles the time to the first push", (Expect("ratio", low=2.0),), "first push"),
+    _variant("jalan_tertutup", "Two ways out blocked: more squeeze", (Expect("ratio", low=1.0),), "squeeze"),
+    _variant("gas_halaman", "Gas in the yard: more injuries", (Expect("ratio", low=1.0),), "injured"),
+    _variant(
+        "serampangan", "Force on the peaceful turns supporters", (Expect("ratio", low=3.0),), "violent supporters"
+    ),
+    _variant("korlap", "A wrongful arrest turns supporters", (Expect("ratio", low=1.0),), "violent supporters"),
 )
