@@ -111,6 +111,25 @@ class Manoeuvre(_Strict):
     step: Annotated[tuple[Step, ...], Field(min_length=1)]
 
 
+class Band(_Strict):
+    """The limits of a criterion: up to `green` it is good, up to `amber` it will do; it knows which way is up."""
+
+    green: float
+    amber: float | None = None  # None = what is not green is red
+    weight: Annotated[float, Field(ge=0, le=10)] = 1.0  # within its group
+    mark: Literal["P", "R", "D"] = "P"  # how sure the limits are: proposal, recalled, design choice
+
+
+class Weights(_Strict):
+    """What each group of criteria counts for in the score."""
+
+    readiness: Annotated[float, Field(ge=0)] = 8.0
+    formation: Annotated[float, Field(ge=0)] = 12.0
+    command: Annotated[float, Field(ge=0)] = 20.0
+    proportionality: Annotated[float, Field(ge=0)] = 25.0
+    safety: Annotated[float, Field(ge=0)] = 35.0
+
+
 class Profile(_Strict):
     """A doctrine."""
 
@@ -121,6 +140,9 @@ class Profile(_Strict):
     posture: Annotated[dict[str, Posture], Field(min_length=1)]
     order: dict[str, OrderWords]
     manoeuvre: dict[str, Manoeuvre]
+    kit: dict[str, dict[str, Annotated[int, Field(ge=0)]]] = {}  # kind of unit: item: how many it must have
+    weights: Weights = Weights()
+    criterion: dict[str, Band] = {}  # "K1": what has no limits is not judged
 
     @model_validator(mode="before")
     @classmethod

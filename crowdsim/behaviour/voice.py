@@ -14,9 +14,9 @@ from crowdsim.population.roles import Mind, Role
 _DROWNED = 40.0  # m less for all who chant [D]: enough to matter, not to silence every warning in a loud crowd
 _LEAST = 5.0  # m, so near one is heard over anything
 _CLEAR, _FAINT = 0.8, 0.3  # share who understand, at the loud-hailer and at the edge of its reach
-_APART = 30.0  # s between two warnings that count
-_ASKED = 3  # warnings before water in a jet or gas
-_COMPLY = 120.0  # s between the last warning and what it warned of
+APART = 30.0  # s between two warnings that count
+ASKED = 3  # warnings before water in a jet or gas
+COMPLY = 120.0  # s between the last warning and what it warned of
 _REMEMBERED = 300.0  # s
 _LIAISON, _LISTENERS = 8.0, 20.0  # m, people one negotiator can talk with
 
@@ -28,15 +28,16 @@ class Said:
     warnings: list[float] = field(default_factory=list)  # s
     understood_at: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[n], s
     willing: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # bool[n], would leave by an open exit
+    pace: float = 1.0  # of the exercise: a short one shortens what is waited for
 
     def marks(self, time: float) -> list[str]:
         """The rules on warning that a forceful means used now would break: R2 too few, R3 no time to comply."""
         counted, last = 0, -np.inf
         for warned in self.warnings:
-            if warned - last >= _APART:
+            if warned - last >= APART / self.pace:
                 counted, last = counted + 1, warned
-        found = ["R2"] if counted < _ASKED else []
-        if not self.warnings or time - self.warnings[-1] < _COMPLY:
+        found = ["R2"] if counted < ASKED else []
+        if not self.warnings or time - self.warnings[-1] < COMPLY / self.pace:
             found.append("R3")
         return found
 

@@ -62,6 +62,7 @@ class Recorder:
         self._count = 0
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._second = -1
+        self._read: dict[str, float] | None = None
 
     def write(
         self,
@@ -112,11 +113,12 @@ class Recorder:
         self._last, self._rest = now, rest
         self._count += 1
         db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, text))
+        if frame.readings is not self._read and self._count > 1:  # the first second is looked at once more
+            tick = round(frame.tick * int(frame.time) / frame.time) if frame.time else 0  # when it was looked at
+            db.executemany("INSERT INTO series VALUES (?, ?, ?)", [(tick, n, v) for n, v in frame.readings.items()])
+        self._read = frame.readings
         second = int(frame.time)
         if second != self._second:
-            db.executemany(
-                "INSERT INTO series VALUES (?, ?, ?)", [(frame.tick, n, v) for n, v in frame.readings.items()]
-            )
             self._second = second
             db.execute("COMMIT")
             db.execute("BEGIN")
@@ -185,6 +187,14 @@ class Recording:
         dt = float(self.meta["dt"])
         rows = self._db.execute("SELECT tick, value FROM series WHERE name = ? ORDER BY tick", (name,)).fetchall()
         return [tick * dt for tick, _ in rows], [value for _, value in rows]
+
+    def all_series(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Times [s] and values of every recorded reading, f8[k] each."""
+        dt = float(self.meta["dt"])
+        columns: dict[str, list[tuple[float, float]]] = {}
+        for name, tick, value in self._db.execute("SELECT name, tick, value FROM series ORDER BY rowid"):
+            columns.setdefault(name, []).append((tick * dt, value))
+        return {name: (np.array(rows)[:, 0], np.array(rows)[:, 1]) for name, rows in columns.items()}
 
     def journal(self) -> list[tuple[int, int, dict[str, Any]]]:
         """The commands as (tick, sequence, JSON value)."""

@@ -10,10 +10,15 @@ from crowdsim import __version__
 from crowdsim.behaviour.harm import injured_by_group
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.kernels import threading_layer
+from crowdsim.metrics.criteria import evaluate
+from crowdsim.metrics.rules import violations
+from crowdsim.metrics.score import score
+from crowdsim.metrics.session import Session
 from crowdsim.population.roles import BarrierState, Role
 from crowdsim.session.simulation import Simulation
 
 _UNKNOWN_EVENTS = ("line_leak", "line_collapse")  # nothing in the program makes these: the key is there and null
+_FIRST = 3  # violations of a rule that are told one by one
 _ARRESTED = ("offender", "wrongful")
 
 
@@ -37,6 +42,25 @@ def _cpu() -> str:
         return platform.processor() or platform.machine()
 
 
+def assessment(session: Session) -> dict[str, Any]:
+    """What criteria, rules and score say: the keys `criteria`, `rules` and `score`."""
+    results, broken = evaluate(session), violations(session)
+    total = score(results, broken, session.profile.weights)
+    return {
+        "criteria": {
+            name: {"value": r.value, "unit": r.unit, "band": r.band, "reason": r.reason} for name, r in results.items()
+        },
+        "rules": {
+            name: {
+                "violations": len(found),
+                "first": [{"t": v.time, "subject": v.subject, "reason": v.reason} for v in found[:_FIRST]],
+            }
+            for name, found in broken.items()
+        },
+        "score": {"total": total.total, "groups": total.groups, "cap": total.cap},
+    }
+
+
 def summary(simulation: Simulation, startup: float, wall: float, run_file: str) -> dict[str, Any]:
     """The object of `run --json`; startup and wall in s."""
     sim = simulation
@@ -56,7 +80,12 @@ def summary(simulation: Simulation, startup: float, wall: float, run_file: str) 
                 "peak_load_kn_per_m": round(float(sim.barriers.peak[k]) / 1000.0, 3),
             }
         )
-    phases = [{"t": round(e.time, 2), "declared": e.subject, "due": None} for e in sim.events if e.kind == "phase"]
+    session = Session.of_simulation(sim)
+    phases = [
+        {"t": round(e.time, 2), "declared": e.subject, "due": session.due_at(e.time)}
+        for e in sim.events
+        if e.kind == "phase"
+    ]
     people = sim.people
     return {
         "scenario": str(sim.scenario.path),
@@ -76,9 +105,7 @@ def summary(simulation: Simulation, startup: float, wall: float, run_file: str) 
         "first_event_s": first,
         "phases": phases,
         "gates": gates,
-        "criteria": None,
-        "rules": None,
-        "score": None,
+        **assessment(session),
         "injured": injured_by_group(people),
         "arrested": {cause: sum(e.kind == "arrest" and e.cause == cause for e in sim.events) for cause in _ARRESTED},
         "peak_density": round(sim.survey.peak_density, 2),

@@ -203,6 +203,7 @@ class UnitSpec(_Strict):
     formation: str = ""  # at a post: the formation it stands in; "" = column of three
     role: Literal["officer", "shield", "negotiator", "medic"] = "officer"
     rope: bool = False
+    kit: dict[str, Annotated[int, Field(ge=0)]] = {}  # items there and in date; what is not named is complete
 
 
 class ChairSpec(_Strict):

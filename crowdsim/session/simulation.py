@@ -30,9 +30,10 @@ from crowdsim.session.containment import Containment
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
+from crowdsim.session.readings import Conduct, History
 from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
-from crowdsim.session.watch import Watch, facts, holds
+from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.decide import advancing_shields, decide, show_police
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
@@ -119,7 +120,11 @@ class Simulation:
             spec.store,
             self._rng_incidents,
         )
+        self.incidents.said.pace = spec.pace
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
+        self.history = History()
+        ways = tuple(way for name, way in scenario.map.exits.items() if name in self._open_exits)
+        self._conduct = Conduct(self.people, self.units, ways)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
             for entry in scenario.spec.timeline:
@@ -435,6 +440,7 @@ class Simulation:
             self._record(event)
         self.survey.readings |= officer_readings(self.units, self.people)
         self.survey.readings |= facts(self.people, self.world, self.senses, self._building)
+        self.survey.readings["serious_injuries"] = serious_injuries(self.events, self.time)
         every = 1.0 if self.tick else 0.0
         self.due, self._held = due_phase(self.survey.readings, self._held, self.scenario.profile, every)
         for event in self._containment.look(self.world, self.people, self.units, self.tick, self.time):
@@ -451,6 +457,21 @@ class Simulation:
         self.survey.readings["arrested"] = float((people.status == Status.DETAINED).sum())
         for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
             self._record(event)
+        self.survey.readings |= self._conduct.look(
+            self.world,
+            people,
+            self.grids,
+            self.units,
+            self.errands,
+            self.incidents,
+            self.phase,
+            self.due,
+            bool(self.watch.marched),
+            self.time,
+        )
+        openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
+        self.survey.readings["open_breaches"] = float(len(openings))
+        self.history.add(self.time, self.survey.readings)
         gates = [gate.id for gate in self.scenario.map.gates]
         for entry in [e for e in self._waiting if e.when and not e.when.event]:
             if entry.when and holds(

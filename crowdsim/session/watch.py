@@ -1,6 +1,7 @@
 """Watch: once a second, whether what the timeline waits for has come, and what an onlooker would call by name."""
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from crowdsim.world.world import World
 _MARCHERS = 0.5  # share of a crowd, once it walks
 _TALKERS, _TALK_HELD = 5, 5.0  # demonstrators who are talked to, s
 _PUSHERS, _PUSH_HELD, _PUSH_OVER = 10, 3.0, 60.0  # people who lean on somebody or something, s, s without
+_FRESH = 60.0  # s an injury is news
 _TOUCH = 30.0  # N of contact: not a brush in passing
 
 
@@ -77,7 +79,6 @@ def facts(people: Population, world: World, senses: Senses, building: str) -> di
 
     at_gate : demonstrators who lean on the hardest used gate ; hostage : 1 while a crowd holds the chair
     in_building : demonstrators in the building, delegates and those led there not counted
-    serious_injuries : people seriously hurt, so far
     """
     crowd = people.active & (people.crowd >= 0)
     leaning = senses.barrier[crowd & (people.push > 0.0)]
@@ -92,8 +93,13 @@ def facts(people: Population, world: World, senses: Senses, building: str) -> di
         "at_gate": float(at[gates].max(initial=0)) if gates else 0.0,
         "hostage": float(held.any()),
         "in_building": float(within),
-        "serious_injuries": float((people.injury >= Injury.SERIOUS).sum()),
     }
+
+
+def serious_injuries(events: list[Event], time: float) -> float:
+    """How often within the last minute somebody was seriously hurt; a profile keeps a phase due for longer."""
+    late = takewhile(lambda event: event.time > time - _FRESH, reversed(events))
+    return float(sum(event.kind == "injury" and event.value >= Injury.SERIOUS for event in late))
 
 
 def holds(

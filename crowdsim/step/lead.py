@@ -601,5 +601,7 @@ def _carry(
             people.velocity[row] = 0.0
             at_post = int((people.status == Status.CARRIED).sum())
             people.position[row] = places_in(errands.zones[party.zone][0], 20)[(at_post - 1) % 20]
+            words = ("Korban di pos kesehatan", "Casualty at the aid post")
+            events.append(_event("aid", tick, time, people, row, units[party.by].id, "post", words))
             return [party]
     return []

@@ -4,7 +4,7 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
 from crowdsim.behaviour.formations import LINES
-from crowdsim.behaviour.officers import Unit
+from crowdsim.behaviour.officers import Unit, in_place
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import FORMED
 from crowdsim.kernels.loads import settle
@@ -18,6 +18,7 @@ from crowdsim.world.world import World
 
 _FORMED = int(Mode.FORMED)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
+_STANDS = 0.9  # share of its officers in place with which a line stands
 _CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
 _HELD_BY, _HELD_NEAR = 8, 3.5  # shields within m of a broken gate that close it again
 
@@ -122,7 +123,9 @@ def line_events(units: list[Unit], people: Population, tick: int, time: float) -
         if unit.formation not in LINES or not (unit.shielded or unit.rope) or len(unit.rows) < 2:
             continue
         place, middle, clear, wider = gaps(unit, people)
-        unit.closed = unit.closed or (len(place) == len(unit.gap_since) and bool((wider < 0.55).all()))
+        # Where it was told to stand: until an order is heard, its officers still stand closed at the old place.
+        whole = not unit.closed and len(place) == len(unit.gap_since) and bool((wider < 0.55).all())
+        unit.closed = unit.closed or (whole and in_place(unit, people) >= _STANDS)
         wide = np.zeros(len(unit.gap_since), bool)
         wide[place[(clear > _GAP_WIDTH) & (wider > 0.8)]] = unit.closed
         unit.gap_since = np.where(wide, np.minimum(unit.gap_since, time), np.inf)

@@ -1,0 +1,1 @@
+"""What a session amounts to: criteria, rules, score. Pure functions of what was recorded."""

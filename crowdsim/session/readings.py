@@ -1,0 +1,332 @@
+"""Conduct: what the criteria are judged by, looked at once a second and kept as readings."""
+
+import math
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.ndimage import label
+
+from crowdsim.behaviour.officers import Unit, density_ahead
+from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
+from crowdsim.behaviour.sop import PHASES
+from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
+from crowdsim.population.grids import CELL, Grids
+from crowdsim.population.population import Population
+from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
+from crowdsim.step.incidents import Incidents
+from crowdsim.step.lead import Errands, chair_row, exposed
+from crowdsim.step.observe import gaps
+from crowdsim.world.tilemap import Exit
+from crowdsim.world.world import World
+
+RIOT = "phh"
+"""Kind of the units a hand-over brings to the front."""
+
+_CORDON = ("tni",)  # kinds whose lines stand far from the front: they close nothing there
+_ACTIVE, _FALLEN, _FORMED = int(Status.ACTIVE), int(Status.FALLEN), int(Mode.FORMED)
+_IN_POST, _IN_PLACE, _STANDS = 1.0, 0.5, 0.9  # m, m, share of its officers with which a unit stands
+_OUT = 4.0  # m from his slot an officer has left the formation
+_CLOSED, _AS_WANTED = 0.55, 0.3  # m: a gap, and how much wider than the formation asks for it must be to be one
+_STRIP = 6.0  # m before and behind a line on which people are watched
+_PAST = 0.5  # m behind the front somebody has come past it
+_WALKS, _AWAY, _NEAR = 0.5, -0.3, 12.0  # m/s, cosine, m: a unit that goes away from a crowd, its backs to it
+_CALM_MARCH = 60.0  # s of the march that say what is calm
+_TURBULENT = 20.0  # times the calm crowd pressure
+_FEW = 4  # people in a cell of whom a variance can be taken
+_LIES = 10.0  # s
+_SPOKEN = 10.0  # s a warning counts as being spoken
+_THREAT, _GUARDED, _GUARDS = 10.0, 2.5, 2  # m a crowd is near, m and number of officers with whom the chair is guarded
+_LEAF = 0.7  # m of an exit one officer closes
+
+
+@dataclass
+class History:
+    """Readings over time: for each name its times, s, and its values."""
+
+    columns: dict[str, tuple[array, array]] = field(default_factory=dict)
+
+    def add(self, time: float, readings: Mapping[str, float]) -> None:
+        """Keep the readings of a moment; looked at twice, a moment counts once."""
+        for name, value in readings.items():
+            times, values = self.columns.setdefault(name, (array("d"), array("d")))
+            if times and times[-1] == time:
+                values[-1] = value
+            else:
+                times.append(time)
+                values.append(value)
+
+    def series(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Times and values as arrays, f8[k] each."""
+        return {name: (np.array(times), np.array(values)) for name, (times, values) in self.columns.items()}
+
+
+class Conduct:
+    """What it remembers from one second to the next."""
+
+    def __init__(self, people: Population, units: list[Unit], ways: tuple[Exit, ...]) -> None:
+        """ways : the exits the public may use."""
+        self._ways = ways
+        self._rows = np.concatenate([unit.rows for unit in units] or [np.zeros(0, np.int64)])
+        self._of = people.unit[self._rows]
+        self._count = np.maximum(1, np.bincount(self._of, minlength=len(units)))
+        demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != Role.DELEGATE])
+        self._crowd = np.flatnonzero(demonstrates & (people.crowd >= 0))
+        self._stood = np.full(len(units), -1.0)  # s, when the order was given under which each unit came to stand
+        self._chased = np.zeros(people.capacity, bool)
+        self._pursuits = 0
+        self._lain = np.zeros(people.capacity, bool)
+        self._side: dict[str, np.ndarray] = {}  # unit: i1[crowd], 1 = seen before its front, 2 = came past it
+        self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
+        self._grounds: dict[tuple[bool, ...], np.ndarray] = {}  # connected ground of a world, i4[rows, cols]
+
+    def look(
+        self,
+        world: World,
+        people: Population,
+        grids: Grids,
+        units: list[Unit],
+        errands: Errands,
+        incidents: Incidents,
+        phase: str,
+        due: str,
+        marching: bool,
+        time: float,
+    ) -> dict[str, float]:
+        """The readings of this second. marching : whether a crowd has begun to march.
+
+        in_post: share of officers within 1 m of their slot
+        lines: that once stood closed since their last order ; closed_lines, closed_shields, closed_riot: those at the
+        front that stand closed now ; widest_gap, slot_error: m ; behind_line: demonstrators who came past a line
+        out_of_slot: officers ; pursuits, lain: so far ; backs_turned: units ; force_stage: 1..5
+        dense_ahead: 1/m2 before an advancing line ; open_exits, exit_width: number, m ; pressure: 1/s2
+        pressure_over: people ; listeners: of negotiators ; violent_recent: people, last minute
+        chair_exposed: 0 or 1 ; due, declared: 0 hijau .. 2 merah
+        """
+        crowd = self._crowd[people.status[self._crowd] == _ACTIVE]
+        free = crowd[people.led_by[crowd] == -1]
+        r, c = grids.cells(people.position[crowd])
+        found = {
+            "due": float(PHASES.index(due)),
+            "declared": float(PHASES.index(phase)),
+            "listeners": float((grids.dialogue[r, c] > 0.0).sum()),
+            "violent_recent": float((people.violent_at[self._crowd] > time - 60.0).sum()),
+            "lain": self._lying(people, time),
+        }
+        found |= self._pressures(people, crowd, r * grids.shape[1] + c, marching and phase == PHASES[0])
+        found |= self._ways_out(world, people, crowd)
+        chair = chair_row(people)
+        if chair >= 0:
+            found["chair_exposed"] = self._chair(people, errands, chair, free)
+        if units:
+            found |= self._officers(people, units, errands, incidents, time)
+            found |= self._lines(people, units, free)
+            found |= self._forces(people, units, errands, incidents, free, time)
+        return found
+
+    # --- officers -----------------------------------------------------------------------------------------------------
+
+    def _officers(
+        self, people: Population, units: list[Unit], errands: Errands, incidents: Incidents, time: float
+    ) -> dict[str, float]:
+        """Who is where he was told to be, who runs after somebody alone."""
+        rows, of = self._rows, self._of
+        active = people.status[rows] == _ACTIVE
+        # Where he was told to be: until he has heard an order, `people.slot` is the place he had before.
+        self._off = off = np.hypot(*(np.concatenate([unit.target for unit in units]) - people.position[rows]).T)
+        placed = np.bincount(of, (off < _IN_PLACE) & active, len(units)) / self._count
+        since = np.array([unit.since for unit in units])
+        still = np.array([unit.remaining == 0.0 for unit in units])
+        self._stood = np.where((placed >= _STANDS) & still, since, self._stood)
+        self._placed = placed
+        task = np.array([isinstance(unit.order, Arrest | Escort) for unit in units])
+        led = np.zeros(people.capacity, bool)
+        for party in errands.parties:
+            led[party.leaders] = True
+        out = active & (off > _OUT) & ((self._stood == since) & still & ~task)[of] & ~led[rows]
+        chasing = incidents.tempers.chase_until > time
+        self._pursuits += int((chasing & ~self._chased).sum())
+        self._chased = chasing
+        out |= chasing[rows] & active & (off > _OUT)
+        return {
+            "officers": float(active.sum()),
+            "in_post": float((off[active] < _IN_POST).mean()) if active.any() else 1.0,
+            "out_of_slot": float(out.sum()),
+            "pursuits": float(self._pursuits),
+            "backs_turned": self._backs(people, units),
+        }
+
+    def _backs(self, people: Population, units: list[Unit]) -> float:
+        """Units of a line that walk away from people near them and look away too."""
+        found = 0
+        lines = [unit for unit in units if unit.shielded or unit.rope]
+        if not lines:
+            return 0.0
+        velocity = people.velocity[self._rows]
+        moves = np.bincount(self._of, (velocity**2).sum(axis=1) > _WALKS**2, len(units)) / self._count
+        for k, unit in enumerate(units):
+            if not (unit.shielded or unit.rope) or moves[k] < 0.5:
+                continue
+            middle = people.position[unit.rows].mean(axis=0)
+            near = self._crowd[within(people.position[self._crowd], middle, _NEAR)]
+            near = near[people.status[near] == _ACTIVE]
+            if not len(near):
+                continue
+            toward = people.position[near].mean(axis=0) - middle
+            toward = toward / max(1e-6, float(np.hypot(*toward)))
+            goes = people.velocity[unit.rows].mean(axis=0)
+            looks = np.array([np.cos(people.facing[unit.rows]).mean(), np.sin(people.facing[unit.rows]).mean()])
+            found += bool(goes @ toward < _AWAY * _WALKS and looks @ toward < _AWAY)
+        return float(found)
+
+    def _lines(self, people: Population, units: list[Unit], free: np.ndarray) -> dict[str, float]:
+        """How well lines stand, and who came past them."""
+        lines, closed, shields, riot, widest, behind = 0, 0, 0, 0, 0.0, 0
+        standing = np.zeros(len(units), bool)
+        for k, unit in enumerate(units):
+            if not (unit.is_line and unit.closed) or unit.passing:
+                self._side.pop(unit.id, None)
+                continue
+            lines += 1
+            standing[k] = True
+            _, _, clear, wider = gaps(unit, people)
+            gap = float(clear[wider > _AS_WANTED].max(initial=0.0))
+            widest = max(widest, gap)
+            behind += self._came_past(people, unit, free)
+            if gap <= _CLOSED and self._placed[k] >= _STANDS and unit.kind not in _CORDON:
+                closed += 1
+                shields += unit.shielded and unit.kind != RIOT
+                riot += unit.kind == RIOT
+        error = 0.0
+        if lines:
+            rows = self._rows
+            stands = standing[self._of] & (people.mode[rows] == _FORMED) & (people.status[rows] == _ACTIVE)
+            if stands.any():
+                error = math.sqrt(float((self._off[stands] ** 2).mean()))
+        return {
+            "lines": float(lines),
+            "closed_lines": float(closed),
+            "closed_shields": float(shields),
+            "closed_riot": float(riot),
+            "widest_gap": widest,
+            "slot_error": error,
+            "behind_line": float(behind),
+        }
+
+    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> int:
+        """Demonstrators who were before the front of a standing line and are now behind it."""
+        side = self._side.get(unit.id)
+        if side is None:
+            side = self._side[unit.id] = np.zeros(people.capacity, np.int8)
+        x, y = (people.position[free] - np.asarray(unit.anchor, np.float32)).T
+        cos, sin = math.cos(unit.heading), math.sin(unit.heading)
+        forward, front = x * cos + y * sin, unit.local[: len(unit.ahead)]
+        if unit.formation == "busur":  # beyond its radius is before it
+            reach, ahead = forward > 0.0, np.hypot(x, y) - float(np.hypot(*front[0]))
+        else:
+            across = y * cos - x * sin
+            reach = (across > front[:, 0].min()) & (across < front[:, 0].max())
+            ahead = forward + float(front[:, 1].mean())
+        near = np.flatnonzero(reach & (np.abs(ahead) < _STRIP))
+        rows, ahead = free[near], ahead[near]
+        was = side[rows]
+        side[:] = 0
+        side[rows] = np.where(
+            ahead > 0.0, 1, np.where((ahead < -_PAST) & (was > 0), 2, np.where(ahead < -_PAST, 0, was))
+        )
+        return int((side[rows] == 2).sum())
+
+    def _forces(
+        self,
+        people: Population,
+        units: list[Unit],
+        errands: Errands,
+        incidents: Incidents,
+        free: np.ndarray,
+        time: float,
+    ) -> dict[str, float]:
+        """The highest stage of force in use, and how dense it is before a line that moves on."""
+        stage, dense = 1, 0.0
+        said = incidents.said.warnings
+        if said and time - said[-1] < _SPOKEN:
+            stage = 2
+        for party in errands.parties:
+            if party.kind == "arrest" and party.state == State.FETCH and party.held > 0.0:
+                stage = max(stage, 4)  # they take hold of him; leading him away is no more force
+        for unit in units:
+            moves = unit.remaining > 0.0 and not unit.held_back and time >= unit.acts_at
+            if moves and isinstance(unit.order, Push | Advance) and len(unit.ahead):
+                here = density_ahead(unit, people, free)
+                dense = max(dense, here)
+                if here > 0.0:
+                    stage = max(stage, 4 if isinstance(unit.order, Push) else 3)
+        for cannon in incidents.cannons:
+            if cannon.kind != "off":
+                stage = max(stage, 5 if cannon.kind == "jet" else 4)
+        if incidents.cloud.canisters:
+            stage = 5
+        return {"force_stage": float(stage), "dense_ahead": dense}
+
+    # --- the crowd ----------------------------------------------------------------------------------------------------
+
+    def _pressures(self, people: Population, crowd: np.ndarray, cell: np.ndarray, marching: bool) -> dict[str, float]:
+        """Density times the variance of the velocity on cells of 2 m, 1/s2, and who is where it is twenty times calm.
+
+        Source: Helbing, Johansson, Al-Abideen 2007 [R]; relative to the march of the same run [D].
+        """
+        if not len(crowd):
+            return {"pressure": 0.0, "pressure_over": 0.0}
+        velocity = people.velocity[crowd].astype(float)
+        count = np.bincount(cell)
+        many = np.maximum(1, count)
+        vx, vy = np.bincount(cell, velocity[:, 0]) / many, np.bincount(cell, velocity[:, 1]) / many
+        square = np.bincount(cell, (velocity**2).sum(axis=1)) / many
+        pressure = np.where(count >= _FEW, count / CELL**2 * np.maximum(0.0, square - vx**2 - vy**2), 0.0)
+        if marching and len(self._calm) < _CALM_MARCH:
+            self._calm.append(float(pressure[cell].mean()))
+        found = {"pressure": float(pressure.max())}
+        if self._calm:
+            found["pressure_over"] = float(count[pressure > _TURBULENT * max(1e-4, float(np.mean(self._calm)))].sum())
+        return found
+
+    def _lying(self, people: Population, time: float) -> float:
+        """How many so far have lain for ten seconds without getting up or being carried."""
+        self._lain |= (people.status == _FALLEN) & (time - people.down_since > _LIES)
+        return float(self._lain.sum())
+
+    def _ways_out(self, world: World, people: Population, crowd: np.ndarray) -> dict[str, float]:
+        """Exits the crowd can walk to, that officers do not fill, and their width, m."""
+        ground = self._grounds.get(world.passable)
+        if ground is None:
+            ground = self._grounds[world.passable] = label(world.solid == 0)[0]
+        if not len(crowd):
+            return {"open_exits": float(len(self._ways)), "exit_width": sum(way.width for way in self._ways)}
+        tile = world.map.tile_size
+        rows, cols = ground.shape
+        x, y = people.position[crowd].T
+        stands = ground[np.clip((y / tile).astype(int), 0, rows - 1), np.clip((x / tile).astype(int), 0, cols - 1)]
+        here = int(np.bincount(stands).argmax())
+        officers = people.position[self._rows[people.status[self._rows] == _ACTIVE]]
+        number, width = 0, 0.0
+        for way in self._ways:
+            if not (ground[world.map.tiles_of(way.rect)] == here).any():
+                continue
+            x0, y0, x1, y1 = way.rect
+            in_x = (officers[:, 0] > x0 - 1.0) & (officers[:, 0] < x1 + 1.0)
+            in_way = in_x & (officers[:, 1] > y0 - 1.0) & (officers[:, 1] < y1 + 1.0)
+            left = max(0.0, way.width - _LEAF * float(in_way.sum()))
+            number += left >= 1.2
+            width += left
+        return {"open_exits": float(number), "exit_width": width}
+
+    def _chair(self, people: Population, errands: Errands, chair: int, free: np.ndarray) -> float:
+        """Whether the chair is held, or could be taken: people near, and not two officers with him."""
+        if people.led_by[chair] == LED_BY_CROWD:
+            return 1.0
+        if not len(exposed(people, errands)):
+            return 0.0
+        here = people.position[chair]
+        near = within(people.position[free], here, _THREAT).any()
+        guards = int(within(people.position[self._rows], here, _GUARDED).sum())
+        return float(bool(near) and guards < _GUARDS)
