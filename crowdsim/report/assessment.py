@@ -6,10 +6,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from crowdsim.problems import InputError
 from crowdsim.record.recorder import Recording
 
 BANDS = ("green", "amber", "red", "unknown")
-GROUPS = ("safety", "proportionality", "command", "formation", "readiness")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def assess(recording: Recording) -> Assessment | None:
         results = importlib.import_module("crowdsim.metrics.criteria").evaluate(session)
         violations = importlib.import_module("crowdsim.metrics.rules").violations(session)
         score = importlib.import_module("crowdsim.metrics.score").score(results, violations)
-    except ModuleNotFoundError:
+    except (ModuleNotFoundError, InputError):  # no criteria here, or the run's doctrine is no longer there
         return None
     return Assessment(results, violations, score)
 

@@ -92,7 +92,9 @@ def lines(
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         if stacked:
             under = previous[inside][::skip] if previous is not None else np.zeros(len(points))
-            back = " ".join(f"{x:.1f},{_y(v, high):.1f}" for (x, _), v in reversed(list(zip(points, under, strict=True))))
+            back = " ".join(
+                f"{x:.1f},{_y(v, high):.1f}" for (x, _), v in reversed(list(zip(points, under, strict=True)))
+            )
             drawn.append(f'<polygon points="{path} {back}" fill="{curve.colour}"/>')
         else:
             dash = ' stroke-dasharray="5 4"' if curve.dashed else ""

@@ -11,6 +11,10 @@ from crowdsim.world.tilemap import TileMap
 
 PHASES = ("hijau", "kuning", "merah")
 """From the mildest on."""
+CRUSHING = 1000.0
+"""N of contact force on a body that counts as a squeeze; people faint and are hurt above about this [D]."""
+MOST_SQUEEZE = 5100.0
+"""N: a run file keeps no more."""
 _REACH = 1.0  # m: density is counted within this of the middle of a cell
 
 
@@ -62,8 +66,8 @@ class Course:
     capacity: np.ndarray  # f4[f, b], N/m
     density: np.ndarray  # 1/m2
     squeeze: np.ndarray  # N
-    worst_squeeze: Peak | None
-    widest_gap: Peak | None
+    worst_squeeze: Peak | None  # people above CRUSHING at once
+    widest_gap: Peak | None  # m, clear width
     labels: dict[str, str] = field(default_factory=dict)  # unit id: as spoken
     _series: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
@@ -148,10 +152,10 @@ def read(recording: Recording, tile_map: TileMap) -> Course:
                 gap = Peak(opening.width, frame.time, opening.position, opening.subject)
         up = np.flatnonzero((frame.status == Status.ACTIVE) | (frame.status == Status.FALLEN))
         if len(up):
-            most = int(up[np.argmax(frame.squeeze[up])])
-            if frame.squeeze[most] > (tight.value if tight else 0.0):
-                x, y = frame.position[most].tolist()
-                tight = Peak(float(frame.squeeze[most]), frame.time, (x, y))
+            hard = up[frame.squeeze[up] > CRUSHING]
+            if len(hard) > (tight.value if tight else 0.0):
+                x, y = np.median(frame.position[hard], axis=0).tolist()
+                tight = Peak(float(len(hard)), frame.time, (x, y))
         if int(frame.time) != second:
             second = int(frame.time)
             np.maximum(density, density_of(frame.position[up], (rows, cols)), out=density)

@@ -16,7 +16,7 @@ from crowdsim.problems import InputError, Problem
 from crowdsim.record.recorder import Recording
 from crowdsim.report import assessment, charts
 from crowdsim.report.charts import Chart, Curve
-from crowdsim.report.course import Course, read
+from crowdsim.report.course import MOST_SQUEEZE, Course, read
 from crowdsim.report.moments import Moment, chosen
 from crowdsim.report.replay import LEAD, PAINTS, RATE, Replay, area_around, replay
 from crowdsim.view import stills
@@ -207,7 +207,9 @@ def _score(judged: Sequence[assessment.Assessment | None], words: Words) -> dict
         groups.append({"name": label, "value": _number(value, words), "width": 0 if value is None else round(value)})
     return {
         "total": _number(None if total is None else total.middle, words),
-        "range": "" if total is None or len(known) == 1 else f"{_number(total.low, words)}–{_number(total.high, words)}",
+        "range": ""
+        if total is None or len(known) == 1
+        else f"{_number(total.low, words)}–{_number(total.high, words)}",
         "groups": groups,
         "cap": _text(known[0].cap, words),
     }
@@ -388,7 +390,8 @@ def _heat(course: Course, words: Words) -> list[Heat]:
     ):
         image = _uri(stills.encoded_pixels(_coloured(values, steps)), "png")
         legend = [(colour, f"≥ {_number(least, words)} {unit}") for least, colour in steps]
-        peak = f"{_number(values.max(), words)} {unit}"
+        most = float(values.max(initial=0.0))
+        peak = f"{'≥ ' * (key == 'squeeze' and most >= MOST_SQUEEZE)}{_number(most, words)} {unit}"
         found.append(Heat(words(f"heat.{key}"), image, (cols, rows), area, legend, peak))
     return found
 
@@ -609,11 +612,12 @@ def _health(summary: dict[str, Any] | None, words: Words) -> dict[str, Any]:
 def _times(runs: Sequence[Recording], words: Words) -> list[dict[str, str]]:
     """When key events first happened: median and range over the runs, and in how many of them."""
     firsts = [assessment.first_times(run) for run in runs]
-    lines = []
+    lines: list[tuple[float, dict[str, str]]] = []
     for kind in _KEY_EVENTS:
         values = assessment.spread([first.get(kind) for first in firsts])
         if values is not None:
             span = "" if len(runs) == 1 else f"{clock(values.low)}–{clock(values.high)}"
             count = f"{values.runs}/{len(runs)}"
-            lines.append({"event": words(f"event.{kind}"), "time": clock(values.middle), "range": span, "runs": count})
-    return lines
+            line = {"event": words(f"event.{kind}"), "time": clock(values.middle), "range": span, "runs": count}
+            lines.append((values.middle, line))
+    return [line for _, line in sorted(lines, key=lambda pair: pair[0])]

@@ -6,7 +6,7 @@ import numpy as np
 
 from crowdsim.frame import Event, Frame
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, Mind, Mode, Status
-from crowdsim.report.course import Course
+from crowdsim.report.course import CRUSHING, Course
 from crowdsim.view.theme import ROLE_NAMES
 from crowdsim.view.words import Words, clock
 from crowdsim.world.tilemap import Gate
@@ -15,6 +15,7 @@ _BREACHES = 3  # more than these are told in the table of events
 _BEFORE = 60.0  # s of load that is shown before a breach
 _LEANING = 6.0  # m from a barrier: who pushes there leans on it
 _BRACING = 4.0  # m
+_SOON = 30.0  # s: what falls due this soon after a moment belongs to it
 _THROUGH = 60.0  # s after a breach in which the first one through is looked for
 _MINDS = tuple(mind.name.lower() for mind in Mind)
 
@@ -86,7 +87,7 @@ def _squeeze(course: Course, words: Words) -> Moment | None:
     if peak is None or peak.value <= 0.0:
         return None
     times, values = course.series("peak_density")
-    text = [words("chain.squeeze", force=words.number(peak.value))]
+    text = [words("chain.crushed", count=words.number(peak.value), force=words.number(CRUSHING))]
     if len(times):
         density = float(values[min(np.searchsorted(times, peak.time), len(times) - 1)])
         text.append(words("chain.density", density=words.number(density, 1)))
@@ -124,25 +125,20 @@ def _breach(course: Course, words: Words, event: Event) -> Moment:
 
 
 def _load(course: Course, words: Words, barrier: int, time: float) -> list[str]:
-    """How the load on a barrier grew, and how long it was more than it bears."""
+    """How high the load on a barrier was, since when and how long it was more than it bears."""
     last = (course.times >= time - _BEFORE) & (course.times < time)
     load, bears, times = course.load[last, barrier], course.capacity[last, barrier], course.times[last]
     if not len(load) or load.max() <= 0.0:
         return []
     top = int(np.argmax(load))
-    above = float((load > bears).sum() * np.median(np.diff(times))) if len(times) > 1 else 0.0
-    rising = np.flatnonzero(load[: top + 1] < 0.25 * load[top])
-    start = times[rising[-1]] if len(rising) else times[0]
-    text = [
-        words(
-            "chain.load",
-            peak=words.number(load[top] / 1000.0, 2),
-            seconds=words.number(max(1.0, times[top] - start)),
-            bears=words.number(bears[top] / 1000.0, 2),
+    peak, capacity = (words.number(value / 1000.0, 2) for value in (load[top], bears[top]))
+    text = [words("chain.load", peak=peak, time=clock(times[top]), bears=capacity)]
+    above = times[load > bears]
+    if len(above) and len(times) > 1:
+        seconds = len(above) * float(np.median(np.diff(times)))
+        text.append(
+            words("chain.above", time=clock(above[0]), seconds=words.number(seconds), span=words.number(_BEFORE))
         )
-    ]
-    if above > 0.0:
-        text.append(words("chain.above", seconds=words.number(above)))
     return text
 
 
@@ -195,7 +191,9 @@ def _first_through(course: Course, words: Words, gate: Gate, time: float) -> lis
     here = crowd & (side == outside)
     for frame in course.recording.frames(time, time + _THROUGH):
         along = frame.position[:, 1 - across]
-        through = here & ((frame.position[:, across] - middle) * outside < -0.5) & (along > low - 1) & (along < high + 1)
+        through = (
+            here & ((frame.position[:, across] - middle) * outside < -0.5) & (along > low - 1) & (along < high + 1)
+        )
         rows = np.flatnonzero(through)
         if len(rows):
             row = int(rows[0])
@@ -209,16 +207,18 @@ def _first_through(course: Course, words: Words, gate: Gate, time: float) -> lis
 def _late(course: Course, words: Words, time: float) -> list[str]:
     """The phase that was due before a moment and was not, or late, declared."""
     for lag in course.lags():
-        if lag.start <= time and not lag.early:
+        if lag.start <= time + _SOON and lag.end >= time - _BEFORE and not lag.early:
             declared = next((s for s in course.declared if s.phase == lag.due and s.start >= lag.end - 0.5), None)
             due = words(f"phase.{lag.due}")
             if declared is None:
                 return [words("chain.never", due=due, time=clock(lag.start))]
             seconds = declared.start - lag.start
             told = words("chain.late", due=due, time=clock(lag.start), seconds=words.number(seconds))
-            return [told + " " + words("chain.after", seconds=words.number(declared.start - time))] if (
-                declared.start > time
-            ) else [told]
+            return (
+                [told + " " + words("chain.after", seconds=words.number(declared.start - time))]
+                if (declared.start > time)
+                else [told]
+            )
     return []
 
 

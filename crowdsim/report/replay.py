@@ -18,11 +18,11 @@ _MOST = 1500  # people; those farther from the place are left out
 _ABSENT = 65535
 
 PAINTS = (
-    ("calm", "#E69F00"),
+    ("calm", "#F2CB62"),
     ("chanting", "#E69F00"),
     ("pushing", "#D55E00"),
     ("violent", "#8C1D18"),
-    ("fleeing", "#F5D76E"),
+    ("fleeing", "#9A7FD1"),
     ("bystander", "#7B838D"),
     ("officer", "#0072B2"),
     ("shield", "#00315A"),
