@@ -7,6 +7,7 @@ import numpy as np
 from crowdsim.frame import Event
 from crowdsim.population.roles import Status
 from crowdsim.record.recorder import Recording
+from crowdsim.view.words import Words
 from crowdsim.world.tilemap import TileMap
 
 PHASES = ("hijau", "kuning", "merah")
@@ -114,15 +115,22 @@ class Course:
         ]
         return min(around, key=lambda pair: pair[0])[1] if around else {}
 
+    def where(self, position: tuple[float, float] | None, words: Words) -> str:
+        """A named area and metres from the map's north-west corner."""
+        if position is None:
+            return ""
+        name = words.pick(self.place(position))
+        metres = f"({words.number(position[0])}, {words.number(position[1])})"
+        return f"{name} {metres}" if name else metres
+
     def named(self, name: str) -> dict[str, str]:
         """What a barrier, post, zone or unit of this run is called, {"id", "en"}; its id when nothing else is known."""
         for gate in self.map.gates:
             if gate.id == name and any(gate.name.values()):
                 return gate.name
         for known in (self.map.posts, self.map.zones, self.map.exits):
-            if name in known and any(known[name].name.values()):  # type: ignore[attr-defined]
-                found: dict[str, str] = known[name].name  # type: ignore[attr-defined]
-                return found
+            if name in known and any(known[name].name.values()):
+                return known[name].name
         label = self.labels.get(name, name)
         return {"id": label, "en": label}
 

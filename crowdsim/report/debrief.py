@@ -1,71 +1,20 @@
 """The debrief: everything a run amounts to on one page that needs nothing but itself."""
 
-import base64
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from crowdsim.frame import Event
-from crowdsim.params import LIMITS, Params
-from crowdsim.population.roles import Cause, Injury
 from crowdsim.problems import InputError, Problem
 from crowdsim.record.recorder import Recording
-from crowdsim.report import assessment, charts
-from crowdsim.report.charts import Chart, Curve
-from crowdsim.report.course import MOST_SQUEEZE, Course, read
-from crowdsim.report.moments import Moment, chosen
-from crowdsim.report.replay import LEAD, PAINTS, RATE, Replay, area_around, replay
-from crowdsim.view import stills
+from crowdsim.report import assessment, charts, pictures, tables
+from crowdsim.report.charts import Chart
+from crowdsim.report.course import Course, read
+from crowdsim.report.replay import LEAD, PAINTS, RATE
 from crowdsim.view.words import Words, clock
-from crowdsim.world.tilemap import Rect, TileMap
+from crowdsim.world.tilemap import TileMap
 
-_STILL = (1200, 900)  # px
-_GROUND = 2400  # px, the longer side of the picture of the ground, which maps and replays share
-_ZOOM = 14.0  # px/m at most
 _MANY = 12  # violations of one rule that are listed
-_KEY_EVENTS = (
-    "push", "throw", "breach", "compound_breach", "line_breach", "hostage_taken", "hostage_freed", "injury", "arrest",
-    "dispersal", "consolidation",
-)  # fmt: skip
-_QUIET = ("throw", "injury", "fall")  # too many to list one by one: they stand in charts and tables
-_INK = {"a": "#0072B2", "b": "#D55E00", "c": "#009E73", "d": "#CC79A7", "e": "#7B838D"}
-_MINDS = (
-    ("calm", "#CDE3F2"),
-    ("chanting", "#F2D38A"),
-    ("pushing", "#E69F00"),
-    ("violent", "#B5371C"),
-    ("fleeing", "#8E9AA6"),
-)
-_DENSITY = ((2.0, "#8FB8DE"), (3.5, "#F2C200"), (5.0, "#E0701A"), (7.0, "#8C1D18"))
-_SQUEEZE = ((250.0, "#8FB8DE"), (500.0, "#F2C200"), (1000.0, "#E0701A"), (2000.0, "#8C1D18"))
-_GROUPS = ("demonstrator", "officer", "bystander")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A key moment on the page."""
-
-    moment: Moment
-    place: str
-    still: str  # data URI
-    replay: Replay
-    load: Chart | None
-
-
-@dataclass(frozen=True)
-class Heat:
-    """The highest values of a run over the ground."""
-
-    title: str
-    image: str  # data URI
-    size: tuple[int, int]  # cells
-    area: Rect  # m, what is shown
-    key: list[tuple[str, str]]  # colour, what it means
-    peak: str
 
 
 @dataclass(frozen=True)
@@ -81,8 +30,8 @@ class Page:
     violations: list[dict[str, Any]]
     phases: str
     lags: list[str]
-    moments: list[Shown]
-    heat: list[Heat]
+    moments: list[pictures.Shown]
+    heat: list[pictures.Heat]
     charts: list[Chart]
     injuries: dict[str, Any]
     arrests: dict[str, Any]
@@ -116,8 +65,8 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
     course = read(runs[0], tile_map)
     judged = [assessment.assess(run) for run in runs]
     meta = runs[0].meta
-    ground, heat = _ground(tile_map), _heat(course, words)
-    injuries, arrests = _injuries(course, words), _arrests(course, words)
+    ground, heat = pictures.ground(tile_map), pictures.heat(course, words)
+    injuries, arrests = tables.injuries(course, words), tables.arrests(course, words)
     criteria = _criteria(judged, words)
     return Page(
         words=words,
@@ -129,17 +78,17 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
         violations=_violations(judged[0], course, words),
         phases=charts.phase_bar(course.declared, course.due, words, course.duration),
         lags=_lags(course, words),
-        moments=_moments(course, words),
+        moments=pictures.moments(course, words),
         heat=heat,
-        charts=_charts(course, words),
+        charts=pictures.over_time(course, words),
         injuries=injuries,
         arrests=arrests,
-        orders=_orders(course, words),
-        events=_events(course, words),
-        settings=_settings(course, words),
-        changes=_changes(meta["params"], words),
-        health=_health(meta.get("summary"), words),
-        times=_times(runs, words),
+        orders=tables.orders(course, words),
+        events=tables.events(course, words),
+        settings=tables.settings(course, words),
+        changes=tables.changes(meta["params"], words),
+        health=tables.health(meta.get("summary"), words),
+        times=tables.times(runs, words),
         ground=ground,
         size=tile_map.size,
     )
@@ -204,12 +153,10 @@ def _score(judged: Sequence[assessment.Assessment | None], words: Words) -> dict
         key = f"score_group.{str(name).lower()}"
         label = words(key) if words.has(key) else str(name)
         value = None if group is None else group.middle
-        groups.append({"name": label, "value": _number(value, words), "width": 0 if value is None else round(value)})
+        groups.append({"name": label, "value": words.short(value), "width": 0 if value is None else round(value)})
     return {
-        "total": _number(None if total is None else total.middle, words),
-        "range": ""
-        if total is None or len(known) == 1
-        else f"{_number(total.low, words)}–{_number(total.high, words)}",
+        "total": words.short(None if total is None else total.middle),
+        "range": "" if total is None or len(known) == 1 else f"{words.short(total.low)}–{words.short(total.high)}",
         "groups": groups,
         "cap": _text(known[0].cap, words),
     }
@@ -231,7 +178,7 @@ def _criteria(judged: Sequence[assessment.Assessment | None], words: Words) -> l
                 "group": _group(criterion.group, words),
                 "name": words.pick(criterion.name),
                 "unit": _unit(results[0].unit),
-                "value": "–" if values is None else _number(values.middle, words),
+                "value": "–" if values is None else words.short(values.middle),
                 "range": "" if values is None or len(known) == 1 else _range(values, words),
                 "band": bands[0] if len(known) == 1 else "",
                 "bands": [(band, bands.count(band)) for band in assessment.BANDS if band in bands],
@@ -250,20 +197,11 @@ def _group(name: str, words: Words) -> str:
 
 
 def _range(values: assessment.Spread, words: Words) -> str:
-    return f"{_number(values.low, words)}–{_number(values.high, words)}"
-
-
-def _number(value: Any, words: Words) -> str:
-    """As many decimals as a reader needs."""
-    if value is None:
-        return "–"
-    value = float(value)
-    decimals = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
-    return words.number(value, decimals)
+    return f"{words.short(values.low)}–{words.short(values.high)}"
 
 
 def _limit(value: Any, words: Words) -> str:
-    return _number(value, words) if isinstance(value, int | float) else _text(value, words)
+    return words.short(value) if isinstance(value, int | float) else _text(value, words)
 
 
 def _text(value: Any, words: Words) -> str:
@@ -289,7 +227,7 @@ def _violations(judged: assessment.Assessment | None, course: Course, words: Wor
                     "rule": rule,
                     "name": names.get(rule, ""),
                     "time": clock(each.time),
-                    "place": _place(course, each.position, words),
+                    "place": course.where(each.position, words),
                     "subject": subject,
                     "reason": _text(each.reason, words),
                 }
@@ -298,15 +236,6 @@ def _violations(judged: assessment.Assessment | None, course: Course, words: Wor
             more = words("more", count=len(found) - _MANY)
             lines.append({"rule": rule, "name": "", "time": "", "place": "", "subject": "", "reason": more})
     return lines
-
-
-def _place(course: Course, position: tuple[float, float] | None, words: Words) -> str:
-    """A named area and metres from the map's north-west corner."""
-    if position is None:
-        return ""
-    name = words.pick(course.place(position))
-    metres = f"({words.number(position[0])}, {words.number(position[1])})"
-    return f"{name} {metres}" if name else metres
 
 
 def _lags(course: Course, words: Words) -> list[str]:
@@ -322,302 +251,3 @@ def _lags(course: Course, words: Words) -> list[str]:
         for lag in course.lags()
         if lag.end - lag.start >= 1.0
     ]
-
-
-# --- pictures ---------------------------------------------------------------------------------------------------------
-
-
-def _uri(data: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def _ground(tile_map: TileMap) -> str:
-    zoom = min(_ZOOM, _GROUND / max(tile_map.size))
-    return _uri(stills.encoded(stills.ground(tile_map, zoom), "jpg"), "jpeg")
-
-
-def _moments(course: Course, words: Words) -> list[Shown]:
-    moments = chosen(course, words)
-    if not moments:
-        return []
-    maker = stills.StillMaker(
-        course.map,
-        size=_STILL,
-        lang=words.lang,
-        overlays=["unit_labels"],
-        title=course.recording.meta["title"],
-        duration=course.duration,
-    )
-    shown = []
-    for moment in moments:
-        maker.show(area_around(course, moment.position))
-        surface = maker.draw(course.recording.frame_at(moment.time), events=course.events)
-        still = _uri(stills.encoded(surface, "jpg"), "jpeg")
-        place = _place(course, moment.position, words)
-        load = _load_chart(course, moment, words)
-        shown.append(Shown(moment, place, still, replay(course, moment.time, moment.position), load))
-    maker.close()
-    return shown
-
-
-def _load_chart(course: Course, moment: Moment, words: Words) -> Chart | None:
-    """The minute of load before a barrier gave way."""
-    if moment.barrier is None:
-        return None
-    k = moment.barrier
-    start, end = max(0.0, moment.time - 60.0), min(course.duration, moment.time + 5.0)
-    last = (course.times >= start) & (course.times <= end)
-    curves = [
-        Curve(words("curve.load"), _INK["b"], course.times[last], course.load[last, k] / 1000.0),
-        Curve(words("curve.capacity"), _INK["a"], course.times[last], course.capacity[last, k] / 1000.0, dashed=True),
-    ]
-    mark = [(moment.time, moment.title)]
-    return charts.lines(words("chart.load"), curves, words, start=start, end=end, marks=mark)
-
-
-def _heat(course: Course, words: Words) -> list[Heat]:
-    """The densest and tightest each square metre has seen."""
-    seen = np.argwhere(course.density > 0.0)
-    cols, rows = course.density.shape[1], course.density.shape[0]
-    area: Rect = (0.0, 0.0, float(cols), float(rows))
-    if len(seen):
-        (y0, x0), (y1, x1) = np.maximum(seen.min(axis=0) - 3, 0), np.minimum(seen.max(axis=0) + 4, (rows, cols))
-        area = (float(x0), float(y0), float(x1), float(y1))
-    found = []
-    for key, values, steps, unit in (
-        ("density", course.density, _DENSITY, words("per_area")),
-        ("squeeze", course.squeeze, _SQUEEZE, "N"),
-    ):
-        image = _uri(stills.encoded_pixels(_coloured(values, steps)), "png")
-        legend = [(colour, f"≥ {_number(least, words)} {unit}") for least, colour in steps]
-        most = float(values.max(initial=0.0))
-        peak = f"{'≥ ' * (key == 'squeeze' and most >= MOST_SQUEEZE)}{_number(most, words)} {unit}"
-        found.append(Heat(words(f"heat.{key}"), image, (cols, rows), area, legend, peak))
-    return found
-
-
-def _coloured(values: np.ndarray, steps: Sequence[tuple[float, str]]) -> np.ndarray:
-    """Values as pixels, u1[rows, cols, 4]: a colour for each step, nothing below the first."""
-    pixels = np.zeros((*values.shape, 4), np.uint8)
-    for least, colour in steps:
-        pixels[values >= least] = (*bytes.fromhex(colour[1:]), 215)
-    return pixels
-
-
-def _charts(course: Course, words: Words) -> list[Chart]:
-    def curve(name: str, label: str, ink: str, scale: float = 1.0, dashed: bool = False) -> Curve:
-        times, values = course.series(name)
-        return Curve(label, _INK[ink], times, values / scale, dashed)
-
-    marks = [
-        (event.time, words.pick(event.text) or words(f"event.{event.kind}"))
-        for event in course.events
-        if event.kind in ("breach", "hostage_taken", "hostage_freed", "dispersal")
-    ]
-    feelings = [
-        curve("anger", words("panel.anger"), "b"),
-        curve("fear", words("panel.fear"), "a", dashed=True),
-        curve("legitimacy", words("panel.legitimacy"), "c"),
-    ]
-    minds = [Curve(words(f"mind.{mind}"), colour, *course.series(f"mind.{mind}")) for mind, colour in _MINDS]
-    gate = [
-        curve("gate.load", words("curve.load"), "b", 1000.0),
-        curve("gate.capacity", words("curve.capacity"), "a", 1000.0, dashed=True),
-    ]
-    people = [
-        curve("near_gate", words("curve.near_gate"), "b"),
-        curve("in_compound", words("curve.in_compound"), "a"),
-        curve("crowd", words("curve.crowd"), "e", dashed=True),
-    ]
-    hurt = [
-        curve("injured.demonstrator", words("group.demonstrator"), "b"),
-        curve("injured.officer", words("group.officer"), "a"),
-        curve("injured.bystander", words("group.bystander"), "e", dashed=True),
-    ]
-    drawn = [
-        charts.lines(words(f"chart.{name}"), curves, words, end=course.duration, marks=marks, phases=course.declared, **look)
-        for name, curves, look in (
-            ("feelings", feelings, {"top": 1.0}),
-            ("minds", minds, {"top": 1.0, "stacked": True}),
-            ("gate", gate, {}),
-            ("people", people, {}),
-            ("density", [curve("peak_density", words("curve.density"), "b")], {}),
-            ("thrown", [curve("objects_per_min", words("curve.thrown"), "d")], {}),
-            ("injured", hurt, {}),
-        )
-    ]  # fmt: skip
-    return [chart for chart in drawn if chart is not None]
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
-
-
-def _injuries(course: Course, words: Words) -> dict[str, Any]:
-    """People hurt by group and cause; a person counts once, with the worst that happened to him."""
-    worst: dict[int, Event] = {}
-    for event in course.events:
-        if event.kind == "injury" and event.rows:
-            before = worst.get(event.rows[0])
-            if before is None or event.value >= before.value:
-                worst[event.rows[0]] = event
-    causes = [cause.name.lower() for cause in Cause if cause != Cause.NONE]
-    causes = [cause for cause in causes if any(event.cause == cause for event in worst.values())]
-    lines = []
-    for group in _GROUPS:
-        mine = [event for event in worst.values() if event.subject == group]
-        counts = [sum(event.cause == cause for event in mine) for cause in causes]
-        serious = sum(event.value >= Injury.SERIOUS for event in mine)
-        lines.append({"group": words(f"group.{group}"), "counts": counts, "total": len(mine), "serious": serious})
-    return {
-        "causes": [words(f"cause.{cause}") for cause in causes],
-        "lines": lines,
-        "total": len(worst),
-        "serious": sum(event.value >= Injury.SERIOUS for event in worst.values()),
-    }
-
-
-def _arrests(course: Course, words: Words) -> dict[str, Any]:
-    arrests = [event for event in course.events if event.kind == "arrest"]
-    lines = [
-        {
-            "time": clock(event.time),
-            "text": words.pick(event.text),
-            "place": _place(course, event.position, words),
-            "right": words("arrest.offender" if event.cause == "offender" else "arrest.wrongful"),
-        }
-        for event in arrests
-    ]
-    wrongful = sum(event.cause == "wrongful" for event in arrests)
-    return {"lines": lines, "total": len(arrests), "wrongful": wrongful, "offender": len(arrests) - wrongful}
-
-
-def _orders(course: Course, words: Words) -> list[dict[str, str]]:
-    """The journal in words."""
-    dt = float(course.recording.meta["dt"])
-    lines = []
-    for tick, _, command in course.recording.journal():
-        who, what = _said(command, course, words)
-        lines.append({"time": clock(tick * dt), "kind": words(f"command.{command['do']}"), "who": who, "what": what})
-    return lines
-
-
-def _said(command: dict[str, Any], course: Course, words: Words) -> tuple[str, str]:
-    """Whom a command is for, and what it says."""
-
-    def name(key: str) -> str:
-        return words.pick(course.named(str(command.get(key) or "")))
-
-    do = command["do"]
-    if do == "give_order":
-        order = dict(command["order"])
-        kind = order.pop("kind")
-        for key in ("zone", "at", "barrier"):
-            if order.get(key):
-                order[key] = words.pick(course.named(str(order[key])))
-        if order.get("person"):
-            key = f"person.{order['person']}"
-            order["person"] = words(key) if words.has(key) else order["person"]
-        for key in ("distance", "width"):
-            if key in order:
-                order[key] = _number(order[key], words)
-        return name("unit"), words(f"order.{kind}", **order)
-    if do == "give_manoeuvre":
-        parts = ", ".join(f"{part}: {words.pick(course.named(unit))}" for part, unit in command["units"])
-        return parts, str(command["manoeuvre"])
-    if do == "declare_phase":
-        return str(command.get("by", "")), words(f"phase.{command['phase']}")
-    if do == "use_tool":
-        key = f"tool.{command['tool']}"
-        tool = words(key) if words.has(key) else str(command["tool"])
-        return name("by"), " · ".join(part for part in (tool, str(command.get("strength", "")), name("at")) if part)
-    if do == "set_barrier":
-        return name("barrier"), words("order.barrier_open" if command["open"] else "order.barrier_close")
-    if do == "set_param":
-        return "", f"{command['name']} = {_number(command['value'], words)}"
-    said = words.pick(dict(command.get("caption", [])))
-    parts = [said]
-    if command.get("wish"):
-        parts.append(words(f"wish.{command['wish']}"))
-    parts += [
-        f"{words(f'panel.{key}')} +{_number(command[key], words)}" for key in ("anger", "fear") if command.get(key)
-    ]
-    return str(command.get("crowd", "")), " · ".join(part for part in parts if part)
-
-
-def _events(course: Course, words: Words) -> list[dict[str, str]]:
-    """What was observed, without what the charts and tables count."""
-    return [
-        {
-            "time": clock(event.time),
-            "kind": words(f"event.{event.kind}"),
-            "what": words.pick(event.text),
-            "place": _place(course, event.position, words),
-        }
-        for event in course.events
-        if event.kind not in _QUIET
-    ]
-
-
-def _settings(course: Course, words: Words) -> list[tuple[str, str]]:
-    meta = course.recording.meta
-    scenario = tomllib.loads(meta["scenario"]) if meta.get("scenario") else {}
-    versions = ", ".join(f"{name} {value}" for name, value in meta["versions"].items())
-    hashes = course.recording.hashes()
-    lines = [
-        (words("setting.file"), course.recording.path.name),
-        (words("setting.seed"), str(meta["seed"])),
-        (words("setting.duration"), clock(course.duration)),
-        (words("setting.people"), words.number((course.recording.role >= 0).sum())),
-        (words("setting.pace"), words("setting.pace_text", pace=_number(scenario.get("pace", 1.0), words))),
-        (words("setting.profile"), str(scenario.get("profile", "model2025"))),
-        (words("setting.preset"), str(scenario.get("preset", "default"))),
-        (words("setting.legitimacy"), _number(scenario.get("legitimacy", 0.55), words)),
-        (words("setting.blocked"), ", ".join(scenario.get("blocked", [])) or "–"),
-        (words("setting.fingerprint"), str(meta["fingerprint"])),
-        (words("setting.hash"), hashes[-1][1] if hashes else "–"),
-        (words("setting.versions"), versions),
-    ]
-    return lines
-
-
-def _changes(params: dict[str, dict[str, float]], words: Words) -> list[tuple[str, str, str, str]]:
-    """Parameters that are not at their default: name, value, default, where its range comes from."""
-    usual = Params()
-    changed = []
-    for group, values in params.items():
-        for field, value in values.items():
-            name = f"{group}.{field}"
-            if name in LIMITS and not np.isclose(usual.get(name), value):
-                limit = LIMITS[name]
-                told = f"{_number(value, words)} {limit.unit}".strip()
-                changed.append((name, told, _number(usual.get(name), words), limit.source))
-    return changed
-
-
-def _health(summary: dict[str, Any] | None, words: Words) -> dict[str, Any]:
-    """The certificate: whether the numbers of the run can be believed."""
-    if summary is None:
-        return {"verdict": "unknown", "label": words("health.unknown"), "lines": []}
-    health = summary["health"]
-    return {
-        "verdict": health["verdict"],
-        "label": words(f"health.{health['verdict']}"),
-        "lines": [
-            (words(f"health.{key}"), _number(float(health[key]) * (100.0 if key == "max_overlap" else 1.0), words))
-            for key in ("max_overlap", "wall_penetrations", "nan", "lost_people", "stuck")
-        ],
-    }
-
-
-def _times(runs: Sequence[Recording], words: Words) -> list[dict[str, str]]:
-    """When key events first happened: median and range over the runs, and in how many of them."""
-    firsts = [assessment.first_times(run) for run in runs]
-    lines: list[tuple[float, dict[str, str]]] = []
-    for kind in _KEY_EVENTS:
-        values = assessment.spread([first.get(kind) for first in firsts])
-        if values is not None:
-            span = "" if len(runs) == 1 else f"{clock(values.low)}–{clock(values.high)}"
-            count = f"{values.runs}/{len(runs)}"
-            line = {"event": words(f"event.{kind}"), "time": clock(values.middle), "range": span, "runs": count}
-            lines.append((values.middle, line))
-    return [line for _, line in sorted(lines, key=lambda pair: pair[0])]

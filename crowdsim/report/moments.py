@@ -89,7 +89,7 @@ def _squeeze(course: Course, words: Words) -> Moment | None:
     times, values = course.series("peak_density")
     text = [words("chain.crushed", count=words.number(peak.value), force=words.number(CRUSHING))]
     if len(times):
-        density = float(values[min(np.searchsorted(times, peak.time), len(times) - 1)])
+        density = float(values[min(int(np.searchsorted(times, peak.time)), len(times) - 1)])
         text.append(words("chain.density", density=words.number(density, 1)))
     return Moment("squeeze", peak.time, peak.position, words("moment.squeeze"), text)
 

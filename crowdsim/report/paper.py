@@ -103,7 +103,7 @@ def write(path: Path, page: Page) -> None:
                 (
                     f"{line['id']} {line['name']}",
                     f"{line['value']} {line['unit']} {line['range']}".strip(),
-                    ", ".join(f"{count}× {t(f'band.{name}')}" if many else t(f"band.{name}") for name, count in line["bands"]),
+                    ", ".join(f"{count}× " * many + t(f"band.{name}") for name, count in line["bands"]),
                     " / ".join(part for part in (line["green"], line["amber"]) if part),
                     "" if many else line["reason"],
                     line["mark"],
@@ -111,7 +111,7 @@ def write(path: Path, page: Page) -> None:
                 for line in page.criteria
             ],
             (4, 2, 1.6, 2, 4, 1.4),
-        )  # fmt: skip
+        )
     else:
         text(t("criteria_none"))
     head(t("moments"))

@@ -56,6 +56,14 @@ class Words:
         """`value` rounded to `decimals`, grouped in thousands."""
         return _number(round(float(value), decimals), decimals, self.lang)
 
+    def short(self, value: float | None) -> str:
+        """`value` with as many decimals as a reader needs: three digits or so, "–" for none."""
+        if value is None:
+            return "–"
+        size = abs(value)
+        decimals = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2 if size >= 0.1 else 4
+        return self.number(value, decimals)
+
     def pick(self, by_language: dict[str, str]) -> str:
         """The text of this language out of {"id", "en"}; another one rather than none."""
         return by_language.get(self.lang) or next(iter(by_language.values()), "")
