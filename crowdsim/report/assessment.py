@@ -10,14 +10,16 @@ from crowdsim.problems import InputError
 from crowdsim.record.recorder import Recording
 
 BANDS = ("green", "amber", "red", "unknown")
+_MODULES = ("session", "criteria", "rules", "score", "catalogue")
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """One run, judged: results and violations by id, and the score."""
+    """One run, judged: results, violations and numbers without a judgement, by id; and the score."""
 
     results: dict[str, Any]  # id of the criterion: Result
     violations: dict[str, list[Any]]  # id of the rule: Violation
+    numbers: dict[str, float | None]
     score: Any  # Score
 
 
@@ -32,15 +34,17 @@ class Spread:
 
 
 def assess(recording: Recording) -> Assessment | None:
-    """Every criterion and rule on one run; None when this program has none."""
+    """Every criterion and rule on one run; None when this program has none, or the run's doctrine is gone."""
     try:
-        session = importlib.import_module("crowdsim.metrics.session").Session.of_recording(recording)
-        results = importlib.import_module("crowdsim.metrics.criteria").evaluate(session)
-        violations = importlib.import_module("crowdsim.metrics.rules").violations(session)
-        score = importlib.import_module("crowdsim.metrics.score").score(results, violations)
-    except (ModuleNotFoundError, InputError):  # no criteria here, or the run's doctrine is no longer there
+        metrics = {name: importlib.import_module(f"crowdsim.metrics.{name}") for name in _MODULES}
+        session = metrics["session"].Session.of_recording(recording)
+    except (ModuleNotFoundError, InputError):
         return None
-    return Assessment(results, violations, score)
+    results = metrics["criteria"].evaluate(session)
+    violations = metrics["rules"].violations(session)
+    numbers = {metric.id: metric.fn(session) for metric in metrics["catalogue"].METRICS}
+    weights = session.profile.weights
+    return Assessment(results, violations, numbers, metrics["score"].score(results, violations, weights))
 
 
 def criteria() -> tuple[Any, ...]:
@@ -51,6 +55,11 @@ def criteria() -> tuple[Any, ...]:
 def rules() -> tuple[Any, ...]:
     """The rules in the order of their catalogue; () when this program has none."""
     return _catalogue("RULES")
+
+
+def metrics() -> tuple[Any, ...]:
+    """The numbers that are told and not judged, in the order of their catalogue."""
+    return _catalogue("METRICS")
 
 
 def _catalogue(name: str) -> tuple[Any, ...]:

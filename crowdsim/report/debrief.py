@@ -27,6 +27,7 @@ class Page:
     verdict: list[str]
     score: dict[str, Any] | None
     criteria: list[dict[str, Any]]
+    numbers: list[dict[str, str]]
     violations: list[dict[str, Any]]
     phases: str
     lags: list[str]
@@ -67,14 +68,14 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
     meta = runs[0].meta
     ground, heat = pictures.ground(tile_map), pictures.heat(course, words)
     injuries, arrests = tables.injuries(course, words), tables.arrests(course, words)
-    criteria = _criteria(judged, words)
     return Page(
         words=words,
         title=words.pick(meta["title"]),
         runs=[assessment.label(run.path) for run in runs],
         verdict=_verdict(course, runs, judged, injuries, arrests, words),
         score=_score(judged, words),
-        criteria=criteria,
+        criteria=_criteria(judged, words),
+        numbers=_numbers(judged, words),
         violations=_violations(judged[0], course, words),
         phases=charts.phase_bar(course.declared, course.due, words, course.duration),
         lags=_lags(course, words),
@@ -182,9 +183,8 @@ def _criteria(judged: Sequence[assessment.Assessment | None], words: Words) -> l
                 "range": "" if values is None or len(known) == 1 else _range(values, words),
                 "band": bands[0] if len(known) == 1 else "",
                 "bands": [(band, bands.count(band)) for band in assessment.BANDS if band in bands],
-                "green": _limit(criterion.green, words),
-                "amber": _limit(criterion.amber, words),
-                "mark": _text(getattr(criterion, "mark", ""), words),
+                "limits": _limits(criterion, results[0], words),
+                "mark": f"[{criterion.mark}]" if criterion.mark else "",
                 "reason": words.pick(results[0].reason) if results[0].reason else "",
             }
         )
@@ -200,8 +200,24 @@ def _range(values: assessment.Spread, words: Words) -> str:
     return f"{words.short(values.low)}–{words.short(values.high)}"
 
 
-def _limit(value: Any, words: Words) -> str:
-    return words.short(value) if isinstance(value, int | float) else _text(value, words)
+def _limits(criterion: Any, result: Any, words: Words) -> str:
+    """The limits that applied in the run: up to which it is good, and up to which it will do."""
+    sign = "≥" if criterion.high else "≤"
+    told = [f"{sign} {words.short(limit)}" for limit in (result.green, result.amber) if limit is not None]
+    return " / ".join(told)
+
+
+def _numbers(judged: Sequence[assessment.Assessment | None], words: Words) -> list[dict[str, str]]:
+    """A line for each number that is told and not judged."""
+    known = [each for each in judged if each is not None]
+    lines = []
+    for metric in assessment.metrics() if known else ():
+        values = assessment.spread([each.numbers.get(metric.id) for each in known])
+        if values is not None:
+            value = f"{words.short(values.middle)} {_unit(metric.unit)}".strip()
+            span = "" if len(known) == 1 else _range(values, words)
+            lines.append({"name": words.pick(metric.name), "value": value, "range": span})
+    return lines
 
 
 def _text(value: Any, words: Words) -> str:

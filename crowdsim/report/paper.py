@@ -104,7 +104,7 @@ def write(path: Path, page: Page) -> None:
                     f"{line['id']} {line['name']}",
                     f"{line['value']} {line['unit']} {line['range']}".strip(),
                     ", ".join(f"{count}× " * many + t(f"band.{name}") for name, count in line["bands"]),
-                    " / ".join(part for part in (line["green"], line["amber"]) if part),
+                    line["limits"],
                     "" if many else line["reason"],
                     line["mark"],
                 )
@@ -114,6 +114,10 @@ def write(path: Path, page: Page) -> None:
         )
     else:
         text(t("criteria_none"))
+    if page.numbers:
+        head(t("numbers"))
+        for number in page.numbers:
+            text(f"{number['name']}: {number['value']} {number['range']}".strip())
     head(t("moments"))
     for shown in page.moments:
         if pdf.get_y() > 150:
