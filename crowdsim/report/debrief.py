@@ -237,7 +237,8 @@ def _violations(judged: assessment.Assessment | None, course: Course, words: Wor
     lines = []
     for rule, found in judged.violations.items():
         for each in found[:_MANY]:
-            subject = words.pick(course.named(each.subject)) if each.subject else ""
+            known = next((key for key in (f"tool.{each.subject}", f"group.{each.subject}") if words.has(key)), "")
+            subject = words(known) if known else words.pick(course.named(each.subject))
             lines.append(
                 {
                     "rule": rule,

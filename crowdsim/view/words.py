@@ -61,7 +61,8 @@ class Words:
         if value is None:
             return "–"
         size = abs(value)
-        decimals = 0 if size >= 100 or value == round(value) else 1 if size >= 10 else 2 if size >= 0.1 else 4
+        most = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4
+        decimals = next(d for d in range(most + 1) if round(value, d) == round(value, most))
         return self.number(value, decimals)
 
     def pick(self, by_language: dict[str, str]) -> str:
