@@ -55,7 +55,10 @@ def _breaches(course: Course) -> list[Event]:
 
 def _push(course: Course, words: Words) -> Moment | None:
     event = course.first("push")
-    if event is None or event.position is None:
+    if event is None:
+        return None
+    place = event.position or _crowd_at(course, event.time)
+    if place is None:
         return None
     chain = [words("chain.pushing", count=words.number(event.value))] if event.value else []
     before = [told for told in course.events if told.time <= event.time and told.kind in ("answer", "throw", "clash")]
@@ -66,7 +69,18 @@ def _push(course: Course, words: Words) -> Moment | None:
             what = words.pick(told.text) or words(f"event.{told.kind}")
             chain.append(words("chain.before", time=clock(told.time), what=what, span=_seconds(words, event, told)))
     chain += _late(course, words, event.time)
-    return Moment("push", event.time, event.position, words("moment.push"), chain)
+    return Moment("push", event.time, place, words("moment.push"), chain)
+
+
+def _crowd_at(course: Course, time: float) -> tuple[float, float] | None:
+    """The middle of those who push, or else of the crowd; for an event that was noted without a place."""
+    frame = course.recording.frame_at(time)
+    crowd = np.isin(frame.role, DEMONSTRATOR_ROLES) & (frame.status == Status.ACTIVE)
+    pushing = crowd & (frame.mode == Mode.PUSH)
+    if not crowd.any():
+        return None
+    x, y = np.median(frame.position[pushing if pushing.any() else crowd], axis=0).tolist()
+    return x, y
 
 
 def _seconds(words: Words, later: Event, earlier: Event) -> str:

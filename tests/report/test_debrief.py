@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -36,7 +37,8 @@ def played(folder: Path, name: str, seed: int, seconds: float = SECONDS) -> Path
     drawn = folder / "small.tmx"
     drawn.write_text("a map", encoding="utf-8")
     object.__setattr__(here, "path", drawn)
-    simulation = Simulation(scenario(here, timeline=TIMELINE, unit=[]), seed)
+    text = 'pace = 3.0\nblocked = ["X9"]\n'  # a scenario made in code has no text of its own
+    simulation = Simulation(replace(scenario(here, timeline=TIMELINE, unit=[]), text=text), seed)
     path = folder / f"{name}.crowdsim"
     keeper = Keeper(path)
     keeper(simulation, simulation.frame())
@@ -77,7 +79,9 @@ class Stand:
         criterion = SimpleNamespace(id="K25", group="safety", name=names, unit="1/m2", high=False, mark="P")
         rule = SimpleNamespace(id="R2", name={"id": "Peringatan", "en": "Warn"})
         broken = SimpleNamespace(time=7.5, position=(3.0, 4.0), subject="water", reason={"id": "Dua", "en": "Two only"})
-        metric = SimpleNamespace(id="m", name={"id": "Angka", "en": "Number"}, unit="s", fn=lambda session: session.number)
+        metric = SimpleNamespace(
+            id="m", name={"id": "Angka", "en": "Number"}, unit="s", fn=lambda session: session.number
+        )
 
         def evaluate(session: Any) -> dict[str, Any]:
             return {"K25": SimpleNamespace(**vars(result) | {"value": session.number})}
@@ -119,7 +123,17 @@ def test_the_page_needs_nothing_but_itself(folder: Path, run: Path, without_crit
 def test_it_says_what_happened_in_both_languages(folder: Path, run: Path, without_criteria: None, lang: str) -> None:
     page = page_of(folder, [run], lang)
     words = Words(lang, "report")
-    for key in ("verdict_title", "phases", "moments", "maps", "charts", "injuries", "orders", "settings", "health_title"):
+    for key in (
+        "verdict_title",
+        "phases",
+        "moments",
+        "maps",
+        "charts",
+        "injuries",
+        "orders",
+        "settings",
+        "health_title",
+    ):
         assert words(key).replace("?", "") in page, key
     assert words("verdict.one") in page, "one run is no forecast"
     assert words("criteria_none") in page, "without criteria it says so"
@@ -236,6 +250,8 @@ def test_runs_of_another_scenario_are_refused(folder: Path, run: Path) -> None:
 
 
 def test_settings_that_were_changed_are_named(course: Course) -> None:
+    told = [value for _, value in debrief.tables.settings(course, Words("en", "report"))]
+    assert "waits 3 times as short as in earnest" in told and "X9" in told and "one.crowdsim" in told
     params = {name: dict(group) for name, group in course.recording.meta["params"].items()}
     assert debrief.tables.changes(params, Words("en")) == []
     params["force"]["push"] = 321.0
