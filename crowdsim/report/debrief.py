@@ -72,7 +72,7 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
         words=words,
         title=words.pick(meta["title"]),
         runs=[assessment.label(run.path) for run in runs],
-        verdict=_verdict(course, runs, judged, injuries, arrests, words),
+        verdict=_verdict_of_several(runs, words) if len(runs) > 1 else _verdict(course, injuries, arrests, words),
         score=_score(judged, words),
         criteria=_criteria(judged, words),
         numbers=_numbers(judged, words),
@@ -109,15 +109,8 @@ def _check_one_scenario(runs: Sequence[Recording]) -> None:
 # --- what it amounts to ----------------------------------------------------------------------------------------------
 
 
-def _verdict(
-    course: Course,
-    runs: Sequence[Recording],
-    judged: Sequence[assessment.Assessment | None],
-    injuries: dict[str, Any],
-    arrests: dict[str, Any],
-    words: Words,
-) -> list[str]:
-    """Sentences on the first run, and what one run, or several, can tell."""
+def _verdict(course: Course, injuries: dict[str, Any], arrests: dict[str, Any], words: Words) -> list[str]:
+    """Sentences on one run."""
     said = []
     breach = course.first("breach")
     if breach is None:
@@ -126,21 +119,37 @@ def _verdict(
         name = words.pick(course.named(breach.subject))
         said.append(words("verdict.breach", barrier=name, time=clock(breach.time)))
     taken, freed = course.first("hostage_taken"), course.first("hostage_freed")
-    if taken is not None:
-        if freed is not None:
-            span = words.number(freed.time - taken.time)
-            said.append(words("verdict.freed", time=clock(taken.time), seconds=span))
-        else:
-            said.append(words("verdict.held_hostage", time=clock(taken.time)))
+    if taken is not None and freed is not None:
+        span = words.number(freed.time - taken.time)
+        said.append(words("verdict.freed", time=clock(taken.time), seconds=span))
+    elif taken is not None:
+        said.append(words("verdict.held_hostage", time=clock(taken.time)))
     said.append(words("verdict.injured", count=injuries["total"], serious=injuries["serious"]))
     if arrests["total"]:
         said.append(words("verdict.arrested", count=arrests["total"], wrongful=arrests["wrongful"]))
     end = course.first("dispersal")
     said.append(words("verdict.dispersed", time=clock(end.time)) if end else words("verdict.remained"))
-    if judged[0] is None:
-        said.append(words("verdict.no_criteria"))
-    said.append(words("verdict.one") if len(runs) == 1 else words("verdict.several", count=len(runs)))
-    return said
+    return [*said, words("verdict.one")]
+
+
+def _verdict_of_several(runs: Sequence[Recording], words: Words) -> list[str]:
+    """Sentences on several runs: in how many something happened, and when."""
+    firsts = [assessment.first_times(run) for run in runs]
+    said = []
+    for kind in ("breach", "hostage_taken", "hostage_freed", "dispersal"):
+        values = assessment.spread([first.get(kind) for first in firsts])
+        event, count = words(f"event.{kind}"), 0 if values is None else values.runs
+        told = words("verdict.often", event=event, count=count, runs=len(runs))
+        if values is not None:
+            told += " " + words(
+                "verdict.when", time=clock(values.middle), low=clock(values.low), high=clock(values.high)
+            )
+        said.append(told)
+    hurt = assessment.spread([float(len(tables.worst_injuries(run.events))) for run in runs])
+    if hurt is not None:
+        low, middle, high = (words.short(value) for value in (hurt.low, hurt.middle, hurt.high))
+        said.append(words("verdict.hurt", count=middle, low=low, high=high))
+    return [*said, words("verdict.several", count=len(runs))]
 
 
 def _score(judged: Sequence[assessment.Assessment | None], words: Words) -> dict[str, Any] | None:
@@ -167,7 +176,9 @@ def _criteria(judged: Sequence[assessment.Assessment | None], words: Words) -> l
     """A line for each criterion: its value, or the median and range over the runs."""
     known = [each for each in judged if each is not None]
     lines = []
-    for criterion in assessment.criteria() if known else ():
+    order = list(known[0].score.groups) if known else []
+    catalogue = assessment.criteria() if known else ()
+    for criterion in sorted(catalogue, key=lambda each: order.index(each.group) if each.group in order else len(order)):
         results = [each.results[criterion.id] for each in known if criterion.id in each.results]
         if not results:
             continue

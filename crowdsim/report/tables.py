@@ -22,14 +22,20 @@ _QUIET = ("throw", "injury", "fall")  # too many to list one by one: they stand 
 _GROUPS = ("demonstrator", "officer", "bystander")
 
 
-def injuries(course: Course, words: Words) -> dict[str, Any]:
-    """People hurt by group and cause; a person counts once, with the worst that happened to him."""
+def worst_injuries(events: Sequence[Event]) -> dict[int, Event]:
+    """The worst that happened to each person who was hurt, by his row."""
     worst: dict[int, Event] = {}
-    for event in course.events:
+    for event in events:
         if event.kind == "injury" and event.rows:
             before = worst.get(event.rows[0])
             if before is None or event.value >= before.value:
                 worst[event.rows[0]] = event
+    return worst
+
+
+def injuries(course: Course, words: Words) -> dict[str, Any]:
+    """People hurt by group and cause; a person counts once, with the worst that happened to him."""
+    worst = worst_injuries(course.events)
     causes = [cause.name.lower() for cause in Cause if cause != Cause.NONE]
     causes = [cause for cause in causes if any(event.cause == cause for event in worst.values())]
     lines = []
