@@ -88,7 +88,7 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
         events=tables.events(course, words),
         settings=tables.settings(course, words),
         changes=tables.changes(meta["params"], words),
-        health=tables.health(meta.get("summary"), words),
+        health=tables.health(tables.worst_health(runs), words),
         times=tables.times(runs, words),
         ground=ground,
         size=tile_map.size,

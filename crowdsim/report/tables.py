@@ -19,6 +19,7 @@ _KEY_EVENTS = (
     "dispersal", "consolidation",
 )  # fmt: skip
 _QUIET = ("throw", "injury", "fall")  # too many to list one by one: they stand in charts and tables
+_HEALTH = ("valid", "doubtful", "invalid")  # from the best on
 _GROUPS = ("demonstrator", "officer", "bystander")
 
 
@@ -166,6 +167,15 @@ def changes(params: dict[str, dict[str, float]], words: Words) -> list[tuple[str
                 told = f"{words.short(value)} {limit.unit}".strip()
                 changed.append((name, told, words.short(usual.get(name)), limit.source))
     return changed
+
+
+def worst_health(runs: Sequence[Recording]) -> dict[str, Any] | None:
+    """The summary of the run whose numbers can be believed least; None when one was not finished."""
+    found = [run.meta.get("summary") for run in runs]
+    known = [summary for summary in found if summary is not None]
+    if len(known) < len(found):
+        return None
+    return max(known, key=lambda summary: _HEALTH.index(summary["health"]["verdict"]))
 
 
 def health(summary: dict[str, Any] | None, words: Words) -> dict[str, Any]:

@@ -113,6 +113,8 @@ def test_the_page_needs_nothing_but_itself(folder: Path, run: Path, without_crit
     page = page_of(folder, [run])
     links = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert links and all(link.startswith(("data:", "#")) for link in links)
+    pictures = [base64.b64decode(link.partition("base64,")[2]) for link in links if "base64," in link]
+    assert len(pictures) >= 4 and all(data[:3] in (b"\xff\xd8\xff", b"\x89PN") for data in pictures)
     assert not re.findall(r"\b(?:fetch|XMLHttpRequest|import)\s*\(|url\(", page)
     assert "default-src 'none'" in page
     assert len(page) < 8e6
@@ -262,6 +264,9 @@ def test_a_run_that_was_killed_is_told_without_a_certificate(course: Course) -> 
     assert debrief.tables.health(None, Words("en", "report"))["verdict"] == "unknown"
     health = {"verdict": "invalid", "max_overlap": 0.2, "wall_penetrations": 3, "nan": 0, "lost_people": 0, "stuck": 0}
     told = debrief.tables.health({"health": health}, Words("en", "report"))
+    runs = [SimpleNamespace(meta={"summary": {"health": {"verdict": v}}}) for v in ("valid", "invalid", "doubtful")]
+    assert debrief.tables.worst_health(runs)["health"]["verdict"] == "invalid"  # type: ignore[arg-type, index]
+    assert debrief.tables.worst_health([*runs, SimpleNamespace(meta={})]) is None  # type: ignore[list-item]
     assert told["verdict"] == "invalid" and ("People inside walls", "3") in told["lines"]
 
 
