@@ -105,7 +105,14 @@ def play(context: typer.Context) -> int | None:
         with suppress(NoDisplayError):
             return live(None)
     print("No display: playing the exercise without a window.", file=sys.stderr)
-    return run(default_scenario())
+    from crowdsim.record.keep import run_path
+    from crowdsim.session.scenario import load_scenario
+
+    loaded = load_scenario(default_scenario())
+    with _written("runs", "Start the program in a folder that can be written"):
+        path = run_path(loaded, loaded.spec.seed)
+    code = run(default_scenario(), out=path)
+    return code or report([path])
 
 
 @app.command()
@@ -360,6 +367,46 @@ def render(
             pairs = _pairs(run_file, start, end, speed / fps, tell)
             film.write(path, stills.drawn(maker, pairs, events), fps)
     maker.close()
+    print(path)
+    return 0
+
+
+@app.command()
+def report(
+    recordings: Annotated[list[Path], typer.Argument(help="Run files (.crowdsim) of one scenario.")],
+    out: Annotated[Path | None, typer.Option(help="The page (.html); default: named after the run, in runs/.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also write a PDF beside the page.")] = False,
+    lang: Lang = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write the debrief of a run, or of several runs of one scenario, as one page."""
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    from crowdsim.record.recorder import Recording
+    from crowdsim.report import debrief, paper
+    from crowdsim.view.words import system_language
+    from crowdsim.world.maps import load_map
+
+    if pdf:  # before the long work, not after it
+        paper.check_extra()
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        mend = "Use .html; --pdf writes a PDF beside it"
+        raise InputError([Problem("report", "--out", f"'{out.suffix}' is no kind of page", mend)])
+    runs = [Recording(path) for path in recordings]
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = out or runs_folder() / f"{recordings[0].stem}.html"
+    _detail(verbose, f"{len(runs)} runs, the first of {len(runs[0].times)} frames to {runs[0].times[-1]:g} s")
+    tile_map = load_map(_map_of(runs[0]))
+    with _written(str(path), "Choose another place with --out"), _progress("report", 1.0, quiet) as tell:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        page = debrief.write(path, runs, tile_map, lang or system_language())
+        if pdf:
+            paper.write(path.with_suffix(".pdf"), page)
+        tell(1.0)
+    if pdf:
+        print(path.with_suffix(".pdf"))
     print(path)
     return 0
 

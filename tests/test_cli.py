@@ -154,6 +154,9 @@ WRONG = [
     (["check", "{readme}"], "neither a map nor a scenario"),
     (["render", "no.crowdsim"], "no such run file"),
     (["render", "{short}"], "not a crowdsim run"),
+    (["report", "no.crowdsim"], "no such run file"),
+    (["report", "{short}"], "not a crowdsim run"),
+    (["report", "no.crowdsim", "--out", "page.pdf"], "no kind of page"),
     (["live", "{short}", "--theme", "pink"], "--theme"),
     (["live", "{short}", "--size", "huge"], "--size"),
 ]
@@ -235,10 +238,27 @@ def test_without_a_display_the_exercise_is_played_headless(
     out, err = capsys.readouterr()
     assert "display" in err.splitlines()[0].lower()
     assert "100 %" in err
-    named = Path(out.splitlines()[-1])
-    assert named.suffix in (".crowdsim", ".html") and named.is_file()
     runs = list((Path.cwd() / "runs").glob("*.crowdsim"))
     assert len(runs) == 1 and str(runs[0].name) in out
+    page = Path(out.splitlines()[-1])
+    assert page.name == f"{runs[0].stem}.html" and "</html>" in page.read_text(encoding="utf-8")
+
+
+# --- report ----------------------------------------------------------------------------------------------------------
+
+
+def test_report_is_named_after_its_run_and_named_last(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", short(here), "--quiet", "--until", "1", "--out", "kept/first.crowdsim"]) == 0
+    capsys.readouterr()
+    assert cli.main(["report", "kept/first.crowdsim", "--lang", "id", "--quiet"]) == 0
+    out, err = capsys.readouterr()
+    page = Path(out.splitlines()[-1])
+    assert err == "" and page.resolve() == (Path.cwd() / "runs" / "first.html").resolve()
+    assert "Uji singkat" in page.read_text(encoding="utf-8")
+    pytest.importorskip("fpdf")
+    assert cli.main(["report", "kept/first.crowdsim", "--pdf", "--lang", "en", "--out", "sub/mine.html"]) == 0
+    assert "Short test" in Path("sub/mine.html").read_text(encoding="utf-8")
+    assert Path("sub/mine.pdf").read_bytes().startswith(b"%PDF") and "mine.pdf" in capsys.readouterr().out
 
 
 def test_the_default_exercise_is_the_one_that_ships() -> None:
@@ -299,7 +319,7 @@ def test_check_of_a_folder_without_anything_to_check(here: Path, capsys: pytest.
     assert "holds no map and no scenario" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["live"], ["check"], ["render"], ["bench"]])
+@pytest.mark.parametrize("command", [[], ["run"], ["live"], ["check"], ["render"], ["report"], ["bench"]])
 def test_help_is_there(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*command, "--help"]) == 0
     assert "Usage" in capsys.readouterr().out

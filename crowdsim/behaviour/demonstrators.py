@@ -19,7 +19,7 @@ _FIRM = 0.96  # temper from which one does not, when a crowd pushes because it w
 _NEAR_DOOR = 15.0  # m from what one came for: nearer, waiting unheard weighs fully
 _RUN = 2.2  # times the free speed of somebody who flees
 _SEE_CHAIR = 25.0  # m
-_AT_CHAIR = 12  # people who go for the chair at once
+_AT_CHAIR = 10  # people who go for the chair at once
 
 _CHANTING, _PUSHING, _VIOLENT, _FLEEING = (
     int(Mind.CHANTING),

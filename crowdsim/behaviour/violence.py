@@ -88,10 +88,10 @@ def strike(
     time: float,
     dt: float,
     p: HarmParams,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """Kicks and grabs of the violent at the officers in reach; draw, luck : f4[n] uniform.
 
-    Returns the officers struck, one row for each act. A shield in front stops four in five.
+    Returns who struck and the officer he struck, one row each for each act. A shield in front stops four in five.
     """
     near, _ = nearest_to(people.position[violent], cells, people, people.active & is_officer(people), _REACH)
     acts = (near >= 0) & (draw[violent] < p.strike * dt)
@@ -102,7 +102,7 @@ def strike(
     chance = np.where(covered, 1.0 - p.shield, 1.0)
     level = level_of(luck[who], p.strike_light * chance, p.strike_serious * chance)
     hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
-    return whom
+    return who, whom
 
 
 def kick_barriers(

@@ -4,7 +4,6 @@ import difflib
 import hashlib
 import json
 import math
-import tomllib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +28,7 @@ from crowdsim.session.commands import (
     SetParam,
     UseTool,
 )
+from crowdsim.session.extension import read_whole
 from crowdsim.world.maps import load_map
 from crowdsim.world.tilemap import Rect, TileMap
 
@@ -118,6 +118,7 @@ class When(_Strict):
 class Entry(_Strict):
     """One line of the timeline: a command with `at` (s) or `when` (an event), optionally `after` some seconds."""
 
+    id: str = ""  # by which a scenario that extends this one replaces or drops it
     at: Annotated[float, Field(ge=0)] | None = None
     when: When | None = None
     after: Annotated[float, Field(ge=0)] = 0.0
@@ -244,7 +245,7 @@ class Scenario:
     """A checked scenario with its map."""
 
     path: Path
-    text: str  # the file, as read
+    text: str  # the file as read; with what it extends, the whole
     spec: ScenarioFile
     map: TileMap
     params: Params
@@ -300,25 +301,11 @@ def places_of(tilemap: TileMap) -> list[str]:
 
 def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenario:
     """Read and check a scenario; InputError lists every problem of the file, its map and `changes` (`--set`)."""
-    shown = str(path)
+    shown, whole = str(path), read_whole(path)
     try:
-        text = path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        raise InputError([Problem(shown, "", "there is no such file", _nearest_file(path))]) from None
-    except IsADirectoryError:
-        raise InputError([Problem(shown, "", "this is a folder", "Name a scenario file (.toml) in it")]) from None
-    except UnicodeDecodeError as error:
-        mend = "Save it as UTF-8 text"
-        raise InputError([Problem(shown, f"byte {error.start}", "the file is not text", mend)]) from None
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        mend = "Mend the TOML there; a file cut short ends like this"
-        raise InputError([Problem(shown, "", f"not valid TOML: {error}", mend)]) from None
-    try:
-        spec = ScenarioFile.model_validate(data)
+        spec = ScenarioFile.model_validate(whole.data)
     except ValidationError as error:
-        raise InputError([_problem_of(shown, item, data) for item in error.errors()]) from None
+        raise InputError([whole.locate(_problem_of(shown, item)) for item in error.errors()]) from None
     try:
         tilemap = load_map(path.parent / spec.map)
     except InputError as error:
@@ -332,23 +319,15 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenar
     except InputError as error:
         problems += error.problems
     if problems:
-        raise InputError(problems)
-    return Scenario(path, text, spec, tilemap, params)
-
-
-def _nearest_file(path: Path) -> str:
-    if path.parent.is_dir():
-        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], 1, 0.4)
-        if near:
-            return f"Did you mean {path.parent / near[0]}?"
-    return "Name a scenario such as maps/kpu_kaltara/sispamkota.toml"
+        raise InputError([whole.locate(problem) for problem in problems])
+    return Scenario(path, whole.whole_text, spec, tilemap, params)
 
 
 def _known(model: type[BaseModel]) -> list[str]:
     return list(model.model_fields)
 
 
-def _problem_of(file: str, item: Any, data: dict[str, Any]) -> Problem:
+def _problem_of(file: str, item: Any) -> Problem:
     """One pydantic error in the words of the file."""
     place = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in item["loc"]).replace(".[", "[")
     value = item["input"]
@@ -403,7 +382,8 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
             mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known[:12]) or 'none'}"
             problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
 
-    for kind, names in (("crowd", crowds), ("unit", units)):
+    named = [entry.id for entry in spec.timeline if entry.id]
+    for kind, names in (("crowd", crowds), ("unit", units), ("timeline", named)):
         for name in sorted({name for name in names if names.count(name) > 1}):
             problems.append(Problem(file, kind, f"the id '{name}' is used twice", "Give each its own id"))
     if spec.compound:
@@ -427,10 +407,10 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
         place = f"crowd[{k}]"
         for name in crowd.spawns:
             must(name, places, "spawn or zone", f"{place}.spawn")
-        named = crowd.provocateurs + crowd.hardcore + crowd.delegates + crowd.coordinator
-        if named > crowd.count:
+        special = crowd.provocateurs + crowd.hardcore + crowd.delegates + crowd.coordinator
+        if special > crowd.count:
             mend = "They are part of count: raise it"
-            message = f"{named} provocateurs, hardcore, delegates and coordinator of {crowd.count} people"
+            message = f"{special} provocateurs, hardcore, delegates and coordinator of {crowd.count} people"
             problems.append(Problem(file, place, message, mend))
         for key, value, known, what in (
             ("toward", crowd.toward, places, "zone"),

@@ -94,7 +94,7 @@ class Incidents:
     missiles: Missiles = field(default_factory=Missiles)
     injury: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))  # i1[n], as told so far
     extinguishing: set[str] = field(default_factory=set)  # ids of the units told to put fires out
-    acts: deque[tuple[float, int]] = field(default_factory=deque)  # violent acts against officers: when, how many
+    acts: deque[tuple[float, int]] = field(default_factory=deque)  # violent acts against officers: when, by whom
     acted_at: float = -np.inf  # s, the last of them
     clashing: bool = False
     thrown: list[int] = field(default_factory=list)  # rows of who threw, since the last event of it
@@ -306,8 +306,8 @@ def _blows(
     p, tempers, cells = params.harm, state.tempers, senses.cells
     events: list[Event] = []
     if len(violent):
-        struck = strike(violent, people, cells, tempers, draw[:, 0], draw[:, 1], time, dt, p)
-        events += _act(state, people, struck, tick, time)
+        strikers, struck = strike(violent, people, cells, tempers, draw[:, 0], draw[:, 1], time, dt, p)
+        events += _act(state, people, strikers, struck, tick, time)
         kick_barriers(violent, senses.barrier, people, barriers, draw[:, 0], time, dt, p)
     climbed, slipped = climb(world, people, senses.barrier, draw[:, 2], draw[:, 3], dt, p)
     if len(climbed):
@@ -325,16 +325,18 @@ def _blows(
     return events
 
 
-def _act(state: Incidents, people: Population, struck: np.ndarray, tick: int, time: float) -> list[Event]:
-    """Count violent acts against officers; three within ten seconds are a clash, told again after a minute's calm."""
+def _act(
+    state: Incidents, people: Population, strikers: np.ndarray, struck: np.ndarray, tick: int, time: float
+) -> list[Event]:
+    """Count who strikes officers; three people within ten seconds are a clash, told again after a minute's calm."""
     if len(struck):
         if time - state.acted_at > _CLASH_CALM:
             state.clashing = False
-        state.acts.append((time, len(struck)))
+        state.acts.extend((time, int(row)) for row in strikers)
         state.acted_at = time
     while state.acts and state.acts[0][0] < time - _CLASH_WITHIN:
         state.acts.popleft()
-    count = sum(number for _, number in state.acts)
+    count = len({row for _, row in state.acts})
     if state.clashing or count < _CLASH or not len(struck):
         return []
     state.clashing = True
@@ -383,7 +385,7 @@ def _throwing(
     pelt(state.facade, at_wall[:, CELL].astype(int), flown, at_wall[:, 7:9])
     officers = hit[is_officer(people)[hit]]
     state.tempers.hit_at[officers] = time
-    return events + _act(state, people, officers, tick, time)
+    return events
 
 
 def _damage(

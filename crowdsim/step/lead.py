@@ -332,7 +332,8 @@ def _watch_chair(
     here = people.position[row]
     active = people.active
     violent = active & (people.mind == _VIOLENT) & (people.crowd >= 0)
-    officers = active & (people.unit >= 0)
+    # Medics and negotiators keep nobody off.
+    officers = active & ((people.role == Role.OFFICER) | (people.role == Role.SHIELD))
     close = within(people.position, here, 2.0)
     held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
     if held_by is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -40,6 +41,9 @@ class Expect:
     gate: bool = True  # False: stands beside the gate and does not decide it
     source: str = ""  # where it differs from the case's
     note: str = ""
+    pool: Literal["median", "mean", "max"] = (
+        "median"  # of the seeds: mean for what happens or not, max for what must not
+    )
 
     def holds(self, measured: float) -> bool | None:
         """Whether the number is as it should be; None where nothing is asked. nan never is."""
@@ -106,7 +110,7 @@ class Row:
     case: str
     layer: str
     passed: bool | None
-    value: float | None  # median over the seeds
+    value: float | None  # median over the seeds, or what `Expect.pool` says
     expected: float | None
     tolerance: float | None
     unit: str
@@ -133,6 +137,8 @@ def rows_of(case: Case, runs: Sequence[Measured], seeds: Sequence[int]) -> list[
     rows = []
     for expect in case.expects:
         value = medians[expect.quantity]
+        if expect.pool != "median":
+            value = float(spread[expect.quantity].mean() if expect.pool == "mean" else spread[expect.quantity].max())
         values = spread.get(expect.quantity, np.array([np.nan]))  # what is derived has no range over the seeds
         rows.append(
             Row(

@@ -18,6 +18,7 @@ from crowdsim.validation import (
     behaviour,
     clogging,
     exchange,
+    exercise,
     experiments,
     harm,
     loads,
@@ -38,6 +39,7 @@ CASES: tuple[Case, ...] = (
     *behaviour.CASES,
     *harm.CASES,
     *psychology.CASES,
+    *exercise.CASES,
     *exchange.CASES,
 )
 

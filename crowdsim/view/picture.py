@@ -22,7 +22,7 @@ from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up
 from crowdsim.view.words import Words
-from crowdsim.world.tilemap import TileMap
+from crowdsim.world.tilemap import Rect, TileMap
 
 if TYPE_CHECKING:
     from crowdsim.view.panel import Panel
@@ -156,6 +156,11 @@ class Picture:
         """Point the camera at the people there are and the gates and doors between them."""
         self._frame_action(frame)
         self._action_key = (self.camera.centre, self.camera.zoom)
+
+    def show(self, area: Rect) -> None:
+        """Point the camera at a part of the map (m), and leave it there."""
+        self.camera.fit(*area)
+        self._placed_camera = True
 
     def _frame_action(self, frame: Frame) -> None:
         points = [

@@ -1,17 +1,22 @@
 """Pictures without a window, drawn by the same code."""
 
+import io
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pygame
 
 from crowdsim.frame import Event, Frame
 from crowdsim.params import Params
+from crowdsim.view.camera import Camera
+from crowdsim.view.ground import Ground
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
-from crowdsim.world.tilemap import TileMap
+from crowdsim.view.theme import Theme
+from crowdsim.world.tilemap import Rect, TileMap
 
 OVERLAYS = ("density", "squeeze", "anger", "exits", "gas", "legend", "help", "unit_labels")
 """What `overlays` may name; gas is always drawn."""
@@ -60,6 +65,10 @@ class StillMaker:
         )
         self.picture.draw(self.surface, moment, 1.0)
         return self.surface
+
+    def show(self, area: Rect) -> None:
+        """Let the pictures show this part of the map, m."""
+        self.picture.show(area)
 
     def close(self) -> None:
         """Free what the panel holds."""
@@ -110,6 +119,27 @@ def save_png(surface: pygame.Surface, path: Path) -> None:
         pygame.image.save(surface, str(path))
     except pygame.error as error:
         raise OSError(str(error)) from None
+
+
+def encoded(surface: pygame.Surface, kind: str) -> bytes:
+    """A picture as the bytes of a file; `kind` is png or jpg."""
+    file = io.BytesIO()
+    pygame.image.save(surface, file, f"picture.{kind}")
+    return file.getvalue()
+
+
+def encoded_pixels(pixels: np.ndarray) -> bytes:
+    """The bytes of a PNG with these pixels, u1[rows, cols, 4], red green blue alpha."""
+    rows, cols = pixels.shape[:2]
+    return encoded(pygame.image.frombuffer(np.ascontiguousarray(pixels).tobytes(), (cols, rows), "RGBA"), "png")
+
+
+def ground(tile_map: TileMap, zoom: float, theme: str = "light") -> pygame.Surface:
+    """The whole map without people and barriers; zoom in px/m."""
+    width, height = (max(1, round(side * zoom)) for side in tile_map.size)
+    camera = Camera(tile_map.size, pygame.Rect(0, 0, width, height))
+    camera.fit_map()
+    return Ground(tile_map).picture(camera, Theme(theme, height))
 
 
 def drawn(

@@ -24,7 +24,7 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 @lru_cache
 def texts(lang: str) -> dict[str, str]:
-    """Every text of one language by its dotted key."""
+    """Every text of one file, such as that of a language, by its dotted key."""
     path = shipped("assets", "text", f"{lang}.toml")
     try:
         with path.open("rb") as file:
@@ -39,9 +39,10 @@ def texts(lang: str) -> dict[str, str]:
 class Words:
     """`words("phase.hijau")` gives a text, `words.number(2.3, 1)` a number with the decimal mark of the language."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, also: str = "") -> None:
+        """`also`: another file of texts besides the window's, such as `report`."""
         self.lang = lang
-        self._texts = texts(lang)
+        self._texts = texts(lang) | (texts(f"{also}.{lang}") if also else {})
 
     def __call__(self, key: str, **values: object) -> str:
         text = self._texts[key]
@@ -54,6 +55,15 @@ class Words:
     def number(self, value: float, decimals: int = 0) -> str:
         """`value` rounded to `decimals`, grouped in thousands."""
         return _number(round(float(value), decimals), decimals, self.lang)
+
+    def short(self, value: float | None) -> str:
+        """`value` with as many decimals as a reader needs: three digits or so, "–" for none."""
+        if value is None:
+            return "–"
+        size = abs(value)
+        most = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 4
+        decimals = next(d for d in range(most + 1) if round(value, d) == round(value, most))
+        return self.number(value, decimals)
 
     def pick(self, by_language: dict[str, str]) -> str:
         """The text of this language out of {"id", "en"}; another one rather than none."""

@@ -125,3 +125,10 @@ def test_type_is_never_smaller_than_the_floor() -> None:
     look = theme.Theme("dark", 1080)
     assert look.write("Hg", theme.SMALL, look["text"]).get_height() >= 26
     assert theme.Theme("dark", 540).px(26) == 13
+
+
+def test_short_numbers_have_as_many_decimals_as_they_need() -> None:
+    english, indonesian = words.Words("en"), words.Words("id")
+    told = [english.short(value) for value in (None, 0.0, 3.5, 0.016, 12.345, 1234.5, 2.0)]
+    assert told == ["–", "0", "3.5", "0.016", "12.3", "1,234", "2"]
+    assert indonesian.short(3.25) == "3,25"

@@ -1,0 +1,1 @@
+"""The debrief: what a run amounts to, as one page."""

@@ -1,0 +1,140 @@
+"""A scenario that extends another: a file that says only what is different, and the whole that comes of it."""
+
+import difflib
+import json
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from crowdsim.problems import InputError, Problem
+
+_LISTS = ("crowd", "unit", "timeline")
+_MERGED = ("crowd", "unit")  # of these, keys are replaced one by one; a timeline entry is replaced whole
+
+
+@dataclass
+class Whole:
+    """The keys of a scenario with those of what it extends, and where each came from."""
+
+    data: dict[str, Any]
+    text: str  # the file as read
+    origin: dict[str, tuple[str, str]] = field(default_factory=dict)  # "timeline[57]": the file, "timeline[2]"
+    extended: bool = False
+
+    def locate(self, problem: Problem) -> Problem:
+        """The same problem with the file and place somebody has to mend."""
+        first = re.split(r"[. ]", problem.place)[0]
+        if first not in self.origin:
+            return problem
+        file, place = self.origin[first]
+        return replace(problem, file=file, place=place + problem.place[len(first) :])
+
+    @property
+    def whole_text(self) -> str:
+        """The whole as TOML: what a run file keeps, so that a run needs no other file."""
+        return _written(self.data) if self.extended else self.text
+
+
+def read_whole(path: Path, before: tuple[str, ...] = ()) -> Whole:
+    """Read a scenario and what it extends, one file after the other; InputError when one cannot be read or merged."""
+    shown = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise InputError([Problem(shown, "", "there is no such file", _nearest_file(path))]) from None
+    except IsADirectoryError:
+        raise InputError([Problem(shown, "", "this is a folder", "Name a scenario file (.toml) in it")]) from None
+    except UnicodeDecodeError as error:
+        mend = "Save it as UTF-8 text"
+        raise InputError([Problem(shown, f"byte {error.start}", "the file is not text", mend)]) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        mend = "Mend the TOML there; a file cut short ends like this"
+        raise InputError([Problem(shown, "", f"not valid TOML: {error}", mend)]) from None
+    if "extends" not in data:
+        return Whole(data, text, _places(shown, data))
+    base, drop = data.pop("extends"), data.pop("drop", [])
+    if not isinstance(base, str) or Path(base).name != base:
+        mend = "Name a scenario in the same folder, such as 'sispamkota.toml'"
+        raise InputError([Problem(shown, "extends", f"{json.dumps(base, default=str)} is not allowed", mend)])
+    if not isinstance(drop, list) or not all(isinstance(name, str) for name in drop):
+        mend = 'Give a list of ids: drop = ["…"]'
+        raise InputError([Problem(shown, "drop", f"{json.dumps(drop, default=str)} is not allowed", mend)])
+    if path.name in before:
+        mend = "End the ring: one of them must stand alone"
+        raise InputError([Problem(shown, "extends", f"'{base}' extends this file in turn", mend)])
+    if not (path.parent / base).is_file():
+        mend = _nearest_file(path.parent / base)
+        raise InputError([Problem(shown, "extends", f"there is no scenario '{base}'", mend)])
+    return _merged(shown, read_whole(path.parent / base, (*before, path.name)), data, drop, text)
+
+
+def _merged(shown: str, base: Whole, own: dict[str, Any], drop: list[str], text: str) -> Whole:
+    whole = Whole({**base.data, **own}, text, extended=True)
+    own_places = _places(shown, own)
+    whole.origin = {key: place for key, place in (base.origin | own_places).items() if "[" not in key}
+    known = [item["id"] for key in _LISTS for item in _items(base.data, key) if isinstance(item.get("id"), str)]
+    for k, name in enumerate(drop, 1):
+        if name not in known:
+            message = f"what is extended has no crowd, unit or timeline entry '{name}'"
+            near = difflib.get_close_matches(name, known, 1, 0.4)
+            mend = f"Did you mean '{near[0]}'?" if near else f"It has {', '.join(known)}"
+            raise InputError([Problem(shown, f"drop[{k}]", message, mend)])
+    for key in _LISTS:
+        if key in own and not _items(own, key):
+            continue  # empty, or no list of tables: replaces, or is refused later
+        kept = [
+            (item, base.origin[f"{key}[{k}]"])
+            for k, item in enumerate(_items(base.data, key), 1)
+            if item.get("id") not in drop
+        ]
+        for k, item in enumerate(_items(own, key), 1):
+            place = own_places[f"{key}[{k}]"]
+            same = next((n for n, (old, _) in enumerate(kept) if "id" in item and old.get("id") == item["id"]), None)
+            if same is None:
+                kept.append((item, place))
+            else:
+                kept[same] = ({**kept[same][0], **item} if key in _MERGED else item, place)
+        if kept or key in whole.data:
+            whole.data[key] = [item for item, _ in kept]
+        whole.origin |= {f"{key}[{k}]": place for k, (_, place) in enumerate(kept, 1)}
+    return whole
+
+
+def _items(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    found = data.get(key, [])
+    return found if isinstance(found, list) and all(isinstance(item, dict) for item in found) else []
+
+
+def _places(shown: str, data: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    names = [key for key in data if key not in _LISTS]
+    names += [f"{key}[{k}]" for key in _LISTS for k in range(1, len(_items(data, key)) + 1)]
+    return {name: (shown, name) for name in names}
+
+
+def _nearest_file(path: Path) -> str:
+    if path.parent.is_dir():
+        near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], 1, 0.4)
+        if near:
+            return f"Did you mean {path.parent / near[0]}?"
+    return "Name a scenario such as maps/kpu_kaltara/sispamkota.toml"
+
+
+def _written(data: dict[str, Any]) -> str:
+    """Checked keys as TOML."""
+    lines = [f"{key} = {_value(value)}" for key, value in data.items() if key not in _LISTS]
+    for key in _LISTS:
+        for item in data.get(key, []):
+            lines += ["", f"[[{key}]]", *(f"{name} = {_value(value)}" for name, value in item.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
