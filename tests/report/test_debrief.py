@@ -277,6 +277,7 @@ def test_a_chart_shows_every_value_where_it_belongs() -> None:
     points = re.search(r'polyline points="([^"]*)"', chart.svg)
     assert points
     (x0, y0), (x1, y1), (x2, y2) = ([float(v) for v in p.split(",")] for p in points[1].split())
+    assert y1 < y2 < y0, "more is higher"
     assert x0 < x1 < x2 and x1 - x0 == pytest.approx(x2 - x1, abs=0.2)
     assert y0 - y1 == pytest.approx(2 * (y0 - y2), abs=0.2)
     assert charts.lines("c", [charts.Curve("a", "#000", times[:0], values[:0])], Words("en"), end=9.0) is None
