@@ -19,6 +19,7 @@ from crowdsim.world.world import World
 _BINS = 400  # of overlap over diameter, 0..1
 _NEAR_GATE = 50.0  # m
 _STUCK = 60.0  # s
+_QUIET = 5.0  # s
 _PLACED = 0.6  # m from his slot an officer counts as in it
 
 
@@ -51,7 +52,9 @@ class Survey:
         self._peak_near = 0
         self._compound = compound
         self._compound_told = False
-        self._opened: dict[int, tuple[float, int]] = {}  # barrier: since [s], people seen inside
+        self._opened: dict[
+            int, tuple[float, int, float]
+        ] = {}  # barrier: since [s], people seen inside, when last more [s]
         officers = np.isin(people.role, [int(role) for role in OFFICER_ROLES])
         self._crowd_rows = np.flatnonzero(~officers & (people.role != Role.CHAIR)).astype(np.int64)
         self._demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES])
@@ -60,7 +63,7 @@ class Survey:
 
     def opened(self, barrier: int, time: float) -> None:
         """A barrier gave way."""
-        self._opened[barrier] = (time, 0)
+        self._opened[barrier] = (time, 0, time)
 
     def look(
         self,
@@ -99,7 +102,10 @@ class Survey:
                 self._compound_told = True
                 words = {"id": "Massa di dalam halaman", "en": "Crowd inside the compound"}
                 events.append(Event(tick, time, "compound_breach", None, self._compound, float(within), words))
-        self._opened = {k: (since, max(passed, within)) for k, (since, passed) in self._opened.items()}
+        self._opened = {
+            k: (since, max(passed, within), time if within > passed else grew)
+            for k, (since, passed, grew) in self._opened.items()
+        }
         self.readings = {
             "present": float(senses.count),
             "crowd": float(len(crowd)),
@@ -157,8 +163,10 @@ class Survey:
     ) -> tuple[Opening, ...]:
         """The breaches that stand open now: broken barriers no line has closed, and lasting gaps in lines."""
         found = []
-        for k, (since, passed) in self._opened.items():
-            if barriers.state[k] == BarrierState.BROKEN and not held(world, people, k, self._shield_rows):
+        for k, (since, passed, grew) in self._opened.items():
+            # Shields close it again once nobody has come past them for a while.
+            closed = time - grew > _QUIET and held(world, people, k, self._shield_rows)
+            if barriers.state[k] == BarrierState.BROKEN and not closed:
                 gate = world.map.gates[k]
                 x0, y0, x1, y1 = gate.rect
                 found.append(Opening(gate.id, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.width, since, passed))
