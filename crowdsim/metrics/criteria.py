@@ -27,6 +27,8 @@ _EARLY = 60.0  # s, over the pace, by which a phase may be declared before it is
 _SHORT = 60.0  # s a single breach may last and still be called short
 _HEARD = 4.0  # s within which an order is heard: relay and reaction
 _NARROW, _PER_WIDTH, _EXITS = 6.0, 60.0, 2  # m, people for a metre, ways out: rule R1
+_SHOWN = 3  # mistakes that are told one by one
+_CAUSES = {"crush": "himpitan", "fall": "jatuh", "object": "lemparan", "force": "kekerasan", "water": "air"}
 _DAMAGE = {"light": 1.0, "moderate": 2.0, "heavy": 4.0, "fire": 1.0}  # points [P]
 
 
@@ -310,25 +312,30 @@ def _longest(times: np.ndarray, holds: np.ndarray) -> float:
 def control(s: Session) -> Finding:
     """K11: declarations and means in the phase and by the commander the profile names, % of all; blows nobody
     ordered count against it."""
-    proper, wrong = 0, []
+    proper = 0
+    wrong: list[tuple[float, str, str]] = []  # s, and what was wrong in both languages
     for time, command in s.declarations:
         by = s.profile.phase[command.phase].declared_by  # type: ignore[index]
         if command.by in ("", by):  # the trainee who declares it is the commander
             proper += 1
         else:
-            wrong.append(f"{command.phase.upper()} {command.by} {time:.0f} s")
+            wrong.append((time, f"{command.phase} oleh {command.by}", f"{command.phase} by {command.by}"))
     for time, use in s.tools:
         phase, since = s.phase_at(time)
         if s.profile.phase[phase].permits(use.tool, time - since):  # type: ignore[index]
             proper += 1
         else:
-            wrong.append(f"{use.tool} {phase} {time:.0f} s")
-    wrong += [f"force {event.time:.0f} s" for event in s.of("tool", "force")]
+            wrong.append((time, f"{use.tool} saat {phase}", f"{use.tool} in {phase}"))
+    wrong += [(e.time, "pukulan tanpa perintah", "blow nobody ordered") for e in s.of("tool", "force")]
     if not proper and not wrong:
         return _unknown("Tidak ada pernyataan atau penggunaan sarana", "Nothing was declared or used")
     share = 100.0 * proper / (proper + len(wrong))
-    shown = "; ".join(wrong[:4]) + ("…" if len(wrong) > 4 else "")
-    return Finding(share, _both(shown or "Semua sesuai", shown or "All by the book"))
+    more = ", …" if len(wrong) > _SHOWN else ""
+    words = _both(
+        ", ".join(f"{what} ({time:.0f} dtk)" for time, what, _ in wrong[:_SHOWN]) + more or "Semua sesuai",
+        ", ".join(f"{what} ({time:.0f} s)" for time, _, what in wrong[:_SHOWN]) + more or "All by the book",
+    )
+    return Finding(share, words)
 
 
 def out_of_formation(s: Session) -> Finding:
@@ -546,8 +553,9 @@ def injuries(s: Session) -> Finding:
         hurt[group].add(event.rows)
     rates = {group: 100.0 * len(hurt[group]) / max(1.0, size) for group, size in sizes.items()}
     by = "".join(f", {cause} {count}" for cause, count in sorted(causes.items()))
+    oleh = "".join(f", {_CAUSES.get(cause, cause)} {count}" for cause, count in sorted(causes.items()))
     a, b = len(hurt["demonstrator"]), len(hurt["officer"])
-    return Finding(max(rates.values()), _both(f"Massa {a}, petugas {b}{by}", f"Crowd {a}, officers {b}{by}"))
+    return Finding(max(rates.values()), _both(f"Massa {a}, petugas {b}{oleh}", f"Crowd {a}, officers {b}{by}"))
 
 
 def time_to_medic(s: Session) -> Finding:
