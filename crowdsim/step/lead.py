@@ -37,6 +37,7 @@ _NEAR = 1.7  # m: a leader this near to his place counts
 _FETCHED = 0.5  # share of the leaders, or eight of them, who must be there to set out
 _PATIENCE = 60.0  # s after which an arrest that did not come off is given up
 _APART = 3.0  # m
+_LOST = 5.0  # m between leaders and those they lead
 _SEEN_AGAIN = 6.0  # m somebody may move before his leaders ask for the way again
 _ESCORT_SPEED, _CARRY_SPEED, _CAPTOR_SPEED = 1.0, 0.8, 0.6  # m/s [D]
 _RUSH = 1.8  # m/s: an escort when the phase is not green
@@ -117,7 +118,9 @@ def lead(
 # --- what all share ---------------------------------------------------------------------------------------------------
 
 
-def _seat(people: Population, rows: np.ndarray, places: np.ndarray, goal: int, speed: float, push: float = 0.0) -> None:
+def _seat(
+    people: Population, rows: np.ndarray, places: np.ndarray, goal: int | np.ndarray, speed: float, push: float = 0.0
+) -> None:
     """Send leaders to places of their own, past the slots of their unit; who is stuck pushes his way."""
     people.slot[rows] = places
     people.has_slot[rows] = True
@@ -171,6 +174,14 @@ def _look_again(people: Population, party: Party, goal_of: GoalOf) -> None:
         party.seen_at = (x, y)
         x, y = 0.5 * np.floor(x / 0.5), 0.5 * np.floor(y / 0.5)  # his own tile: the next may lie behind a wall
         party.fetch_goal = goal_of(((x, y, x + 0.5, y + 0.5),))
+
+
+def _way_of(people: Population, party: Party, leaders: np.ndarray, goal_of: GoalOf) -> np.ndarray:
+    """Fields the leaders follow on the way, i4[m]: whoever has lost his people goes back to them."""
+    lost = ~within(people.position[leaders], people.position[party.rows].mean(axis=0), _LOST)
+    if lost.any():
+        _look_again(people, party, goal_of)
+    return np.where(lost, party.fetch_goal, party.goal)
 
 
 def _set_out(people: Population, party: Party, errands: Errands, goal_of: GoalOf, time: float) -> None:
@@ -281,7 +292,8 @@ def _escort(
     if party.state == State.ON_THE_WAY:
         _walk_led(people, party.rows, party.spot, party.goal, speed, party.by)
         _wait_for_each_other(people, party.rows)
-        _seat(people, leaders, _ring_round(world, people, party, leaders, 0.5), party.goal, speed + 0.5, _PUSH * quick)
+        ways = _way_of(people, party, leaders, goal_of)
+        _seat(people, leaders, _ring_round(world, people, party, leaders, 0.5), ways, speed + 0.5, _PUSH * quick)
         if _arrived(people, party, errands):
             party.state, party.since = State.ARRIVED, time
             who, what = _NAMES[Role(int(people.role[party.rows[0]]))]
@@ -500,7 +512,8 @@ def _arrest(
     _walk_led(people, party.rows, party.spot, party.goal, _ESCORT_SPEED if near else 0.0, party.by)
     ahead = people.velocity[row] * 0.5
     side = np.array([[0.55, 0.0], [-0.55, 0.0]], np.float32)[: len(squad)]
-    _seat(people, squad, np.asarray(people.position[row] + ahead + side, np.float32), party.goal, 1.5, _PUSH)
+    ways = _way_of(people, party, squad, goal_of)
+    _seat(people, squad, np.asarray(people.position[row] + ahead + side, np.float32), ways, 1.5, _PUSH)
     if _arrived(people, party, errands):
         people.status[row] = Status.DETAINED
         people.velocity[row] = 0.0
