@@ -154,9 +154,10 @@ def _ring_round(world: World, people: Population, party: Party, leaders: np.ndar
     middle = people.position[rows].mean(axis=0) + np.float32(ahead) * people.velocity[rows].mean(axis=0)
     spread = 0.25 * np.sqrt(len(rows))
     places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
-    share = np.ones(len(places))
-    for part in np.arange(10, 0, -1) / 10.0:  # from the place inwards: the last that is not free decides
-        share[~world.is_free(middle + part * places)] = max(0.0, part - 0.1)
+    parts = np.arange(1, 11) / 10.0
+    along = middle + parts[:, None, None] * places  # the way out to each place: as far as it is free
+    free = np.logical_and.accumulate(world.is_free(along.reshape(-1, 2)).reshape(10, -1), axis=0)
+    share = free.sum(axis=0) / 10.0
     return np.asarray(middle + share[:, None] * places, np.float32)
 
 
