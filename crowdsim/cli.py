@@ -549,7 +549,7 @@ def validate(
 
     cases = suite.chosen(case or [], layer, quick)
     if show:
-        _print(suite.listing(cases))
+        _print(suite.listing(cases if case or layer or quick else suite.CASES))
         return 0
     setting = Setting(data=data_folder(data))
     workers = 1 if quick else workers or suite.cores()

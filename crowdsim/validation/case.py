@@ -99,6 +99,7 @@ class Case:
     most: int = 0  # at most; 0 = `seeds`
     recordings: bool = False  # needs them
     quick: bool = False  # part of the quick form, with one seed
+    long: bool = False  # many minutes: only when asked for by its name or its layer
     figures: tuple[Figure, ...] = ()
     derive: Callable[[dict[str, float]], dict[str, float]] | None = None  # numbers that follow from the medians
 

@@ -188,6 +188,7 @@ def _variant(name: str, title: str, expects: tuple[Expect, ...], ratio: str = ""
         against(name),
         expects,
         seeds=10,
+        long=True,
         derive=_ratio(ratio) if ratio else None,
     )
 
@@ -202,6 +203,7 @@ CASES = (
         story,
         _STORY,
         seeds=_SEEDS,
+        long=True,
     ),
     _variant("damai", "A peaceful answer: nobody breaks in", (Expect("breach, variant", high=0.0, pool="max"),)),
     _variant(

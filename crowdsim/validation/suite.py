@@ -99,7 +99,8 @@ class Result:
 
 
 def chosen(names: Sequence[str], layer: str | None, quick: bool) -> tuple[Case, ...]:
-    """The cases asked for, in the order of `CASES`; a case that is named is also part of a quick run."""
+    """The cases asked for, in the order of `CASES`; a case that is named is also part of a quick run, and long ones run
+    only when they or their layer are named."""
     known = [case.name for case in CASES]
     problems = [_unknown("--case", name, known) for name in names if name not in known]
     if layer is not None and layer not in LAYERS:
@@ -109,8 +110,13 @@ def chosen(names: Sequence[str], layer: str | None, quick: bool) -> tuple[Case, 
     return tuple(
         case
         for case in CASES
-        if (case.name in names if names else case.quick or not quick) and layer in (None, case.layer)
+        if layer in (None, case.layer) and (case.name in names if names else _unasked(case, layer, quick))
     )
+
+
+def _unasked(case: Case, layer: str | None, quick: bool) -> bool:
+    """Whether a case runs that nobody named."""
+    return case.quick if quick else not case.long or layer is not None
 
 
 def _unknown(option: str, value: str, known: list[str]) -> Problem:
@@ -126,7 +132,11 @@ def listing(cases: Sequence[Case]) -> str:
         mine = [case for case in cases if case.layer == layer]
         lines += ["", title] if mine else []
         for case in mine:
-            marks = ", ".join(["quick"] * case.quick + ["needs the recordings"] * case.recordings)
+            marks = ", ".join(
+                ["quick"] * case.quick
+                + ["long: by name or layer"] * case.long
+                + ["needs the recordings"] * case.recordings
+            )
             lines.append(f"  {case.name:28} {case.gate:4} {case.title}" + (f" ({marks})" if marks else ""))
     return "\n".join(lines).strip("\n")
 

@@ -317,3 +317,9 @@ def test_every_format_gives_the_crossings_of_the_run(tmp_path: Path) -> None:
         assert area.equals(room) and exchange.outside(data, area) == 0
     assert names == ["jupedsim", "pedpy", "csv"]
     assert exchange.differing({1: 2, 3: 4}, {1: 2, 3: 5, 6: 7}) == 2
+
+
+def test_long_cases_run_only_when_they_or_their_layer_are_named() -> None:
+    assert "story" not in [case.name for case in suite.chosen([], None, False)]
+    assert "story" in [case.name for case in suite.chosen([], "behaviour", False)]
+    assert [case.name for case in suite.chosen(["story"], None, False)] == ["story"]
