@@ -213,7 +213,7 @@ def carry(people: Population, row: int) -> None:
     people.velocity[row] = 0.0
 
 
-def deliver(people: Population, row: int, place: tuple[float, float]) -> None:
-    """Set a carried person down at a medical post [m]; there he stays, cared for, and out of the exercise."""
+def deliver(people: Population, row: int, place: np.ndarray) -> None:
+    """Set a carried person down at a place, f4[2], m, in a medical post; there he stays, cared for."""
     people.position[row] = place
     people.down_since[row] = np.inf

@@ -36,7 +36,6 @@ _ALARM = 10.0  # s a threat is remembered where it was
 _ARREST_SEEN = 5.0  # m: width of the pulse of an arrest
 _WRONG_ARREST = 0.6  # s of force against a peaceful person that a wrongful arrest is worth
 _ARREST_FRIGHT = 0.5  # s of threat that any arrest is worth
-_EARSHOT = 15.0  # m from the gate within which one waits for an answer
 
 # Negotiators and medics do not deter: they are not there to arrest anybody.
 _PART = np.full(len(Role), NO_MIND, np.int8)
@@ -110,17 +109,6 @@ def give_minds(
 
 
 # --- what they are exposed to -----------------------------------------------------------------------------------------
-
-
-def unheard(position: np.ndarray, spots: np.ndarray, answer: float) -> np.ndarray:
-    """How blocked and unheard people feel, B, f4[n]: `answer` within 15 m of a gate or line, half of it behind.
-
-    position : f4[n, 2], m ; spots : f4[k, 2], m, of the gates ; answer : 1 = none, .2 = somebody talks, 0 = clarified
-    """
-    near = np.zeros(len(position), bool)
-    for x, y in spots:  # a handful of gates
-        near |= np.hypot(position[:, 0] - x, position[:, 1] - y) < _EARSHOT
-    return np.where(near, answer, 0.5 * answer).astype(np.float32)
 
 
 def arrest_seen(grids: Grids, x: float, y: float, peaceful: bool, dt: float) -> None:

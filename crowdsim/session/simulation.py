@@ -366,7 +366,7 @@ class Simulation:
             self.params,
             draw[:, :2],
         )
-        show_police(self.units, people, grids, advancing_shields(self.units, people), False)
+        show_police(self.units, people, grids, advancing_shields(self.units, people))
         quick = self.phase != "hijau"
         goal_of = self._goal_of
         for event in lead(

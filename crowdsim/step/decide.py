@@ -71,11 +71,11 @@ def decide(
     return link_owners
 
 
-def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray, warned: bool) -> None:
+def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray) -> None:
     """What the police look like to those around: calm without shields, a threat where shields advance.
 
-    shields : f4[s, 2], m, of advancing lines ; warned : whether warnings were heard and a way out is open
-    Shields that come at people who did nothing are force at random, a third of it after warnings [D].
+    shields : f4[s, 2], m, of advancing lines
+    Shields that come at people who did nothing are force at random, .3 of what a jet or a blow is [D].
     """
     calm = [unit for unit in units if not unit.shielded]
     for x, y in centres(calm, people).tolist() if calm else ():
@@ -91,7 +91,7 @@ def show_police(units: list[Unit], people: Population, grids: Grids, shields: np
         x, y = (col + 0.5) * CELL, (row + 0.5) * CELL
         grids.expose("threat", x, y, _SHIELDS_SEEN, 0.5)
         if met[row, col]:
-            grids.expose("force", x, y, _SHIELDS_SEEN, 0.1 if warned else 0.3)
+            grids.expose("force", x, y, _SHIELDS_SEEN, 0.3)
 
 
 def too_dense(unit: Unit, people: Population, p: OfficerParams) -> bool:

@@ -550,15 +550,3 @@ def use_tool(
         words = {"id": "Pemadaman api", "en": "Putting fires out"}
         return [Event(tick, time, "tool", at, "extinguish", 0.0, words, "order")]
     return []
-
-
-def warn_before(
-    tool: str, at: tuple[float, float], world: World, people: Population, state: Incidents, tick: int, params: Params
-) -> list[str]:
-    """The rules that a means would break if it were used now at a point [m]: to be shown before it is."""
-    time = tick * params.time.dt
-    marks = state.said.marks(time)
-    if tool == "gas":
-        marks += ["R4"] if enclosure(world, people, state.cloud, *at)[0] else []
-        marks += ["R5"] if aimed_at_people(people, *at) else []
-    return marks

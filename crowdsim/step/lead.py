@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
+from crowdsim.behaviour.harm import carry, deliver, hurt
 from crowdsim.behaviour.minds import arrest_seen
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.parties import (
@@ -66,7 +67,6 @@ class Errands:
     aid: tuple[str, ...] = ()  # zones for the hurt
     parties: list[Party] = field(default_factory=list)
     grab_held: float = 0.0  # s
-    taken_from: float = 0.0  # s, since when the chair is held
     delegates_inside: bool = False  # whether delegates are being heard
 
     def goals(self) -> set[int]:
@@ -368,7 +368,7 @@ def _watch_chair(
         taken.goal, taken.spot = goal_of(rects), places_in(rects[0], 1)
         errands.parties.append(taken)
         people.led_by[row] = LED_BY_CROWD
-        errands.grab_held, errands.taken_from = 0.0, time
+        errands.grab_held = 0.0
         people.violent_at[captors] = time
         words = ("Ketua disandera", "The chair is taken hostage")
         return [_event("hostage_taken", tick, time, people, row, "ketua", f"{len(captors)} captors", words)]
@@ -389,10 +389,8 @@ def _watch_chair(
         cause = "talk"
     if not cause:
         hazard = 0.001 * (5.0 if rescuers else 1.0)
-        if people.injury[row] == Injury.NONE and draw[row] > 1.0 - hazard * dt:
-            people.injury[row], people.cause[row], people.hurt_at[row] = Injury.LIGHT, Cause.FORCE, time
-            words = ("Ketua terluka ringan", "The chair is lightly hurt")
-            return [_event("injury", tick, time, people, row, "chair", "force", words)]
+        if draw[row] > 1.0 - hazard * dt:
+            hurt(people, np.array([row]), Injury.LIGHT, Cause.FORCE, time)
         return []
     people.violent_at[captors] = time
     _let_go(people, held_by)
@@ -602,7 +600,7 @@ def _carry(
     elif party.state == State.HOLD:
         _seat(people, medics, np.asarray(here + side, np.float32), party.fetch_goal, 1.0)
         if time - party.since > _TREAT:
-            people.status[row] = Status.CARRIED
+            carry(people, row)
             _set_out(people, party, errands, goal_of, time)
     else:
         bearer = medics[0]
@@ -614,7 +612,7 @@ def _carry(
         if there:
             people.velocity[row] = 0.0
             at_post = int((people.status == Status.CARRIED).sum())
-            people.position[row] = places_in(errands.zones[party.zone][0], 20)[(at_post - 1) % 20]
+            deliver(people, row, places_in(errands.zones[party.zone][0], 20)[(at_post - 1) % 20])
             words = ("Korban di pos kesehatan", "Casualty at the aid post")
             events.append(_event("aid", tick, time, people, row, units[party.by].id, "post", words))
             return [party]

@@ -16,7 +16,6 @@ from crowdsim.behaviour.minds import (
     feel,
     feelings,
     give_minds,
-    unheard,
     with_temper,
 )
 from crowdsim.params import LIMITS, MindParams
@@ -166,12 +165,6 @@ def test_a_wrongful_arrest_weighs_the_same_however_often_minds_decide() -> None:
         arrest_seen(one, 10.0, 10.0, True, dt)
     assert grids[0.1].force.max() * 0.1 == pytest.approx(grids[0.4].force.max() * 0.4)
     assert grids[0.1].force[5, 5] * 0.1 == pytest.approx(0.6, rel=0.05)
-
-
-def test_blocked_ways_are_felt_near_the_gate_and_half_as_much_behind() -> None:
-    position = np.array([[0.0, 14.0], [0.0, 16.0], [40.0, 3.0]], np.float32)
-    np.testing.assert_allclose(unheard(position, np.array([[0.0, 0.0], [40.0, 0.0]]), 1.0), [1.0, 0.5, 1.0])
-    assert unheard(position, np.array([[0.0, 0.0]]), 0.0).max() == 0.0
 
 
 # --- who feels what ---
