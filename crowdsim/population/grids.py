@@ -35,6 +35,13 @@ class Grids:
         rows, cols = self.legitimacy.shape
         return rows, cols
 
+    def coarse_legitimacy(self) -> np.ndarray:
+        """Legitimacy on cells of twice the side, f4[rows / 2, cols / 2]; an odd last row or column is left out."""
+        rows, cols = self.shape[0] // 2, self.shape[1] // 2
+        fours = self.legitimacy[: 2 * rows, : 2 * cols].reshape(rows, 2, cols, 2)
+        mean: np.ndarray = fours.mean(axis=(1, 3), dtype=np.float32)
+        return mean
+
     def clear(self) -> None:
         """Forget the stimuli of this moment."""
         for name in self.stimuli:

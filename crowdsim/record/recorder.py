@@ -3,6 +3,7 @@
 Every second of the run is one transaction, so a file is readable to the last second after a crash or a kill.
 """
 
+import base64
 import json
 import sqlite3
 import zlib
@@ -279,6 +280,29 @@ def _from_cloud(cloud: list[Any] | None) -> np.ndarray | None:
     return gas.reshape(rows, cols)
 
 
+def _lines(lines: np.ndarray) -> list[list[float]]:
+    """Stretches of lines with their ends to 0.1 m and their loads to 10 N/m."""
+    return [[*(round(v, 1) for v in row[:4]), *(round(v, -1) for v in row[4:])] for row in lines.tolist()]
+
+
+def _percents(field: np.ndarray | None) -> list[Any] | None:
+    """A field of shares as rows, cols and its cells in steps of two percent, packed."""
+    if field is None:
+        return None
+    steps = np.rint(np.clip(field, 0.0, 1.0) * 50.0).astype(np.uint8)
+    return [*field.shape, base64.b64encode(zlib.compress(steps.tobytes(), 6)).decode()]
+
+
+def _from_percents(packed: list[Any] | None) -> np.ndarray | None:
+    """The field again."""
+    if packed is None:
+        return None
+    rows, cols, text = packed
+    steps = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+    field: np.ndarray = steps.reshape(rows, cols).astype(np.float32) / np.float32(50.0)
+    return field
+
+
 def _rest(frame: Frame) -> dict[str, Any]:
     """What is not a column of people, as JSON values under short names, one for each unit and reading."""
     rest: dict[str, Any] = {
@@ -301,6 +325,8 @@ def _rest(frame: Frame) -> dict[str, Any]:
         "gas": _cloud(frame.gas),
         "fires": [[round(v, 2) for v in fire] for fire in frame.fires],
         "facade": np.round(frame.facade, 2).tolist(),
+        "lines": _lines(frame.lines),
+        "legitimacy": _percents(frame.legitimacy),
         "parties": [
             [p.kind, [round(float(c), 2) for c in p.position], [int(row) for row in p.rows], p.by, p.state]
             for p in frame.parties
@@ -364,6 +390,8 @@ def _frame(
         facade=np.array(rest.get("facade", []), np.float32).reshape(-1, 5),
         parties=tuple(PartyView(p[0], tuple(p[1]), tuple(p[2]), p[3], p[4]) for p in rest.get("parties", [])),
         due=rest.get("due", ""),
+        lines=np.array(rest.get("lines", []), np.float32).reshape(-1, 6),
+        legitimacy=_from_percents(rest.get("legitimacy")),
     )
 
 
