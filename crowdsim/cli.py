@@ -132,9 +132,11 @@ def live(
     verbose: Verbose = False,
 ) -> int:
     """Play a scenario in a window."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
@@ -305,7 +307,9 @@ def render(
     fps: Annotated[int, typer.Option(min=1, max=60, help="Film: pictures a second.")] = 25,
     speed: Annotated[float, typer.Option(min=0.1, max=64.0, help="Film: times real time.")] = 1.0,
     size: Size = None,
-    overlay: Annotated[str, typer.Option(help="density, legend, help; comma-separated.")] = "",
+    overlay: Annotated[
+        str, typer.Option(help="What lies over the map; comma-separated. Ask for `?` to see the names.")
+    ] = "",
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
     panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
@@ -313,9 +317,11 @@ def render(
     verbose: Verbose = False,
 ) -> int:
     """Draw a still or a film of a recorded run."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.view import film, stills
@@ -353,6 +359,7 @@ def render(
     events = run_file.events
     if at is not None:
         moment = _moment(run_file, at)
+        maker.remember(run_file.frames(max(0.0, moment - stills.BEFORE), moment - 1e-3))
         surface = maker.draw(run_file.frame_at(moment), events=events)
         with _written(str(path), "Choose another place with --out"):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -381,8 +388,10 @@ def report(
     verbose: Verbose = False,
 ) -> int:
     """Write the debrief of a run, or of several runs of one scenario, as one page."""
+    from crowdsim.view.words import languages
+
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.report import debrief, paper

@@ -11,6 +11,7 @@ from crowdsim.frame import Event
 from crowdsim.population.roles import Role
 from crowdsim.view import sprites
 from crowdsim.view.effects import GAS_STEPS
+from crowdsim.view.overlays import CONTACT_STEPS, LINE_STEPS, PRESSURE_STEPS, line_colour
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
 from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
@@ -380,6 +381,29 @@ class Hud:
                 entries = [(icons[sprites.SQUEEZE + n], f"> {words.number(step)}") for n, step in steps]
             elif layer == "anger":
                 entries = [(icons[sprites.ANGER + n], words(f"mind.{name}")) for n, name in enumerate(_ANGRY)]
+            elif layer == "legitimacy":
+                for number in (1, 3, 5):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(theme[f"legitimacy_{number}"])
+                    entries.append((tile, f"{25 * (number - 1)} %"))
+            elif layer == "pressure":
+                for number, step in enumerate(PRESSURE_STEPS, 1):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(mix(theme["road"], theme[f"pressure_{number}"], 0.7))
+                    pygame.draw.rect(tile, theme[f"pressure_{number}"], tile.get_rect(), px(3))
+                    entries.append((tile, f"> {words.number(step, 3 if step < 0.01 else 2)}"))
+            elif layer == "contacts":
+                for number, step in enumerate(CONTACT_STEPS, 1):
+                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
+                    thick = px(3) * number
+                    tile.fill(theme[f"squeeze_{number}"], (0, px(11) - thick // 2, sign, thick))
+                    entries.append((tile, f"> {words.number(step)}"))
+            elif layer == "lines":
+                for number, step in enumerate((0.0, *LINE_STEPS), 1):
+                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
+                    thick = px(4) + px(3) * number
+                    tile.fill(theme[line_colour(step)], (0, px(11) - thick // 2, sign, thick))
+                    entries.append((tile, f"> {round(100 * step)} %"))
             elif layer == "gas":
                 for number, step in enumerate(GAS_STEPS):
                     tile = pygame.Surface((sign, px(22)))
@@ -477,14 +501,12 @@ KEY_SHEET = (
     ("0", "fit"),
     ("1 – 9", "follow"),
     ("Shift + 1 2 3", "phase"),
-    ("D", "density"),
-    ("S", "squeeze"),
-    ("A", "anger"),
-    ("G", "gas"),
-    ("E", "exits"),
+    ("O", "layers"),
     ("Tab", "page"),
-    ("F", "labels"),
-    ("L", "legend"),
+    ("B  Shift + B", "bookmark"),
+    ("X  Z  Shift + X", "draw"),
+    ("Shift + S", "spotlight"),
+    ("F1", "tour"),
     ("F5", "presenter"),
     ("F6", "theme"),
     ("F7", "language"),

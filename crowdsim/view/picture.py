@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,14 @@ from crowdsim.view.camera import Camera
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
 from crowdsim.view.labels import Box
+from crowdsim.view.layers import NAMES, WITH_LEGEND
+from crowdsim.view.minimap import Minimap
+from crowdsim.view.overlays import Trails
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up
+from crowdsim.view.watch import Watch
 from crowdsim.view.words import Words
 from crowdsim.world.tilemap import Rect, TileMap
 
@@ -32,8 +36,6 @@ PRESENTER_SCALE = 1.3
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
-LAYERS = ("density", "squeeze", "anger", "exits", "gas")
-"""What can be laid over the map, in the order its legend lists it."""
 _MARGIN = 9.0  # m around what the first picture shows
 
 
@@ -52,6 +54,16 @@ class Look:
     anger: bool = False
     exits: bool = False
     gas: bool = True
+    pressure: bool = False
+    contacts: bool = False
+    lines: bool = False
+    legitimacy: bool = False
+    trails: bool = False
+    velocity: bool = False
+    sight: bool = False
+    rings: bool = False
+    warnings: bool = True
+    minimap: bool = False
     unit_labels: bool = True
     legend: bool = False
     help: bool = False
@@ -102,6 +114,8 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
+        self.trails = Trails()
+        self.watch = Watch(tile_map)
         self._build()
         self.camera.fit_map()
 
@@ -140,11 +154,19 @@ class Picture:
         self.place = hud.layout(self.size, self.theme, side)
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
+        self.scene.trails = self.trails
+        self.minimap = Minimap(self.map, self.ground, self.theme, self.place.map)
         self.close()
         centre = self.camera.centre
         self.camera.view = self.place.map.copy()
         self.camera.zoom = max(self.camera.zoom, self.camera.whole_zoom())
         self.camera.look_at(*centre)
+
+    def remember(self, frames: Iterable[Frame]) -> None:
+        """See the seconds before the next moment: trails and warnings come from them."""
+        for frame in frames:
+            self.trails.note(frame)
+            self.watch.look(frame)
 
     # Camera ----------------------------------------------------------------------------------------------------
 
@@ -216,7 +238,13 @@ class Picture:
         if look.followed:
             self._follow(moment)
         boxes = (*self._reserve(moment), *kept)
-        shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
+        self.watch.look(frame)
+        events = self.watch.among(moment.events, moment.time)
+        shown = Shown(
+            frozenset(name for name in NAMES if getattr(look, name)),
+            look.followed,
+            self.watch.standing(moment.time) if look.warnings else (),
+        )
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)
         surface.set_clip(self.place.map)
         self.hud.draw_scale(surface, self.camera.zoom)
@@ -224,15 +252,17 @@ class Picture:
         self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
+        if look.minimap:
+            self.minimap.draw(surface, self.camera, frame)
         if look.help:
             self.hud.draw_help(surface)
         surface.set_clip(None)
         late = self._late(frame, moment.time)
         self.hud.draw_banner(surface, frame.phase, frame.caption, moment.time, frame.due, late)
         self.hud.draw_timeline(
-            surface, moment.time, moment.duration, list(moment.events), moment.paused, moment.speed, frame.phase
+            surface, moment.time, moment.duration, list(events), moment.paused, moment.speed, frame.phase
         )
-        return self._draw_panel(surface, moment, seconds)
+        return self._draw_panel(surface, replace(moment, events=events), seconds)
 
     def _draw_panel(self, surface: pygame.Surface, moment: Moment, seconds: float) -> list[Command]:
         if not self.place.panel.width:
@@ -254,6 +284,9 @@ class Picture:
         status = self.hud.draw_status(blank, self._lines(moment))
         layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current))
         boxes += [box for box in (status, layers) if box]
+        if self._look.minimap:
+            left, top, width, height = self.minimap.place
+            boxes.append((left, top, width, height))
         if self._legend_wanted():
             boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
@@ -267,8 +300,11 @@ class Picture:
 
     def _layers(self, frame: Frame) -> tuple[str, ...]:
         """The layers that are shown and need a word about their colours."""
-        there = {"gas": frame.gas is not None and bool((frame.gas >= GAS_STEPS[0]).any())}
-        return tuple(name for name in LAYERS if getattr(self._look, name) and there.get(name, True))
+        there = {
+            "gas": frame.gas is not None and bool((frame.gas >= GAS_STEPS[0]).any()),
+            "legitimacy": frame.legitimacy is not None,
+        }
+        return tuple(name for name in WITH_LEGEND if getattr(self._look, name) and there.get(name, True))
 
     def _late(self, frame: Frame, time: float) -> float:
         """For how long [s] another phase has been due than the one declared, as far as this picture has seen."""

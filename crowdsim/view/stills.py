@@ -12,13 +12,16 @@ from crowdsim.frame import Event, Frame
 from crowdsim.params import Params
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
+from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.world.tilemap import Rect, TileMap
 
-OVERLAYS = ("density", "squeeze", "anger", "exits", "gas", "legend", "help", "unit_labels")
+BEFORE = 16.0
+"""s before a still whose frames trails and warnings want to know."""
+OVERLAYS = (*NAMES, "help")
 """What `overlays` may name; gas is always drawn."""
 
 
@@ -44,7 +47,7 @@ class StillMaker:
         if unknown:
             raise ValueError(f"no overlay {unknown[0]!r}; there are {', '.join(OVERLAYS)}")
         pygame.font.init()
-        look = Look(lang=lang, theme=theme, presenter=presenter, panel=panel, unit_labels=False)
+        look = Look(lang=lang, theme=theme, presenter=presenter, panel=panel, unit_labels=False, warnings=False)
         look = Look(**{**look.__dict__, **dict.fromkeys(overlays, True)})
         self.picture = Picture(tile_map, size, look)
         self.surface = canvas(size)
@@ -65,6 +68,10 @@ class StillMaker:
         )
         self.picture.draw(self.surface, moment, 1.0)
         return self.surface
+
+    def remember(self, frames: Iterable[Frame]) -> None:
+        """See the seconds before the next picture: trails and warnings come from them."""
+        self.picture.remember(frames)
 
     def show(self, area: Rect) -> None:
         """Let the pictures show this part of the map, m."""

@@ -8,12 +8,13 @@ import pygame
 
 from crowdsim.places import runs_folder
 from crowdsim.view.inputs import Do, key_asks
+from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
-from crowdsim.view.words import LANGUAGES
+from crowdsim.view.words import languages
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NOTICE = 4.0  # s a passing line stays
@@ -133,11 +134,10 @@ class Window:
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
-            case "density" | "squeeze" | "anger" | "gas" | "exits" | "unit_labels" | "legend":
-                shown = not getattr(look, asked.what)
-                picture.look = replace(look, **{asked.what: shown})  # type: ignore[arg-type]
-                key = {"unit_labels": "labels"}.get(asked.what, asked.what)
-                self.tell("on" if shown else "off", what=picture.words(f"help.{key}").capitalize())
+            case layer if layer in NAMES:
+                shown = not getattr(look, layer)
+                picture.look = replace(look, **{layer: shown})  # type: ignore[arg-type]
+                self.tell("on" if shown else "off", what=picture.words(f"layers.{layer}"))
             case "page":
                 later = PAGES[(PAGES.index(look.page) + 1) % len(PAGES)]
                 picture.look = replace(look, page=later)
@@ -152,8 +152,8 @@ class Window:
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
             case "language":
-                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
-                picture.look = replace(look, lang=later)
+                there = languages()
+                picture.look = replace(look, lang=there[(there.index(look.lang) + 1) % len(there)])
             case "scale":
                 picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
             case "zoom":
