@@ -340,7 +340,7 @@ def render(
     if path.suffix.lower() == ".png" and at is None:
         at = f"{run_file.times[-1]}"
     maker = stills.StillMaker(
-        load_map(_map_of(run_file)),
+        load_map(run_file.map_path),
         size=shape,
         lang=lang or system_language(),
         theme=theme,
@@ -398,7 +398,7 @@ def report(
     with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
         path = out or runs_folder() / f"{recordings[0].stem}.html"
     _detail(verbose, f"{len(runs)} runs, the first of {len(runs[0].times)} frames to {runs[0].times[-1]:g} s")
-    tile_map = load_map(_map_of(runs[0]))
+    tile_map = load_map(runs[0].map_path)
     with _written(str(path), "Choose another place with --out"), _progress("report", 1.0, quiet) as tell:
         path.parent.mkdir(parents=True, exist_ok=True)
         page = debrief.write(path, runs, tile_map, lang or system_language())
@@ -429,19 +429,6 @@ def _run_file(path: Path) -> Path:
             what = "there is another file, which is not a run, and it stays"
             raise InputError([Problem(str(path), "--out", what, "Choose another name")])
     return path
-
-
-def _map_of(run_file: Any) -> Path:
-    """The map of a run: where it was, or the shipped one of the same name."""
-    path = Path(run_file.meta["map_path"])
-    if path.exists():
-        return path
-    other = shipped("maps", path.parent.name, path.name)
-    if other.exists():
-        return other
-    raise InputError(
-        [Problem(str(run_file.path), "map", f"{path} is no longer there", "Put the map back at that place")]
-    )
 
 
 def _moment(run_file: Any, at: str) -> float:

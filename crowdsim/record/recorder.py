@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from crowdsim.frame import Event, Frame
+from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
 from crowdsim.record import older
 from crowdsim.record.seconds import Rows, pack, unpack
@@ -163,6 +164,16 @@ class Recording:
         )
         self.role, self.radius, self.unit = self._people.role, self._people.radius, self._people.unit
         self._looked: tuple[int, dict[str, float]] = (-1, {})  # the second read last, and its readings
+
+    @property
+    def map_path(self) -> Path:
+        """The map of the run: where it was, or the shipped one of that name; InputError when there is neither."""
+        path = Path(self.meta["map_path"])
+        for known in (path, shipped("maps", path.parent.name, path.name)):
+            if known.exists():
+                return known
+        mend = "Put the map back at that place"
+        raise InputError([Problem(str(self.path), "map", f"{path} is no longer there", mend)])
 
     @property
     def events(self) -> list[Event]:
