@@ -1,6 +1,5 @@
 """Session: all that a criterion may read, from a recording or from a simulation, finished or going on."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
 from crowdsim.frame import Event
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.scenario import ScenarioFile
+from crowdsim.session.scenario import ScenarioFile, scenario_file
 from crowdsim.session.simulation import Simulation
 
 Series = tuple[np.ndarray, np.ndarray]
@@ -72,7 +71,7 @@ class Session:
     def of_recording(recording: Recorded) -> "Session":
         """A run file; InputError when its doctrine profile is no longer there."""
         meta = recording.meta
-        spec = ScenarioFile.model_validate(tomllib.loads(meta["scenario"]))
+        spec = scenario_file(meta["scenario"])
         profile = load_profile(profile_path(spec.profile, Path(meta["scenario_path"]).parent))
         dt = float(meta["dt"])
         commands = tuple((tick * dt, decode(data)) for tick, _, data in recording.journal())

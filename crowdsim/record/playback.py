@@ -1,7 +1,7 @@
 """Playback: a recorded run feeds a window, as a live one does; it can be wound to any second."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
@@ -30,6 +30,8 @@ class Playback:
         self._known = recording.events
         self._times = [event.time for event in self._known]
         self._plotted = {name: recording.series(name) for name in _PLOTTED}
+        self.events: list[Event] = []
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
         self.seek(0.0)
 
     def seek(self, time: float) -> None:
@@ -40,12 +42,17 @@ class Playback:
         self._follow()
 
     def _follow(self) -> None:
-        """Take frames until those around the clock are at hand."""
+        """Take frames until those around the clock are at hand; what has been observed by then."""
         while self._after.time < self._clock - 1e-9:
             following = next(self._coming, None)
             if following is None:
-                return
+                break
             self._before, self._after = self._after, following
+        count = bisect_right(self._times, self._clock + 1e-6)
+        if count != len(self.events):
+            self.events = self._known[:count]
+        until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
+        self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
@@ -55,20 +62,6 @@ class Playback:
         span = self._after.time - self._before.time
         blend = (self._clock - self._before.time) / span if span > 0 else 1.0
         return self._before, self._after, min(1.0, max(0.0, blend))
-
-    @property
-    def events(self) -> list[Event]:
-        """What has been observed by now."""
-        return self._known[: bisect_right(self._times, self._clock + 1e-6)]
-
-    @property
-    def series(self) -> dict[str, tuple[list[float], list[float]]]:
-        """What has been plotted by now."""
-        found = {}
-        for name, (times, values) in self._plotted.items():
-            count = bisect_right(times, self._clock + 1e-6)
-            found[name] = (times[:count], values[:count])
-        return found
 
     def send(self, command: Command) -> None:
         """A recording takes no commands."""
@@ -80,6 +73,7 @@ class Playback:
             self._clock = following.time
             if following is not self._after:
                 self._before, self._after = self._after, following
+            self._follow()
 
     def status(self) -> SourceStatus:
         """How it is doing."""

@@ -165,6 +165,23 @@ class Recording:
         self.role, self.radius, self.unit = self._people.role, self._people.radius, self._people.unit
         self._looked: tuple[int, dict[str, float]] = (-1, {})  # the second read last, and its readings
 
+    def contents(self) -> dict[str, Any]:
+        """What the file holds, in short: the object of `replay --json`."""
+        counts = self._db.execute("SELECT kind, COUNT(*) FROM events GROUP BY kind ORDER BY MIN(rowid)")
+        head = {name: self.meta[name] for name in ("title", "seed", "fingerprint", "versions")}
+        return {
+            "run": str(self.path),
+            "format": self.version,
+            **head,
+            "duration_s": round(self.times[-1], 2),
+            "frames": len(self.ticks),
+            "people": int(self.role.size),
+            "commands": self._db.execute("SELECT COUNT(*) FROM journal").fetchone()[0],
+            "states": self._db.execute("SELECT COUNT(*) FROM hashes").fetchone()[0],
+            "events": dict(counts.fetchall()),
+            "finished": "summary" in self.meta,
+        }
+
     @property
     def map_path(self) -> Path:
         """The map of the run: where it was, or the shipped one of that name; InputError when there is neither."""

@@ -1,6 +1,5 @@
 """Rerun: a recorded run simulated once more, from its scenario, seed and journal; whether it comes to the same bits."""
 
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,7 +9,7 @@ from crowdsim.params import Params
 from crowdsim.problems import InputError, Problem
 from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import decode
-from crowdsim.session.scenario import Scenario, ScenarioFile
+from crowdsim.session.scenario import Scenario, scenario_file
 from crowdsim.world.maps import load_map
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Check:
 def scenario_of(recording: Recording) -> Scenario:
     """What a run was made of; InputError when the map, the doctrine or the parameters are not those any more."""
     meta, file = recording.meta, str(recording.path)
-    spec = ScenarioFile.model_validate(tomllib.loads(meta["scenario"]))
+    spec = scenario_file(meta["scenario"])
     path = Path(meta["scenario_path"])
     scenario = Scenario(path, meta["scenario"], spec, load_map(recording.map_path), _params(meta["params"], file))
     try:
