@@ -197,8 +197,9 @@ def _stretch(frames: list[Frame], first: int, ground: Any, units: list[str]) -> 
     if frames[0].mind is not None and frames[0].injury is not None:
         more |= {"mind": _MINDS[column("mind")], "injury": _INJURIES[column("injury")]}
     more["squeeze_n"] = column("squeeze").round(1).astype(float)
-    look = np.column_stack([np.cos(angle), np.sin(angle)])
-    return Stretch(first, len(frames), ground, number + first, person, column("position").astype(float), look, more)
+    look = np.column_stack([np.cos(angle), np.sin(angle)]).round(4)
+    place = column("position").astype(float).round(4)  # single precision holds no more
+    return Stretch(first, len(frames), ground, number + first, person, place, look, more)
 
 
 def _write(
