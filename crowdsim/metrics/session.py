@@ -1,7 +1,7 @@
 """Session: all that a criterion may read, from a recording or from a simulation, finished or going on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,6 +77,17 @@ class Session:
         commands = tuple((tick * dt, decode(data)) for tick, _, data in recording.journal())
         events, end = tuple(recording.events), float(recording.times[-1])
         return Session(spec, profile, recording.all_series(), events, commands, end)
+
+    def until(self, time: float) -> "Session":
+        """The session as it stood at a second."""
+        series = {}
+        for name, (times, values) in self.series.items():
+            count = int(np.searchsorted(times, time + 1e-6, side="right"))
+            if count:
+                series[name] = (times[:count], values[:count])
+        events = tuple(event for event in self.events if event.time <= time + 1e-6)
+        journal = tuple(asked for asked in self.journal if asked[0] <= time + 1e-6)
+        return replace(self, series=series, events=events, journal=journal, duration=min(time, self.duration))
 
     # --- readings -----------------------------------------------------------------------------------------------------
 
