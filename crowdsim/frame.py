@@ -22,6 +22,7 @@ EVENT_KINDS = (
     "damage",
     "arrest",
     "hand_over",
+    "pursuit",
     "injury",
     "aid",
     "fall",

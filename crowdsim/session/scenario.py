@@ -4,6 +4,7 @@ import difflib
 import hashlib
 import json
 import math
+import tomllib
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -297,6 +298,11 @@ def centre_of(tilemap: TileMap, name: str) -> tuple[float, float]:
 def places_of(tilemap: TileMap) -> list[str]:
     """Every name an order or a crowd may use for a place."""
     return [*tilemap.zones, *tilemap.spawns, *tilemap.posts, *tilemap.exits]
+
+
+def scenario_file(text: str) -> ScenarioFile:
+    """The scenario a run file holds: the whole, already checked when the run began."""
+    return ScenarioFile.model_validate(tomllib.loads(text))
 
 
 def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenario:

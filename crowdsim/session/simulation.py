@@ -469,6 +469,11 @@ class Simulation:
             bool(self.watch.marched),
             self.time,
         )
+        for row in self._conduct.began_pursuit.tolist():
+            x, y = people.position[row].tolist()
+            of = self.units[people.unit[row]].id if people.unit[row] >= 0 else ""
+            words = {"id": "Seorang petugas mengejar sendirian", "en": "An officer runs after somebody alone"}
+            self._record(Event(self.tick, self.time, "pursuit", (x, y), of, 1.0, words, rows=(row,)))
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))
         self.history.add(self.time, self.survey.readings)
