@@ -3,8 +3,7 @@
 import math
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
 FAR = np.float32(1.0e9)
 """Way [m] of a tile from which the goal cannot be reached."""
@@ -13,20 +12,11 @@ _NODE = np.uint64(0xFFFFFFFF)  # the half of an entry of the heap that is the ti
 _NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # an entry after all others
 
 
-@intrinsic
-def _bits(typing, way):  # type: ignore[no-untyped-def]
-    """The 32 bits of a float: of two that are not negative the greater has the greater."""
-
-    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.bitcast(arguments[0], context.get_value_type(types.uint32))
-
-    return types.uint32(types.float32), generate
-
-
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")
 def _entry(way, node):
-    """Way and tile as one number, by which the heap is ordered."""
-    return (np.uint64(_bits(way)) << np.uint64(32)) | np.uint64(node)
+    """Way and tile as one number, by which the heap is ordered: of two floats that are not negative the greater has the
+    greater bits."""
+    return (np.uint64(np.float32(way).view(np.uint32)) << np.uint64(32)) | np.uint64(node)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
