@@ -4,190 +4,19 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 
 import pygame
 
 from crowdsim.frame import Frame
-from crowdsim.places import runs_folder
 from crowdsim.problems import InputError, NoDisplayError, Problem
-from crowdsim.view.inputs import Do, key_asks
-from crowdsim.view.picture import PAGES, Look, Moment, Picture
+from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.warm import warm_up
-from crowdsim.view.words import LANGUAGES, Words, system_language
+from crowdsim.view.window import Window
+from crowdsim.view.words import Words, system_language
 
 FRAMES_PER_S = 60
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-_NOTICE = 4.0  # s a passing line stays
-_LONGEST = 0.25  # s: after a hitch longer than this the simulation does not hurry to catch up
-
-
-class Window:
-    """What is on the screen and what input does to it; knows no operating-system window, so tests can drive it."""
-
-    def __init__(self, source: Source, size: tuple[int, int], look: Look) -> None:
-        self.source = source
-        self.picture = Picture(source.map, size, look)
-        self.surface = canvas(size)
-        self.leaving = False
-        self.fullscreen = False
-        self.time = 0.0  # s of the exercise shown
-        self._notice, self._notice_left = "", 0.0
-        self._dragging = False
-
-    def resize(self, size: tuple[int, int]) -> None:
-        """The window has another size."""
-        if size != self.surface.get_size():
-            self.surface = canvas(size)
-            self.picture.resize(size)
-
-    def draw(self, seconds: float) -> None:
-        """Let `seconds` of wall time pass and draw what is then."""
-        source = self.source
-        previous, current, blend = source.advance(min(seconds, _LONGEST))
-        self._notice_left -= seconds
-        moment = Moment(
-            previous,
-            current,
-            blend,
-            title=source.title,
-            duration=source.duration,
-            params=source.params,
-            events=source.events,
-            series=source.series,
-            status=source.status(),
-            paused=source.paused,
-            speed=source.speed,
-            notice=self._notice if self._notice_left > 0 else "",
-        )
-        self.time = moment.time
-        for command in self.picture.draw(self.surface, moment, seconds):
-            source.send(command)
-
-    def handle(self, event: pygame.event.Event) -> None:
-        """One event of pygame."""
-        if event.type == pygame.QUIT:
-            self.leaving = True
-        elif event.type == pygame.KEYDOWN:
-            asked = key_asks(event.key, event.mod)
-            if isinstance(asked, Do):
-                self.do(asked)
-            elif asked is not None:
-                self.source.send(asked)
-        elif event.type in (pygame.VIDEORESIZE, pygame.WINDOWSIZECHANGED):
-            size = (event.x, event.y) if event.type == pygame.WINDOWSIZECHANGED else event.size
-            self.resize((max(640, size[0]), max(360, size[1])))
-        else:
-            self._mouse(event)
-
-    def _mouse(self, event: pygame.event.Event) -> None:
-        picture = self.picture
-        place = picture.place
-        if picture.panel and event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
-            page = picture.panel.page_at((event.pos[0] - place.panel.left, event.pos[1]))
-            if page:
-                picture.look = replace(picture.look, page=page)
-                return
-        if picture.panel and not self._dragging and picture.panel.handle(event, place.panel.left):
-            return
-        if event.type == pygame.MOUSEWHEEL:
-            at = getattr(event, "pos", None) or pygame.mouse.get_pos()
-            if place.map.collidepoint(at):
-                self._let_go()
-                picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), *at)
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3) and place.map.collidepoint(event.pos):
-            self._dragging = True
-        elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 2, 3):
-            self._dragging = False
-        elif event.type == pygame.MOUSEMOTION and self._dragging:
-            self._let_go()
-            picture.camera.pan(*event.rel)
-
-    def _let_go(self) -> None:
-        """Whoever moves the map by hand no longer follows."""
-        if self.picture.look.followed:
-            self.picture.look = replace(self.picture.look, followed="")
-
-    def do(self, asked: Do) -> None:
-        """Something the window does itself."""
-        source, picture, look = self.source, self.picture, self.picture.look
-        camera, view = picture.camera, picture.camera.view
-        match asked.what:
-            case "pause":
-                source.paused = not source.paused
-            case "step":
-                source.paused = True
-                source.step()
-            case "speed":
-                nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
-                source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
-            case "density" | "squeeze" | "anger" | "gas" | "exits" | "unit_labels" | "legend":
-                shown = not getattr(look, asked.what)
-                picture.look = replace(look, **{asked.what: shown})  # type: ignore[arg-type]
-                key = {"unit_labels": "labels"}.get(asked.what, asked.what)
-                self._tell("on" if shown else "off", what=picture.words(f"help.{key}").capitalize())
-            case "page":
-                later = PAGES[(PAGES.index(look.page) + 1) % len(PAGES)]
-                picture.look = replace(look, page=later)
-            case "help":
-                picture.look = replace(look, help=not look.help)
-            case "presenter":
-                framed = picture.shows_action
-                picture.look = replace(look, presenter=not look.presenter)
-                if framed:  # nobody moved the map: show it all again beside what lies over it now
-                    picture.show_action(source.advance(0.0)[1])
-            case "theme":
-                # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
-                picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
-            case "language":
-                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
-                picture.look = replace(look, lang=later)
-            case "scale":
-                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
-            case "zoom":
-                camera.zoom_at(1.25**asked.value, *view.center)
-            case "pan_x":
-                self._let_go()
-                camera.pan(asked.value * view.width / 8, 0)
-            case "pan_y":
-                self._let_go()
-                camera.pan(0, asked.value * view.height / 8)
-            case "fit":
-                self._let_go()
-                whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
-                if whole:
-                    picture.show_action(source.advance(0.0)[1])
-                else:
-                    camera.fit_map()
-            case "follow":
-                units = source.advance(0.0)[1].units
-                if int(asked.value) < len(units):
-                    unit = units[int(asked.value)].id
-                    picture.look = replace(look, followed="" if look.followed == unit else unit)
-            case "picture":
-                self.save_picture()
-            case "fullscreen":
-                self.fullscreen = not self.fullscreen
-            case "leave":
-                if look.help:
-                    picture.look = replace(look, help=False)
-                else:
-                    self.leaving = True
-
-    def save_picture(self) -> Path:
-        """The screen as it is, as a PNG among the runs."""
-        path = runs_folder() / f"picture-{datetime.now():%Y%m%d-%H%M%S}.png"
-        pygame.image.save(self.surface, str(path))
-        self._tell("saved", file=path.name)
-        return path
-
-    def _tell(self, key: str, **values: str) -> None:
-        """A passing line."""
-        self._notice, self._notice_left = self.picture.words(key, **values), _NOTICE
 
 
 def run(
@@ -263,7 +92,7 @@ def run(
             if until is not None and now - began > until:
                 break
             clock.tick(FRAMES_PER_S)
-        window.picture.close()
+        window.close()
         return 0
     finally:
         pygame.display.quit()

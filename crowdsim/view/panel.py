@@ -15,10 +15,10 @@ from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
 from crowdsim.view import sprites
 from crowdsim.view.hud import LEGEND, PHASES, legend_icons, mark_event, split
-from crowdsim.view.raster import Raster
 from crowdsim.view.scene import canvas
+from crowdsim.view.sheet import Sheet
 from crowdsim.view.source import Series
-from crowdsim.view.theme import SECTION, SMALL, VALUE, Colour, Theme, font_path
+from crowdsim.view.theme import SECTION, SMALL, VALUE, Colour, Theme
 from crowdsim.view.words import Words, clock
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ KNOBS = (
     Knob("officers.brace", 10.0, 0, "N"),
     Knob("walk.time_gap", 0.05, 2, "s"),
 )
-_LINE = 1.21  # the line height of Inter over its em: ImGui sizes a font by its line, pygame by its em
 _EVERY = 0.1  # s between two commands while a slider is dragged
 _PLOT_EVERY = 0.5  # s of simulated time between two pictures of the plot
 _PAGES = ("situation", "controls")
@@ -58,30 +57,20 @@ class Panel:
         self.theme, self.words, self.size = theme, words, size
         self.surface = canvas(size)
         self.surface.fill(theme["panel"])
-        self._context = imgui.create_context()
-        imgui.set_current_context(self._context)
-        imgui.get_io().set_ini_filename("")
-        self._raster = Raster()
-        fonts = imgui.get_io().fonts
-        self._regular = fonts.add_font_from_file_ttf(str(font_path(bold=False)), theme.px(SMALL))
-        self._bold = fonts.add_font_from_file_ttf(str(font_path(bold=True)), theme.px(VALUE))
-        self._style()
         self._values: dict[str, float] = {}
         self._held: dict[str, float] = {}  # s until the source's own value is believed again
         self._unsent: dict[str, float] = {}
         self._since_sent = 0.0
         self._turned = ""
-        self._dirty = 3  # pictures ImGui still needs to settle
         self._keys: dict[str, tuple] = {}
         self._icons = legend_icons(theme, theme.px(9))
         self._page = ""
         self._rows = self._measure()
+        self._sliders = Sheet(theme, self._rows["sliders"].size)
 
     def close(self) -> None:
         """Free the interface library's memory."""
-        imgui.set_current_context(self._context)
-        self._raster.close()
-        imgui.destroy_context(self._context)
+        self._sliders.close()
 
     def _measure(self) -> dict[str, pygame.Rect]:
         """The parts of the panel from top to bottom, px."""
@@ -117,12 +106,8 @@ class Panel:
         inside = event.pos[0] >= left
         if not inside and not self._turned:
             return False
-        imgui.set_current_context(self._context)
-        io = imgui.get_io()
-        io.add_mouse_pos_event(float(event.pos[0] - left), float(event.pos[1]))
-        if event.type != pygame.MOUSEMOTION and event.button == 1:
-            io.add_mouse_button_event(0, event.type == pygame.MOUSEBUTTONDOWN)
-        self._dirty = 3
+        if event.type == pygame.MOUSEMOTION or event.button == 1:
+            self._sliders.handle(event, left, self._rows["sliders"].top)
         return True
 
     # Drawing ---------------------------------------------------------------------------------------------------
@@ -134,7 +119,7 @@ class Panel:
             self._page = page
             kept = {name: self._keys[name] for name in ("title",) if name in self._keys}
             self._keys = kept
-            self._dirty = 3
+            self._sliders.stale()
             below = self._rows["tabs"].top
             self.surface.fill(self.theme["panel"], (0, below, self.size[0], self.size[1] - below))
         self._part("title", (words.pick(moment.title),), self._paint_title)
@@ -409,10 +394,9 @@ class Panel:
             value = params.get(knob.name)
             if knob.name not in self._held and self._values.get(knob.name) != value:
                 self._values[knob.name] = value
-                self._dirty = max(self._dirty, 1)
-        if self._dirty:
-            self._dirty -= 1
-            self._paint_sliders(max(seconds, 1e-4))
+                self._sliders.stale()
+        self._sliders.paint(seconds, self._build_sliders)
+        self.surface.blit(self._sliders.surface, self._rows["sliders"])
         self._since_sent += seconds
         if not self._unsent or (self._turned and self._since_sent < _EVERY):
             return []
@@ -421,33 +405,22 @@ class Panel:
         self._since_sent = 0.0
         return commands
 
-    def _paint_sliders(self, seconds: float) -> None:
-        theme, px, area = self.theme, self.theme.px, self._rows["sliders"]
-        imgui.set_current_context(self._context)
-        io = imgui.get_io()
-        io.display_size = imgui.ImVec2(*self.size)
-        io.delta_time = seconds
-        imgui.new_frame()
-        imgui.set_next_window_pos(imgui.ImVec2(0, area.top))
-        imgui.set_next_window_size(imgui.ImVec2(area.width, area.height))
-        bare = imgui.WindowFlags_.no_decoration | imgui.WindowFlags_.no_background | imgui.WindowFlags_.no_move
-        imgui.begin("sliders", None, bare | imgui.WindowFlags_.no_saved_settings | imgui.WindowFlags_.no_nav)
+    def _build_sliders(self) -> None:
+        px, wide = self.theme.px, self.size[0]
         before, self._turned = self._turned, ""
         for number, knob in enumerate(KNOBS):
             top = number * px(80)
             limit = LIMITS[knob.name]
             value = self._values[knob.name]
             imgui.set_cursor_pos(imgui.ImVec2(px(22), top + px(6)))
-            imgui.push_font(self._regular, px(SMALL) * _LINE)
             imgui.text(self.words(f"param.{knob.name}"))
-            imgui.pop_font()
-            imgui.push_font(self._bold, px(VALUE) * _LINE)
+            self._sliders.bold()
             shown = f"{self.words.number(value, knob.decimals)} {knob.unit}"
-            imgui.set_cursor_pos(imgui.ImVec2(area.width - px(22) - imgui.calc_text_size(shown).x, top + px(5)))
+            imgui.set_cursor_pos(imgui.ImVec2(wide - px(22) - imgui.calc_text_size(shown).x, top + px(5)))
             imgui.text(shown)
             imgui.pop_font()
             imgui.set_cursor_pos(imgui.ImVec2(px(22), top + px(46)))
-            imgui.set_next_item_width(area.width - 2 * px(22))
+            imgui.set_next_item_width(wide - 2 * px(22))
             changed, new = imgui.slider_float(f"##{knob.name}", value, limit.low, limit.high, "")
             if imgui.is_item_active():
                 self._turned = knob.name
@@ -456,28 +429,6 @@ class Panel:
             if changed and new != value:
                 self._values[knob.name] = self._unsent[knob.name] = new
                 self._held[knob.name] = 1.0
-                self._dirty = max(self._dirty, 1)
+                self._sliders.stale()
         if before and before != self._turned:
-            self._dirty = max(self._dirty, 1)
-        imgui.end()
-        imgui.render()
-        self.surface.fill(theme["panel"], area)
-        self._raster.paint(self.surface)
-
-    def _style(self) -> None:
-        theme, px = self.theme, self.theme.px
-        style = imgui.get_style()
-        style.window_padding = imgui.ImVec2(0, 0)
-        style.frame_padding = imgui.ImVec2(0, px(2) - px(SMALL) * 0.1)
-        style.window_border_size = 0.0
-        style.frame_rounding = style.grab_rounding = float(px(6))
-        style.grab_min_size = float(px(14))
-
-        def colour(index: imgui.Col_, value: Colour) -> None:
-            style.set_color_(index.value, imgui.ImVec4(value[0] / 255, value[1] / 255, value[2] / 255, 1.0))
-
-        colour(imgui.Col_.text, theme["text"])
-        colour(imgui.Col_.slider_grab, theme["accent"])
-        colour(imgui.Col_.slider_grab_active, theme["text"])
-        for index in (imgui.Col_.frame_bg, imgui.Col_.frame_bg_hovered, imgui.Col_.frame_bg_active):
-            colour(index, theme["panel_raised"])
+            self._sliders.stale()

@@ -17,6 +17,7 @@ from crowdsim.view import hud, sprites
 from crowdsim.view.camera import Camera
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
+from crowdsim.view.labels import Box
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
@@ -198,8 +199,13 @@ class Picture:
             surface.fill(self.theme["panel"], self.place.panel)
         self.hud.draw_status(surface, [message])
 
-    def draw(self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0) -> list[Command]:
-        """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for."""
+    def draw(
+        self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0, kept: Sequence[Box] = ()
+    ) -> list[Command]:
+        """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for.
+
+        Labels leave the places `kept` (px) free.
+        """
         warm_up()
         look, frame = self._look, moment.current
         if not self._placed_camera and (frame.status == Status.ACTIVE).any():
@@ -209,9 +215,9 @@ class Picture:
             moment = replace(moment, previous=frame)
         if look.followed:
             self._follow(moment)
-        kept = list(self._reserve(moment))
+        boxes = (*self._reserve(moment), *kept)
         shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
-        self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, tuple(kept))
+        self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)
         surface.set_clip(self.place.map)
         self.hud.draw_scale(surface, self.camera.zoom)
         self.hud.draw_status(surface, self._lines(moment))

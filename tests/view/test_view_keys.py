@@ -7,9 +7,9 @@ import pytest
 from synthetic import SyntheticSource
 
 from crowdsim.session.commands import DeclarePhase
-from crowdsim.view.app import Window
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import Look
+from crowdsim.view.window import Window
 
 SIZE = (1280, 720)
 

@@ -7,9 +7,9 @@ from synthetic import SyntheticSource
 
 from crowdsim.params import LIMITS
 from crowdsim.session.commands import SetParam
-from crowdsim.view.app import Window
 from crowdsim.view.panel import KNOBS
 from crowdsim.view.picture import PAGES, Look
+from crowdsim.view.window import Window
 
 SIZE = (1920, 1080)
 
@@ -86,7 +86,7 @@ def test_an_idle_panel_is_not_painted_again(window: Window, monkeypatch: pytest.
     assert panel is not None
     window.source.paused = True
     window.draw(0.02)
-    monkeypatch.setattr(panel, "_paint_sliders", lambda seconds: pytest.fail("painted although nothing changed"))
+    monkeypatch.setattr(panel, "_build_sliders", lambda: pytest.fail("painted although nothing changed"))
     for _ in range(5):
         window.draw(0.02)
 

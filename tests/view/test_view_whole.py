@@ -12,10 +12,10 @@ from test_view_picture import MAP, drawn, lonely, near, nobody
 from crowdsim.frame import Event, Frame, PartyView, Spray, UnitView
 from crowdsim.population.roles import Injury, Mind, Mode, Role, Status
 from crowdsim.view import effects, sprites, stamps
-from crowdsim.view.app import Window
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import THEMES
+from crowdsim.view.window import Window
 
 AT = (80.0, 60.0)
 

@@ -1,0 +1,38 @@
+"""A tool: something a trainer has at hand above the picture, such as the pointer that gives orders."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pygame
+
+from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
+
+if TYPE_CHECKING:
+    from crowdsim.view.picture import Moment
+    from crowdsim.view.window import Window
+
+
+class Tool:
+    """Takes events before the picture does, and draws over it. A tool overrides what it needs."""
+
+    def __init__(self, window: "Window") -> None:
+        self.window = window
+
+    def handle(self, event: pygame.event.Event) -> bool:
+        """Take an event of pygame; True when nobody else shall have it."""
+        return False
+
+    def do(self, asked: Do) -> bool:
+        """Do what a key asks for; True when it was meant for this tool."""
+        return False
+
+    def boxes(self) -> Sequence[Box]:
+        """What of the map lies under this tool (px) and must be left free of labels."""
+        return ()
+
+    def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
+        """Draw over the finished picture of a moment, `seconds` of wall time after the last one."""
+
+    def close(self) -> None:
+        """Free what is held outside Python."""

@@ -1,0 +1,16 @@
+"""Which tools the window has."""
+
+from typing import TYPE_CHECKING
+
+from crowdsim.view.tool import Tool
+
+if TYPE_CHECKING:
+    from crowdsim.view.window import Window
+
+# The first takes an event first and lies uppermost.
+_TOOLS: tuple[type[Tool], ...] = ()
+
+
+def toolbox(window: "Window") -> list[Tool]:
+    """The tools of a window, the uppermost first."""
+    return [tool(window) for tool in _TOOLS]
