@@ -10,6 +10,8 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import BarrierState
 from crowdsim.world.tilemap import Rect, TileMap
 
+_BROKEN = int(BarrierState.BROKEN)
+
 _STRETCH = 2.0  # m
 _WHOLE = 20.0  # points of damage that break a stretch
 _HIT, _SURE, _NEVER = 0.3, 15.0, 35.0  # chance that a thing breaks something, m up to which, m from which none does
@@ -210,7 +212,7 @@ def check_store(store: Store, barriers: Barriers, fires: Fires) -> bool:
     """Whether the store is lost just now."""
     if store.lost:
         return False
-    if any(barriers.state[k] == BarrierState.BROKEN for k in store.doors):
+    if any(barriers.state[k] == _BROKEN for k in store.doors):
         store.lost = "door"
     elif any(_away(rect, *fires.position[k]) < 3.0 for k in fires.burning for rect in store.rects):
         store.lost = "fire"

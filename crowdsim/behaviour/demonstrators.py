@@ -10,6 +10,7 @@ import numpy as np
 from crowdsim.kernels.wishes import GOLDEN, feel_unheard, follow_wish
 from crowdsim.params import CrowdParams
 from crowdsim.population.population import Population
+
 _BEAT = 5.0  # s: period of the common heave, a chant
 _GIVE_WAY = 3.5  # m: ordinary people this near to an advancing line give way to it
 _BACK = 45.0  # s: for so long they stay back
@@ -18,6 +19,7 @@ _NEAR_DOOR = 15.0  # m from what one came for: nearer, waiting unheard weighs fu
 _RUN = 2.2  # times the free speed of somebody who flees
 _SEE_CHAIR = 25.0  # m
 _AT_CHAIR = 10  # people who go for the chair at once
+
 
 def _places() -> np.ndarray:
     return np.zeros((0, 2), np.float32)

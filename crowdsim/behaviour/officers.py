@@ -12,6 +12,8 @@ from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
 
+_VIOLENT = int(Mind.VIOLENT)
+
 _FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
 _ACTIVE = int(Status.ACTIVE)
 _JOIN = 1.0  # m: nearer to his slot than this an officer takes it
@@ -138,7 +140,7 @@ def react(unit: Unit, people: Population, time: float, relay: float, median: flo
 
 def mood(unit: Unit, people: Population) -> float:
     """How much slower orders are heard: 1.5 when five violent people are within 15 m of the unit, else 1 [D]."""
-    violent = people.position[(people.mind == Mind.VIOLENT) & people.active]
+    violent = people.position[(people.mind == _VIOLENT) & people.active]
     off = violent - people.position[unit.rows].mean(axis=0)
     return 1.5 if int((off[:, 0] ** 2 + off[:, 1] ** 2 < 15.0**2).sum()) >= 5 else 1.0
 

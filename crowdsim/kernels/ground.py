@@ -28,7 +28,7 @@ def raise_near(points, radius, amount, cell, out):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def show_shields(shields, position, peaceful, radius, threat, force, cell, out_threat, out_force):
-    """Let those around see advancing shields: a threat to all, and force where peaceful people stand in a shield's cell.
+    """Let those around see advancing shields: a threat to all, and force where peaceful people stand with them.
 
     shields : f4[s, 2], m ; position : f4[n, 2], m ; peaceful : bool[n] ; radius, cell : m ; threat, force : 0 .. 1
     out_threat, out_force : f4[rows, cols], raised around the middles of the shields' cells, never lowered

@@ -27,7 +27,7 @@ def follow_wish(
     position: f4[n, 2], m ; spot, push_spot : f4[k, 2] or f4[0, 2], m, places of their own: theirs, and beyond the door
     going   : bool[k], who has made up his mind to go home ; draw : f8[n, 2], uniform
     shields : f4[s, 2], m, officers of advancing lines
-    pushing, leaving : bool, what the crowd was told ; told_from, follow_from : f4, temper from which one pushes, follows
+    pushing, leaving : bool, what the crowd was told ; told_from, follow_from : f4, temper to push, to follow
     firm_from : f4, temper from which one does not give way ; push_rect : 4 floats, m, where the pushing ends
     push_goal, goal, back_goal, flee_goal : fields, -1 = none
     now, dt : s ; heave : bool, the common beat is on ; bout_time : s ; heave_share : of those who keep the common beat

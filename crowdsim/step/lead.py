@@ -32,6 +32,17 @@ from crowdsim.population.roles import Cause, Disposition, Injury, Mind, Mode, Ro
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
+_ACTIVE, _DETAINED, _FALLEN, _CARRIED = (
+    int(Status.ACTIVE),
+    int(Status.DETAINED),
+    int(Status.FALLEN),
+    int(Status.CARRIED),
+)
+_CHAIR, _OFFICER, _SHIELD, _MEDIC = int(Role.CHAIR), int(Role.OFFICER), int(Role.SHIELD), int(Role.MEDIC)
+_COORDINATOR, _DEMONSTRATOR = int(Role.COORDINATOR), int(Role.DEMONSTRATOR)
+_PROVOCATEUR = int(Disposition.PROVOCATEUR)
+_SERIOUS = int(Injury.SERIOUS)
+
 GoalOf = Callable[[tuple[Rect, ...]], int]
 
 _NEAR = 1.7  # m: a leader this near to his place counts
@@ -214,7 +225,7 @@ def _arrived(people: Population, party: Party, errands: Errands) -> bool:
 
 def _let_go(people: Population, party: Party) -> None:
     people.led_by[party.rows] = -1  # also of somebody who fell: he gets up free
-    rows = party.rows[people.status[party.rows] == Status.ACTIVE]
+    rows = party.rows[people.status[party.rows] == _ACTIVE]
     people.mode[rows] = Mode.STAND
     people.speed_wish[rows] = people.desired_speed[rows]
     if party.by == LED_BY_CROWD:
@@ -257,7 +268,7 @@ def _take_orders(people: Population, units: list[Unit], errands: Errands, goal_o
         rows = np.flatnonzero((people.role == PERSONS[unit.order.person]) & people.active & nobody)
         if not len(rows):
             continue
-        kind = "chair" if people.role[rows[0]] == Role.CHAIR else "delegation"
+        kind = "chair" if people.role[rows[0]] == _CHAIR else "delegation"
         errands.parties.append(Party(kind, rows, k, unit.rows, time, unit.order.zone))
 
 
@@ -276,7 +287,7 @@ def _escort(
     """Fetch, set out when half of the leaders are round them, arrive."""
     taken = people.led_by[party.rows] == LED_BY_CROWD
     leaders = party.leaders[people.active[party.leaders]]
-    chair = people.role[party.rows[0]] == Role.CHAIR
+    chair = people.role[party.rows[0]] == _CHAIR
     speed = _RUSH if quick and chair else _ESCORT_SPEED
     if party.state == State.FETCH:
         if not taken.any() and not np.isin(people.led_by[party.rows], (-1, party.by)).all():
@@ -312,7 +323,7 @@ def _escort(
 
 def chair_row(people: Population) -> int:
     """Row of the chair, -1 = none or gone."""
-    rows = np.flatnonzero((people.role == Role.CHAIR) & people.active)
+    rows = np.flatnonzero((people.role == _CHAIR) & people.active)
     return int(rows[0]) if len(rows) else -1
 
 
@@ -346,7 +357,7 @@ def _watch_chair(
     active = people.active
     violent = active & (people.mind == _VIOLENT) & (people.crowd >= 0)
     # Medics and negotiators keep nobody off.
-    officers = active & ((people.role == Role.OFFICER) | (people.role == Role.SHIELD))
+    officers = active & ((people.role == _OFFICER) | (people.role == _SHIELD))
     close = within(people.position, here, 2.0)
     held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
     if held_by is None:
@@ -443,11 +454,11 @@ def targets(people: Population, sort: str, time: float) -> np.ndarray:
         case "violent":
             free &= evident
         case "provocateur":
-            free &= (people.disposition == Disposition.PROVOCATEUR) & (evident | (people.mind >= _PUSHING))
+            free &= (people.disposition == _PROVOCATEUR) & (evident | (people.mind >= _PUSHING))
         case "korlap":
-            free &= people.role == Role.COORDINATOR
+            free &= people.role == _COORDINATOR
         case _:
-            free &= (people.mind <= _CHANTING) & ~evident & (people.role == Role.DEMONSTRATOR)
+            free &= (people.mind <= _CHANTING) & ~evident & (people.role == _DEMONSTRATOR)
     return np.flatnonzero(free)
 
 
@@ -516,7 +527,7 @@ def _arrest(
     if _arrived(people, party, errands):
         people.status[row] = Status.DETAINED
         people.velocity[row] = 0.0
-        detained = int((people.status == Status.DETAINED).sum())
+        detained = int((people.status == _DETAINED).sum())
         people.position[row] = places_in(errands.zones[party.zone][0], 30)[(detained - 1) % 30]
         words = ("Tahanan diserahkan", "Handed over to the holding point")
         events.append(_event("hand_over", tick, time, people, row, units[party.by].id, party.target, words))
@@ -530,9 +541,9 @@ def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: f
     x, y = people.position[row].tolist()
     # What counts is what was seen when the squad set out: it takes it half a minute to get to him.
     evident = party.since - people.violent_at[row] < _EVIDENCE
-    lawful = bool(evident or people.disposition[row] == Disposition.PROVOCATEUR)
+    lawful = bool(evident or people.disposition[row] == _PROVOCATEUR)
     arrest_seen(grids, x, y, not lawful, dt)
-    if people.role[row] == Role.COORDINATOR:
+    if people.role[row] == _COORDINATOR:
         grids.expose("force", x, y, 20.0, 1.0)  # everybody knows him
     cause = "offender" if lawful else "wrongful"
     words = (
@@ -548,13 +559,13 @@ def _send_medics(people: Population, units: list[Unit], errands: Errands, goal_o
     """Free medics in pairs to those who cannot walk, the longest waiting first."""
     if not errands.aid:
         return
-    waiting = np.flatnonzero((people.status == Status.FALLEN) & (people.injury >= Injury.SERIOUS))
+    waiting = np.flatnonzero((people.status == _FALLEN) & (people.injury >= _SERIOUS))
     served = [int(p.rows[0]) for p in errands.parties if p.kind == "casualty"]
     waiting = np.setdiff1d(waiting, served)
     if not len(waiting):
         return
     busy = np.concatenate([p.leaders for p in errands.parties] or [np.zeros(0, np.int64)])
-    free = np.flatnonzero((people.role == Role.MEDIC) & people.active)
+    free = np.flatnonzero((people.role == _MEDIC) & people.active)
     free = np.setdiff1d(free, busy)
     for row in waiting[np.argsort(people.hurt_at[waiting], kind="stable")]:
         if len(free) < _MEDICS:
@@ -611,7 +622,7 @@ def _carry(
         there = _arrived(people, party, errands)
         if there:
             people.velocity[row] = 0.0
-            at_post = int((people.status == Status.CARRIED).sum())
+            at_post = int((people.status == _CARRIED).sum())
             deliver(people, row, places_in(errands.zones[party.zone][0], 20)[(at_post - 1) % 20])
             words = ("Korban di pos kesehatan", "Casualty at the aid post")
             events.append(_event("aid", tick, time, people, row, units[party.by].id, "post", words))

@@ -16,6 +16,8 @@ from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
+_LEAVE = int(Mode.LEAVE)
+
 _FORMED = int(Mode.FORMED)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
 _STANDS = 0.9  # share of its officers in place with which a line stands
@@ -88,7 +90,7 @@ def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
     gone = 0
     for crowd in crowds:
-        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == Mode.LEAVE)]
+        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == _LEAVE)]
         if not len(rows):
             continue
         x, y = people.position[rows].T
