@@ -184,12 +184,14 @@ def set_fire(
     fires: Fires, violent: np.ndarray, people: Population, draw: np.ndarray, dt: float, p: MeansParams
 ) -> list[int]:
     """The violent within three metres light what burns; returns which began to. draw : f4[n] uniform"""
-    lit = []
-    for k, (x, y) in enumerate(fires.position):
-        if fires.strength[k] > 0.0 or not len(violent):
+    lit: list[int] = []
+    if not len(violent):
+        return lit
+    trying = people.position[violent[draw[violent] < p.ignite * dt]]
+    for k in range(len(fires.strength) if len(trying) else 0):
+        if fires.strength[k] > 0.0:
             continue
-        near = violent[np.hypot(*(people.position[violent] - np.array([x, y])).T) < _IGNITE_REACH]
-        if (draw[near] < p.ignite * dt).any():
+        if (np.hypot(*(trying - fires.position[k]).T) < _IGNITE_REACH).any():
             fires.strength[k] = _SPARK
             lit.append(k)
     return lit

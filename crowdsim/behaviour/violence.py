@@ -101,6 +101,8 @@ def strike(
     near, _ = nearest_to(people.position[violent], cells, people, people.active & is_officer(people), _REACH)
     acts = (near >= 0) & (draw[violent] < p.strike * dt)
     who, whom = violent[acts], near[acts]
+    if not len(who):
+        return who, whom
     people.violent_at[who] = time
     tempers.hit_at[whom] = time
     covered = shielded(people, whom, people.position[whom] - people.position[who])
@@ -179,6 +181,8 @@ def provoke(
     hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
     loose = 1.0 - people.discipline[hot]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)
+    if near.max(initial=-1) < 0:
+        return none, none
     runs = (near >= 0) & (draw[hot, 0] < loose * p.pursue * dt)
     tempers.quarry[hot[runs]] = near[runs]
     tempers.chase_until[hot[runs]] = time + _CHASE

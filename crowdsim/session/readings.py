@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.ndimage import label
 
-from crowdsim.behaviour.officers import Unit, density_ahead
+from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
@@ -17,7 +17,6 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
 from crowdsim.step.incidents import Incidents
 from crowdsim.step.lead import Errands, chair_row, exposed
-from crowdsim.step.observe import gaps
 from crowdsim.world.tilemap import Exit
 from crowdsim.world.world import World
 

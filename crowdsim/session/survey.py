@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit, centres
+from crowdsim.behaviour.officers import Unit, centres, gaps
 from crowdsim.behaviour.unit import kind_of
 from crowdsim.frame import Event, Opening, UnitView
 from crowdsim.kernels.cells import count_within
@@ -12,7 +12,7 @@ from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, BarrierState, Mode, Role
-from crowdsim.step.observe import gaps, held, inside
+from crowdsim.step.observe import held, inside
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
@@ -175,7 +175,7 @@ class Survey:
                 x0, y0, x1, y1 = gate.rect
                 found.append(Opening(gate.id, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.width, since, passed))
         for unit in units:
-            if not np.isfinite(unit.gap_since).any():
+            if not unit.closed or not np.isfinite(unit.gap_since).any():
                 continue
             for k, middle, clear, _ in zip(*gaps(unit, people), strict=True):
                 if time - unit.gap_since[k] > 3.0:
@@ -189,7 +189,7 @@ def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
     """The units as others see them."""
     if not units:
         return ()
-    rows = np.flatnonzero(people.unit >= 0)
+    rows = slice(units[0].span[0], units[-1].span[1])  # units follow one another
     away = people.slot[rows] - people.position[rows]
     placed = (away * away).sum(axis=1) < _PLACED * _PLACED
     inside = np.bincount(people.unit[rows], placed, len(units))

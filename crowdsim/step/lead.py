@@ -3,6 +3,7 @@
 Every party is a small state machine over a handful of people; who walks does so by the same forces as everybody.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ from crowdsim.behaviour.parties import (
 from crowdsim.behaviour.unit import Arrest, Escort
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import OFFICER, PUSHER, WALKER
+from crowdsim.kernels.lines import places_round
 from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Disposition, Injury, Mind, Mode, Role, Status
@@ -161,15 +163,12 @@ def _walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int,
 
 def _ring_round(world: World, people: Population, party: Party, leaders: np.ndarray, ahead: float = 0.0) -> np.ndarray:
     """Places round the people of a party, f4[m, 2], m, moved on with them; on their side of any wall."""
-    rows = party.rows
-    middle = people.position[rows].mean(axis=0) + np.float32(ahead) * people.velocity[rows].mean(axis=0)
-    spread = 0.25 * np.sqrt(len(rows))
-    places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
-    parts = np.arange(1, 11) / 10.0
-    along = middle + parts[:, None, None] * places  # the way out to each place: as far as it is free
-    free = np.logical_and.accumulate(world.is_free(along.reshape(-1, 2)).reshape(10, -1), axis=0)
-    share = free.sum(axis=0) / 10.0
-    return np.asarray(middle + share[:, None] * places, np.float32)
+    places = ring(len(leaders)) * (1.0 + 0.25 * math.sqrt(len(party.rows)) * (len(party.rows) > 1))
+    out = np.empty((len(leaders), 2), np.float32)
+    places_round(
+        party.rows, people.position, people.velocity, np.float32(ahead), places, world.solid, world.map.tile_size, out
+    )
+    return out
 
 
 def _wait_for_each_other(people: Population, rows: np.ndarray) -> None:
@@ -323,8 +322,8 @@ def _escort(
 
 def chair_row(people: Population) -> int:
     """Row of the chair, -1 = none or gone."""
-    rows = np.flatnonzero((people.role == _CHAIR) & people.active)
-    return int(rows[0]) if len(rows) else -1
+    row = int(np.argmax(people.role == _CHAIR))  # there is one at most
+    return row if people.role[row] == _CHAIR and people.status[row] == _ACTIVE else -1
 
 
 def exposed(people: Population, errands: Errands) -> np.ndarray:
@@ -354,16 +353,16 @@ def _watch_chair(
     if row < 0:
         return []
     here = people.position[row]
+    held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
+    if held_by is None and not len(exposed(people, errands)):
+        errands.grab_held = 0.0
+        return []
     active = people.active
     violent = active & (people.mind == _VIOLENT) & (people.crowd >= 0)
     # Medics and negotiators keep nobody off.
     officers = active & ((people.role == _OFFICER) | (people.role == _SHIELD))
     close = within(people.position, here, 2.0)
-    held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
     if held_by is None:
-        if not len(exposed(people, errands)):
-            errands.grab_held = 0.0
-            return []
         reach = violent & within(people.position, here, 1.0)
         can = can_grab(int(reach.sum()), int((violent & close).sum()), int((officers & close).sum()))
         errands.grab_held = errands.grab_held + dt if can else max(0.0, errands.grab_held - dt)
@@ -470,7 +469,9 @@ def _send_squads(people: Population, units: list[Unit], errands: Errands, goal_o
         if not isinstance(unit.order, Arrest):
             continue
         busy = np.concatenate([p.leaders for p in errands.parties if p.by == k] or [np.zeros(0, np.int64)])
-        free = unit.rows[people.active[unit.rows] & ~np.isin(unit.rows, busy)]
+        free = unit.rows[(people.status[unit.rows] == _ACTIVE) & ~np.isin(unit.rows, busy)]
+        if len(free) < _SQUAD:
+            continue
         wanted = [int(p.rows[0]) for p in errands.parties if p.kind == "arrest"]
         candidates = np.setdiff1d(targets(people, unit.order.person, time), wanted)
         while len(free) >= _SQUAD and len(candidates):
@@ -508,10 +509,8 @@ def _arrest(
         places = np.asarray(people.position[row] + 0.5 * ring(len(squad)), np.float32)
         _seat(people, squad, places, party.fetch_goal, 2.2, _PUSH)
         have_hold = within(people.position[squad], people.position[row], 0.95)
-        friends = within(people.position, people.position[row], 2.0) & (people.solidarity > 0.5) & (people.crowd >= 0)
-        needed = _CAPTURE * (2.0 if int((friends & people.active).sum()) > 4 else 1.0)
         party.held = party.held + dt if int(have_hold.sum()) >= 2 else max(0.0, party.held - dt)
-        if party.held < needed:
+        if party.held < _CAPTURE * (2.0 if party.held >= _CAPTURE and _among_friends(people, row) else 1.0):
             return []
         order = np.argsort(((people.position[squad] - people.position[row]) ** 2).sum(axis=1), kind="stable")
         party.leaders = squad[order[:2]]
@@ -533,6 +532,12 @@ def _arrest(
         events.append(_event("hand_over", tick, time, people, row, units[party.by].id, party.target, words))
         return [party]
     return []
+
+
+def _among_friends(people: Population, row: int) -> bool:
+    """Whether more than four who stand by him are within two metres of somebody."""
+    friends = within(people.position, people.position[row], 2.0) & (people.solidarity > 0.5) & (people.crowd >= 0)
+    return int((friends & people.active).sum()) > 4
 
 
 def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: float, dt: float) -> Event:
@@ -560,6 +565,8 @@ def _send_medics(people: Population, units: list[Unit], errands: Errands, goal_o
     if not errands.aid:
         return
     waiting = np.flatnonzero((people.status == _FALLEN) & (people.injury >= _SERIOUS))
+    if not len(waiting):
+        return
     served = [int(p.rows[0]) for p in errands.parties if p.kind == "casualty"]
     waiting = np.setdiff1d(waiting, served)
     if not len(waiting):
