@@ -15,6 +15,8 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Injury, Status
 from crowdsim.world.world import FIRST_BARRIER, World
 
+_FALLEN = int(Status.FALLEN)
+
 HEIGHT = 2.0
 """m: the layer the gas mixes in."""
 _BURNS = 30.0  # s
@@ -100,7 +102,7 @@ def breathe(
     60 mg min/m3, or any strong gas under a roof, injures.
     """
     r, c = grids.cells(people.position)
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     bodies.gas[:] = np.where(on_ground & ~bodies.masked, grids.gas[r, c], 0.0)
     people.gas_dose += bodies.gas * np.float32(dt / 60.0)
     slow = np.flatnonzero(bodies.gas > IRRITANT)
@@ -145,7 +147,7 @@ def way_out(world: World, people: Population, x: float, y: float) -> tuple[float
     room = np.concatenate([np.ones(2 * len(a)), np.full(len(tails) - 2 * len(a), many)]).astype(np.int32)
     graph = csr_matrix((room, (tails, heads)), shape=(many + 2, many + 2))
     width = float(maximum_flow(graph, source, sink).flow_value) * t
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     off = np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y)
     return width, int((off < _COUNTED).sum())
 
@@ -176,5 +178,5 @@ def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float
 
 def aimed_at_people(people: Population, x: float, y: float) -> bool:
     """R5: whether somebody is within five metres of where a canister lands."""
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     return bool((np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y) < _AT_PEOPLE).any())

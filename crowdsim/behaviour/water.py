@@ -12,6 +12,9 @@ from crowdsim.population.roles import Role, Status
 from crowdsim.world.tilemap import TileMap, Vehicle
 from crowdsim.world.world import World
 
+_FALLEN = int(Status.FALLEN)
+_OFFICER, _SHIELD = int(Role.OFFICER), int(Role.SHIELD)
+
 _TANK, _FLOW = 5000.0, {"jet": 20.0, "diffuse": 10.0}  # l, l/s
 _REACH = {"jet": 50.0, "diffuse": 25.0}  # m
 _SOFTER = 25.0  # m over which the stream loses 1 - 1/e of its force
@@ -68,7 +71,7 @@ def stream(
     along, aside = dx * ax + dy * ay, dy * ax - dx * ay
     reach = min(_REACH[kind], length + 5.0)  # it falls on what it is aimed at
     half = _CORE[kind] + _SPREAD[kind] * along
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     rows = np.flatnonzero(on_ground & (along > 0.5) & (along < reach) & (np.abs(aside) < half))
     if not len(rows):
         return rows, np.zeros(0), np.zeros((0, 2), np.float32)
@@ -102,7 +105,7 @@ def breaches(
         return found
     if (far < _TOO_NEAR).any():
         found.append("R7 near")
-    if (people.status[rows] == Status.FALLEN).any():
+    if (people.status[rows] == _FALLEN).any():
         found.append("R7 fallen")
     way = np.array(cannon.target) - np.array(cannon.nozzle)
     behind = people.position[rows] + (_PINNED * way / max(1e-6, np.hypot(*way))).astype(np.float32)
@@ -116,7 +119,7 @@ def breaches(
 def innocent(people: Population, rows: np.ndarray, time: float) -> np.ndarray:
     """bool[k]: who of them did nothing violent in the last minute; the police do not count."""
     offended: np.ndarray = people.violent_at[rows] > time - OFFENDER
-    return ~offended & (people.role[rows] != Role.OFFICER) & (people.role[rows] != Role.SHIELD)
+    return ~offended & (people.role[rows] != _OFFICER) & (people.role[rows] != _SHIELD)
 
 
 def flow(cannon: Cannon, dt: float) -> bool:

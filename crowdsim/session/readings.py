@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.ndimage import label
 
-from crowdsim.behaviour.officers import Unit, density_ahead
+from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
@@ -17,9 +17,10 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
 from crowdsim.step.incidents import Incidents
 from crowdsim.step.lead import Errands, chair_row, exposed
-from crowdsim.step.observe import gaps
 from crowdsim.world.tilemap import Exit
 from crowdsim.world.world import World
+
+_DELEGATE = int(Role.DELEGATE)
 
 RIOT = "phh"
 """Kind of the units a hand-over brings to the front."""
@@ -73,7 +74,7 @@ class Conduct:
         self._rows = np.concatenate([unit.rows for unit in units] or [np.zeros(0, np.int64)])
         self._of = people.unit[self._rows]
         self._count = np.maximum(1, np.bincount(self._of, minlength=len(units)))
-        demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != Role.DELEGATE])
+        demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != _DELEGATE])
         self._crowd = np.flatnonzero(demonstrates & (people.crowd >= 0))
         self._stood = np.full(len(units), -1.0)  # s, when the order was given under which each unit came to stand
         self._chased = np.zeros(people.capacity, bool)

@@ -46,6 +46,15 @@ from crowdsim.step.steer import steer
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import Goal, World
 
+_BROKEN, _OPEN = int(BarrierState.BROKEN), int(BarrierState.OPEN)
+_DETAINED, _WAITING, _ACTIVE, _FALLEN, _CARRIED = (
+    int(Status.DETAINED),
+    int(Status.WAITING),
+    int(Status.ACTIVE),
+    int(Status.FALLEN),
+    int(Status.CARRIED),
+)
+
 HASH_EVERY = 100  # ticks
 _PAINFUL = 600.0  # N of squeeze beyond which it frightens
 _PHASE_EN = {"hijau": "GREEN", "kuning": "YELLOW", "merah": "RED"}
@@ -302,11 +311,11 @@ class Simulation:
 
     def _set_barrier(self, k: int, is_open: bool) -> None:
         barriers = self.barriers
-        if is_open and barriers.state[k] != BarrierState.BROKEN:
+        if is_open and barriers.state[k] != _BROKEN:
             barriers.state[k] = BarrierState.OPEN
             barriers.closing[k] = False
             barriers.opened_at[k] = self.time
-        elif not is_open and barriers.state[k] == BarrierState.OPEN:
+        elif not is_open and barriers.state[k] == _OPEN:
             barriers.closing[k] = True
 
     # --- the tick ---------------------------------------------------------------------------------------------------
@@ -454,7 +463,7 @@ class Simulation:
             self.survey.readings[name] = getattr(felt, name)
         self.survey.readings["mood"] = float(self.moods.crowd)
         self.survey.readings |= self.incidents.readings(people, self.time)
-        self.survey.readings["arrested"] = float((people.status == Status.DETAINED).sum())
+        self.survey.readings["arrested"] = float((people.status == _DETAINED).sum())
         for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
             self._record(event)
         self.survey.readings |= self._conduct.look(
@@ -504,7 +513,7 @@ class Simulation:
         for crowd in self.crowds:
             if not 0.0 < crowd.arrive <= self.time:
                 continue
-            waiting = crowd.rows[people.status[crowd.rows] == Status.WAITING]
+            waiting = crowd.rows[people.status[crowd.rows] == _WAITING]
             here = people.position[people.active]
             for i in waiting:  # a few dozen, for the second or two they take to enter
                 if not len(here) or ((here - people.position[i]) ** 2).sum(axis=1).min() > 0.45**2:
@@ -603,18 +612,18 @@ class Simulation:
     @property
     def entered(self) -> int:
         """Everyone who ever entered."""
-        return int((self.people.status != Status.WAITING).sum())
+        return int((self.people.status != _WAITING).sum())
 
     @property
     def lost_people(self) -> int:
         """The ledger: entered - present - left - detained - carried away; always 0."""
         status = self.people.status
-        present = int(((status == Status.ACTIVE) | (status == Status.FALLEN)).sum())
-        rest = int(((status == Status.DETAINED) | (status == Status.CARRIED)).sum())
+        present = int(((status == _ACTIVE) | (status == _FALLEN)).sum())
+        rest = int(((status == _DETAINED) | (status == _CARRIED)).sum())
         return self.entered - present - self.left - rest
 
     @property
     def officer_count(self) -> int:
         """Officers among those who entered."""
         officers = np.isin(self.people.role, [int(role) for role in OFFICER_ROLES])
-        return int((officers & (self.people.status != Status.WAITING)).sum())
+        return int((officers & (self.people.status != _WAITING)).sum())
