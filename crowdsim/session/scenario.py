@@ -232,7 +232,7 @@ class ScenarioFile(_Strict):
     params: dict[str, dict[str, float]] = {}
     compound: str = ""  # the zone whose entry by ten demonstrators is a compound breach
     pace: Annotated[float, Field(ge=1, le=20)] = 1.0  # waits are shortened by this until the answer is given
-    legitimacy: Annotated[float, Field(ge=0, le=1)] = 0.55  # how rightful the police seem at the start
+    legitimacy: Annotated[float, Field(ge=0, le=1)] | None = None  # at the start, where it differs from mind.legitimacy
     holding: str = ""  # zone to which the arrested are taken
     blocked: tuple[str, ...] = ()  # exits nobody can use
     chair: ChairSpec | None = None

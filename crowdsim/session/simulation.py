@@ -88,7 +88,8 @@ class Simulation:
         )
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
-        self.grids = grids_for(scenario.map, self.world.solid == 0, spec.legitimacy)
+        start = self.params.mind.legitimacy if spec.legitimacy is None else spec.legitimacy
+        self.grids = grids_for(scenario.map, self.world.solid == 0, start)
         self._around = around_for(self.grids, self.people.capacity)
         self.moods = Moods(self.grids)
         self.watch = Watch()
