@@ -25,6 +25,7 @@ IRRITANT, STRONG = 0.5, 5.0
 _SLOWED, _SLOWED_MORE = 0.8, 0.6
 _HARMFUL, _LIGHT, _SERIOUS = 60.0, 0.01, 0.0005  # mg min/m3, 1/s, 1/s
 _AT_PEOPLE = 5.0  # m
+_PRESSED = 3.0  # 1/m2
 _PERSONS_A_METRE = 60.0  # R4: people that one metre of way out is enough for
 _CLOUD, _COUNTED, _LOOK = 10.0, 20.0, 30.0  # m: the cloud, whose people count, how far a way out is followed
 
@@ -56,7 +57,7 @@ def cloud_over(world: World, grids: Grids, wind: tuple[float, float]) -> Cloud:
 
 
 def look_at_walls(world: World, grids: Grids, cloud: Cloud) -> None:
-    """Where air passes now: over everything low, through what is open. Yards are cells with a wall at a side or more."""
+    """Where air passes now: over everything low, through what is open. Yards are cells beside a wall."""
     low = [FIRST_BARRIER + k for k, gate in enumerate(world.map.gates) if gate.low]
     free = (world.solid == 0) | np.isin(world.solid, low)
     grids.open_east, grids.open_south = airways(free, world.map.tile_size, grids.shape)
@@ -188,7 +189,7 @@ def way_out(world: World, people: Population, x: float, y: float) -> tuple[float
 
 
 def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float) -> tuple[bool, float, int]:
-    """R4: whether gas at a point [m] would lie over people with less than 1 m of way out for 60 of them.
+    """R4: whether gas at a point [m] would lie over a press, or people with less than 1 m of way out for 60.
 
     Returns that, the narrowest way out [m] and the people inside. Ten metres of drift with the wind are looked at too;
     under a roof it is always forbidden.
@@ -202,13 +203,25 @@ def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float
         if not world.is_free(np.array([[sx, sy]]))[0]:
             continue
         width, count = way_out(world, people, sx, sy)
-        if count and width < count / _PERSONS_A_METRE and (not found[0] or width < found[1]):
+        narrow = count > 0 and width < count / _PERSONS_A_METRE
+        if (narrow or pressed(people, sx, sy)) and (not found[0] or width < found[1]):
             found = (True, width, count)
     if not found[0]:
         r, c = int(y / CELL), int(x / CELL)
         if binary_dilation(cloud.roofed)[min(r, cloud.roofed.shape[0] - 1), min(c, cloud.roofed.shape[1] - 1)]:
             found = (True, 0.0, 0)
     return found
+
+
+def pressed(people: Population, x: float, y: float) -> bool:
+    """Whether a tenth of the people a cloud would cover stand more than three to the square metre, within 1 m [P]."""
+    on_ground = people.active | (people.status == Status.FALLEN)
+    covered = np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y) < _CLOUD
+    here = people.position[on_ground][covered]
+    if not len(here):
+        return False
+    apart = ((here[:, None, :] - here[None, :, :]) ** 2).sum(axis=2)  # a few hundred people, when gas is used
+    return bool(np.quantile((apart < 1.0).sum(axis=1), 0.9) > _PRESSED * np.pi)
 
 
 def aimed_at_people(people: Population, x: float, y: float) -> bool:

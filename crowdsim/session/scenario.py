@@ -95,12 +95,13 @@ _ORDER_NEEDS = {
 
 
 class When(_Strict):
-    """What a timeline entry waits for, or by what it is spared: one of `event`, `anger`, `share`, `heard`, `load`, `phase`,
+    """What a timeline entry waits for, or what spares it: one of `event`, `anger`, `share`, `heard`, `load`, `phase`,
     `due`, from `since` s on.
 
     event : something observed, with its `subject` if that matters, and its `cause`
     anger : mean anger of a crowd, the `subject`, reaches this ; share : the share of a crowd in a `state` does
-    heard : the share of a crowd, the `subject`, that somebody talks to or whose delegates are inside; 1 once its demand is met
+    heard : the share of a crowd, the `subject`, that somebody talks to, all while its delegates are inside or once they
+            have an answer to its liking
     load  : N/m on a barrier or on the front of a unit, the `subject`, reaches this
     phase : it is declared ; due : the facts call for it
     """

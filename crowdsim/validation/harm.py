@@ -60,8 +60,8 @@ _YARD = Plan(
               (49.0, 39.5, 49.5, 49.0)),
     tile=0.5,
 )  # fmt: skip
-"""A yard of 19 x 19 m with a way out of 1 m, in the middle of a field; its walls are barriers that stay shut, and lie on
-the edges of the cells of 2 m that gas is reckoned on."""
+"""A yard of 19 x 19 m with a way out of 1 m, in the middle of a field; its walls, barriers that stay shut, lie on the
+edges of the cells of 2 m that gas is reckoned on."""
 
 _PEOPLE = 200
 _BLOWN_OUT = 9.5  # s the wind of 1 m/s takes from the middle over the edge, in the open: half of 19 m
@@ -137,7 +137,7 @@ _PUSHERS = 120
 
 
 def _falls(jet: bool, seed: int, setting: Setting) -> tuple[float, float]:
-    """Falls to be expected in 10 s, after 10 s of pressing, with or without a jet on the press; and the people it wets."""
+    """Falls to be expected in 10 s, after 10 s of pressing, with or without a jet on the press; and whom it wets."""
     rng = np.random.default_rng(seed)
     ground = Ground(_PRESS, _PUSHERS, setting.params)
     populate(ground, np.arange(_PUSHERS), spread((2.0, 0.3, 7.7, 5.7), _PUSHERS, rng), False, rng)

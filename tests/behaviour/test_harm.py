@@ -53,9 +53,7 @@ def test_gas_is_neither_made_nor_lost_without_decay_and_passes_no_wall() -> None
     scratch, spread = np.zeros_like(grids.gas), np.ones_like(grids.gas)
     still = wind_round_walls((0.0, 0.0), grids.open_east, grids.open_south)
     for _ in range(300):
-        drift(
-            grids.gas, grids.open_east, grids.open_south, spread, 0.0 * spread, *still, 2.0, 0.2, scratch, grids.gas
-        )
+        drift(grids.gas, grids.open_east, grids.open_south, spread, 0.0 * spread, *still, 2.0, 0.2, scratch, grids.gas)
     assert grids.gas.sum() == pytest.approx(100.0, rel=0.01)
     assert grids.gas[:, 11:].sum() == 0.0
     assert grids.gas[10, 4] < 20.0
