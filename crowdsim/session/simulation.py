@@ -27,6 +27,7 @@ from crowdsim.session.commands import (
     UseTool,
 )
 from crowdsim.session.containment import Containment
+from crowdsim.session.crossings import Crossings
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
@@ -80,6 +81,7 @@ class Simulation:
         self._rng_orders = np.random.default_rng(orders)
         self._running: list[Running] = []
         self._containment = Containment()
+        self._crossings = Crossings()
         self.due: str = PHASES[0]
         self._held: dict[str, float] = {}
         self._navigator = Navigator()
@@ -473,6 +475,8 @@ class Simulation:
             bool(self.watch.marched),
             self.time,
         )
+        for event in self._crossings.look(self.units, self._conduct.past, people, self.tick, self.time):
+            self._record(event)
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))
         self.history.add(self.time, self.survey.readings)
