@@ -88,6 +88,15 @@ def test_gas_where_people_cannot_leave_is_forbidden_and_in_the_open_is_not() -> 
     assert found and width < 2.0 and inside > 60
 
 
+def test_gas_over_a_press_is_forbidden_in_the_open_too() -> None:
+    scene = Scene(open_field(80.0, 80.0), 60)
+    cloud = cloud_over(scene.world, grids_for(scene.map, scene.world.solid == 0, 0.5), (0.0, 0.0))
+    scene.people.position[:] = grid(37.0, 37.0, 10, 6, 0.45)
+    assert enclosure(scene.world, scene.people, cloud, 40.0, 40.0)[0]
+    scene.people.position[:] = grid(37.0, 37.0, 10, 6, 0.8)
+    assert not enclosure(scene.world, scene.people, cloud, 40.0, 40.0)[0]
+
+
 def test_a_jet_pushes_whom_it_meets_first_and_keeps_its_momentum() -> None:
     scene = Scene(open_field(60.0, 20.0), 3)
     scene.people.position[:] = [(20.0, 10.0), (20.5, 10.0), (30.0, 10.0)]
