@@ -298,6 +298,7 @@ class Conduct:
         ground = self._grounds.get(world.passable)
         if ground is None:
             ground = self._grounds[world.passable] = label(world.solid == 0)[0]
+            ground.flags.writeable = False
         if not len(crowd):
             return {"open_exits": float(len(self._ways)), "exit_width": sum(way.width for way in self._ways)}
         tile = world.map.tile_size
