@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from crowdsim.session.navigator import Navigator
+from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
 _PLAIN = (int, float, str, bool, bytes, type(None), Enum, array)
@@ -31,6 +32,9 @@ def differences(one: Any, other: Any, path: str = "", seen: set[tuple[int, int]]
         return [] if str(one.bit_generator.state) == str(other.bit_generator.state) else [f"{path}: another stream"]
     if isinstance(one, World):  # what it remembers follows from it
         return [] if one.passable == other.passable else [f"{path}: other barriers are open"]
+    if isinstance(one, Senses):  # which thread did which part of the work is no state
+        rest = [{name: value for name, value in vars(s).items() if name != "scratch"} for s in (one, other)]
+        return differences(*rest, path, seen)
     if isinstance(one, Navigator):
         return _navigators(one, other, path, seen)
     if isinstance(one, dict):

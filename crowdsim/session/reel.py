@@ -19,7 +19,7 @@ class Reel:
 
     def __init__(self, spacing: int) -> None:
         self.spacing = spacing
-        self.size = 0  # bytes
+        self.size = 0  # bytes of the regular frames
         self._frames: dict[int, Frame] = {}
         self._ticks: list[int] = []  # sorted
         self._between: deque[int] = deque()
@@ -32,11 +32,12 @@ class Reel:
                 return
             self._frames[frame.tick] = frame
             insort(self._ticks, frame.tick)
-            self.size += size_of(frame)
-            if frame.tick % self.spacing:
-                self._between.append(frame.tick)
-                if len(self._between) > _LATEST:
-                    self._drop(self._between.popleft())
+            if frame.tick % self.spacing == 0:
+                self.size += size_of(frame)
+                return
+            self._between.append(frame.tick)
+            if len(self._between) > _LATEST:
+                self._drop(self._between.popleft())
 
     def around(self, tick: float, until: float = float("inf")) -> tuple[Frame, Frame] | None:
         """The last frame up to a tick and the next one, none of them after `until`; None when there is neither."""
@@ -50,11 +51,11 @@ class Reel:
         with self._lock:
             self.spacing *= 2
             for tick in [t for t in self._ticks if t % self.spacing and t not in self._between]:
-                self._drop(tick)
+                self.size -= size_of(self._drop(tick))
 
-    def _drop(self, tick: int) -> None:
-        self.size -= size_of(self._frames.pop(tick))
+    def _drop(self, tick: int) -> Frame:
         self._ticks.remove(tick)
+        return self._frames.pop(tick)
 
 
 def size_of(frame: Frame) -> int:
