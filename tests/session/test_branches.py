@@ -124,7 +124,7 @@ def test_switching_keeps_the_moment_or_goes_to_the_end(played: Branches) -> None
 def test_a_branch_of_a_branch_and_one_of_their_common_past(played: Branches) -> None:
     go(played, 6.0)
     played.send(HOLD)  # B
-    play(played, 10.0)
+    play(played, 10.5)
     go(played, 8.0)
     played.send(BACK)  # C, a branch of B
     play(played, 11.0)
@@ -136,15 +136,15 @@ def test_a_branch_of_a_branch_and_one_of_their_common_past(played: Branches) -> 
     ]  # fmt: skip
     assert played.parted("C", "B") == 8 * TICKS and played.parted("C", "A") == 6 * TICKS
     assert played.parted("D", "C") == played.parted("C", "D") == 4 * TICKS
-    for branch, sent in (
-        ("A", [(1.0, PUSH)]),
-        ("B", [(1.0, PUSH), (6.0, HOLD)]),
-        ("C", [(1.0, PUSH), (6.0, HOLD), (8.0, BACK)]),
-        ("D", [(1.0, PUSH), (4.0, BACK)]),
+    for branch, sent, second in (
+        ("A", [(1.0, PUSH)], 13.0),
+        ("B", [(1.0, PUSH), (6.0, HOLD)], 10.3),
+        ("C", [(1.0, PUSH), (6.0, HOLD), (8.0, BACK)], 10.9),  # B was left at 10.5: no place to go on from
+        ("D", [(1.0, PUSH), (4.0, BACK)], 9.0),
     ):
         played.switch(branch)
-        go(played, 9.0)
-        assert differences(played.simulation, undisturbed(*sent, until=9.0)) == [], branch
+        go(played, second)
+        assert differences(played.simulation, undisturbed(*sent, until=second)) == [], branch
         assert played.first_difference(branch) is None
 
 
@@ -166,7 +166,7 @@ def test_every_moment_of_every_branch_can_be_looked_at(played: Branches) -> None
     """The frames kept are those of the branch, and no further from the moment than half a second."""
     go(played, 3.0)
     played.send(HOLD)
-    play(played, 12.0)
+    play(played, 24.0)  # so long that the frames between the regular ones are no longer there
     for branch in ("A", "B"):
         played.switch(branch)
         for second in (0.0, 0.7, 2.9, 3.0, 3.2, 7.75, 11.9):
@@ -178,7 +178,7 @@ def test_every_moment_of_every_branch_can_be_looked_at(played: Branches) -> None
                 go(played, frame.time)
                 same(frame, played.simulation.frame())
     last = played.seen("B", 99.0)
-    assert last[1].time == pytest.approx(12.0), "beyond the end: the end"
+    assert last[1].time == pytest.approx(24.0), "beyond the end: the end"
 
 
 def same(one: Frame, other: Frame) -> None:
