@@ -150,6 +150,14 @@ class BranchView:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Which numbers of two futures differ, up to where both are known."""
+
+    until: float  # s
+    rows: tuple[tuple[str, float | None, float | None], ...]  # name, the one, the other; None = it did not happen
+
+
+@dataclass(frozen=True)
 class SourceStatus:
     """How whatever feeds the window is doing."""
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,8 +11,9 @@ import numpy as np
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
 from crowdsim.frame import Event
+from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.scenario import ScenarioFile
+from crowdsim.session.scenario import Scenario, ScenarioFile
 from crowdsim.session.simulation import Simulation
 
 Series = tuple[np.ndarray, np.ndarray]
@@ -67,6 +68,24 @@ class Session:
         return Session(
             scenario.spec, scenario.profile, sim.history.series(), tuple(sim.events), commands, float(sim.time)
         )
+
+    @staticmethod
+    def of_branch(scenario: Scenario, branch: Branch) -> "Session":
+        """A future as far as it was played."""
+        dt = scenario.params.time.dt
+        commands = tuple((tick * dt, command) for tick, _, command in list(branch.journal))
+        series = branch.history.series()
+        return Session(scenario.spec, scenario.profile, series, tuple(branch.events), commands, branch.known * dt)
+
+    def until(self, time: float) -> "Session":
+        """The same up to a time, s, as if it had ended then."""
+        series = {}
+        for name, (times, values) in self.series.items():
+            count = int(np.searchsorted(times, time + 1e-6, side="right"))
+            series[name] = (times[:count], values[:count])
+        events = tuple(event for event in self.events if event.time <= time + 1e-6)
+        journal = tuple((when, command) for when, command in self.journal if when <= time + 1e-6)
+        return replace(self, series=series, events=events, journal=journal, duration=min(self.duration, time))
 
     @staticmethod
     def of_recording(recording: Recorded) -> "Session":

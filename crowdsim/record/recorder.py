@@ -38,8 +38,11 @@ CREATE TABLE frames (tick INTEGER PRIMARY KEY, key INTEGER NOT NULL, time REAL N
 class Recorder:
     """Writes a run file while the run goes on."""
 
-    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
-        """Creates the file; InputError when the place cannot be written."""
+    def __init__(self, path: Path, meta: dict[str, Any], before: tuple[Path, int] | None = None) -> None:
+        """Creates the file; InputError when the place cannot be written.
+
+        `before`: a run file and the tick up to which this run is the same; its frames are copied.
+        """
         self.path = path
         try:
             if path.exists():
@@ -53,16 +56,28 @@ class Recorder:
             self._db.execute("PRAGMA journal_mode = TRUNCATE")
             self._db.executescript(_TABLES)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
+            if before is not None:
+                self._copy(*before)
         except (OSError, sqlite3.Error) as error:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
         self._db.execute("BEGIN")
         self._last: np.ndarray | None = None
         self._rest: dict[str, Any] = {}
-        self._count = 0
+        self._count = self._db.execute("SELECT COUNT(*) FROM frames").fetchone()[0]
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._second = -1
-        self._read: dict[str, float] | None = None
+        self._read_at: int = self._db.execute("SELECT COALESCE(MAX(tick), -1) FROM series").fetchone()[0]
+
+    def _copy(self, path: Path, tick: int) -> None:
+        """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
+        self._db.execute("ATTACH ? AS before", (str(path),))
+        self._db.execute("BEGIN")
+        self._db.execute("INSERT INTO people SELECT * FROM before.people")
+        self._db.execute("INSERT INTO frames SELECT * FROM before.frames WHERE tick <= ? ORDER BY tick", (tick,))
+        self._db.execute("INSERT INTO series SELECT * FROM before.series WHERE tick < ? ORDER BY rowid", (tick,))
+        self._db.execute("COMMIT")
+        self._db.execute("DETACH before")
 
     def write(
         self,
@@ -113,20 +128,27 @@ class Recorder:
         self._last, self._rest = now, rest
         self._count += 1
         db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, text))
-        if frame.readings is not self._read and self._count > 1:  # the first second is looked at once more
-            tick = round(frame.tick * int(frame.time) / frame.time) if frame.time else 0  # when it was looked at
-            db.executemany("INSERT INTO series VALUES (?, ?, ?)", [(tick, n, v) for n, v in frame.readings.items()])
-        self._read = frame.readings
+        if frame.tick:  # the first second is looked at once more, before the first tick
+            a_second = round(frame.tick / frame.time)
+            looked = (frame.tick - 1) // a_second * a_second
+            if looked > self._read_at:
+                rows = [(looked, name, value) for name, value in frame.readings.items()]
+                db.executemany("INSERT INTO series VALUES (?, ?, ?)", rows)
+                self._read_at = looked
         second = int(frame.time)
         if second != self._second:
             self._second = second
-            db.execute("COMMIT")
-            db.execute("BEGIN")
+            self.settle()
 
-    def close(self, summary: dict[str, Any] | None = None) -> None:
-        """Finish the file; `summary` is the object of `run --json`."""
-        if summary is not None:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
+    def settle(self) -> None:
+        """Let others read all that was written."""
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+
+    def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
+        """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
+        for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()

@@ -130,7 +130,7 @@ class Branches:
     def parted(self, one: str, other: str) -> int:
         """Tick up to which two branches are the same."""
         upto = dict(self._line(self.all[one]))
-        return next(min(tick, upto[branch]) for branch, tick in self._line(self.all[other]) if branch in upto)
+        return int(next(min(tick, upto[b], b.known) for b, tick in self._line(self.all[other]) if b in upto))
 
     def seen(self, branch_id: str, time: float) -> tuple[Frame, Frame, float]:
         """Two kept frames of a branch around a time, s, and where between them it lies, 0..1."""
@@ -156,7 +156,7 @@ class Branches:
                 branch.known * self._dt,
                 branch is self.current,
             )
-            for branch in self.all.values()
+            for branch in list(self.all.values())  # whoever looks may be another thread
         )
 
     def first_difference(self, branch_id: str) -> int | None:
@@ -165,14 +165,13 @@ class Branches:
         The session itself stays where it is.
         """
         branch = self.all[branch_id]
-        self._leave()
-        again = self._nearest(branch.parted, branch).restore()
-        while again.tick < branch.known:
-            for tick, command in branch.asked:
-                if tick == again.tick:
-                    again.send(command)
-            again.advance()
+        again = self._again(branch, branch.parted)
         return next((a[0] for a, b in zip(again.hashes, branch.hashes, strict=True) if a != b), None)
+
+    def end(self, branch_id: str) -> Simulation:
+        """A simulation where the future of a branch ends."""
+        branch = self.all[branch_id]
+        return self._again(branch, branch.known)
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
@@ -192,6 +191,17 @@ class Branches:
         branch, simulation = self.current, self.simulation
         if simulation.tick == branch.known and (branch.tip is None or branch.tip.tick < branch.known):
             branch.tip = Checkpoint(simulation)
+
+    def _again(self, branch: Branch, tick: int) -> Simulation:
+        """Another simulation, played again to the end of a branch, at the latest from a tick on."""
+        self._leave()
+        again = self._nearest(tick, branch).restore()
+        while again.tick < branch.known:
+            for asked, command in branch.asked:
+                if asked == again.tick:
+                    again.send(command)
+            again.advance()
+        return again
 
     def _line(self, branch: Branch) -> list[tuple[Branch, float]]:
         """A branch, its parent and so on, each with the tick up to which its past is that of the first."""

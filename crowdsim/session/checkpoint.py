@@ -38,7 +38,7 @@ class Checkpoint:
         return len(self._copied)
 
     def restore(self) -> "Simulation":
-        """A simulation that goes on from here; it and the one the checkpoint was taken of know nothing of each other."""
+        """A simulation that goes on from here and knows nothing of the one the checkpoint was taken of."""
         simulation: Simulation = _Unpickler(self._copied, self._shared).load()
         return simulation
 
