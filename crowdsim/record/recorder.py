@@ -43,8 +43,11 @@ CREATE TABLE seconds (tick INTEGER PRIMARY KEY, ticks TEXT NOT NULL, people BLOB
 class Recorder:
     """Writes a run file while the run goes on."""
 
-    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
-        """Creates the file; InputError when the place cannot be written. `meta` names at least `dt`, s."""
+    def __init__(self, path: Path, meta: dict[str, Any], before: tuple[Path, int] | None = None) -> None:
+        """Creates the file; InputError when the place cannot be written. `meta` names at least `dt`, s.
+
+        `before`: a run file and the tick up to which this run is the same; its frames are copied.
+        """
         self.path = path
         try:
             if path.exists():
@@ -62,11 +65,36 @@ class Recorder:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
         self._db.execute("BEGIN")
-        self._second = round(1.0 / float(meta["dt"]))  # ticks
+        self._dt = float(meta["dt"])
+        self._second = round(1.0 / self._dt)  # ticks
         self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._read: dict[str, float] | None = None
         self._committed = -math.inf
+        if before is not None:
+            self._copy(*before)
+
+    def _copy(self, path: Path, tick: int) -> None:
+        """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
+        db = self._db
+        db.execute("COMMIT")
+        db.execute("ATTACH ? AS before", (str(path),))
+        db.execute("BEGIN")
+        db.execute("INSERT INTO people SELECT * FROM before.people")
+        db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ? ORDER BY tick", (tick,))
+        whole = -1
+        for first, ticks in db.execute("SELECT tick, ticks FROM before.seconds ORDER BY tick").fetchall():
+            if max(json.loads(ticks)) > tick:
+                break
+            db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick = ?", (first,))
+            whole = max(json.loads(ticks))
+        db.execute("COMMIT")
+        db.execute("DETACH before")
+        if whole < tick:  # a second that was cut
+            dt = self._dt
+            self._frames = [f for f in Recording(path).frames((whole + 0.5) * dt, (tick + 0.5) * dt) if f.tick <= tick]
+        db.execute("BEGIN")
+        self._read = {}  # the people are known
 
     def write(
         self,
@@ -108,15 +136,23 @@ class Recorder:
             )
             self._frames = []
         if wall.monotonic() - self._committed > _COMMIT:
-            self._db.execute("COMMIT")
-            self._db.execute("BEGIN")
-            self._committed = wall.monotonic()
+            self._commit()
 
-    def close(self, summary: dict[str, Any] | None = None) -> None:
-        """Finish the file; `summary` is the object of `run --json`."""
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+        self._committed = wall.monotonic()
+
+    def settle(self) -> None:
+        """Let others read all that was written."""
         self._keep_second()
-        if summary is not None:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
+        self._commit()
+
+    def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
+        """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
+        self._keep_second()
+        for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()

@@ -18,7 +18,15 @@ class Do:
 
 _PLAIN = {
     pygame.K_SPACE: Do("pause"),
-    pygame.K_PERIOD: Do("step"),
+    pygame.K_PERIOD: Do("step", 1),
+    pygame.K_COMMA: Do("step", -1),
+    pygame.K_HOME: Do("start"),
+    pygame.K_END: Do("end"),
+    pygame.K_n: Do("event", 1),
+    pygame.K_p: Do("event", -1),
+    pygame.K_j: Do("branch"),
+    pygame.K_k: Do("compare"),
+    pygame.K_F2: Do("rename"),
     pygame.K_LEFTBRACKET: Do("speed", -1),
     pygame.K_RIGHTBRACKET: Do("speed", 1),
     pygame.K_d: Do("density"),
@@ -32,10 +40,6 @@ _PLAIN = {
     pygame.K_w: Do("warnings"),
     pygame.K_m: Do("minimap"),
     pygame.K_o: Do("layers"),
-    pygame.K_b: Do("bookmark"),
-    pygame.K_x: Do("draw"),
-    pygame.K_z: Do("undo_stroke"),
-    pygame.K_F1: Do("tour"),
     pygame.K_TAB: Do("page"),
     pygame.K_f: Do("unit_labels"),
     pygame.K_l: Do("legend"),
@@ -72,9 +76,7 @@ _WITH_SHIFT: dict[int, Do | Command] = {
     pygame.K_a: Do("legitimacy"),
     pygame.K_v: Do("sight"),
     pygame.K_c: Do("rings"),
-    pygame.K_b: Do("next_bookmark"),
-    pygame.K_x: Do("clear_strokes"),
-    pygame.K_s: Do("spotlight"),
+    pygame.K_k: Do("compare_with"),
     **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
 }
 

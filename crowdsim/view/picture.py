@@ -26,7 +26,7 @@ from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up
 from crowdsim.view.watch import Watch
-from crowdsim.view.words import Words
+from crowdsim.view.words import Words, clock
 from crowdsim.world.tilemap import Rect, TileMap
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
 _MARGIN = 9.0  # m around what the first picture shows
+_PAST = 1.0  # s before what is known: said to be the past
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,11 @@ class Look:
     followed: str = ""  # unit id
 
     @property
+    def layers(self) -> frozenset[str]:
+        """The names of what lies over the map."""
+        return frozenset(name for name in NAMES if getattr(self, name))
+
+    @property
     def shown_theme(self) -> str:
         """A projector washes the dark theme out, so presenting is light."""
         return "light" if self.presenter else self.theme
@@ -87,8 +93,9 @@ class Moment:
     blend: float = 1.0
     title: dict[str, str] = field(default_factory=dict)
     duration: float = 0.0  # s
+    known: float = 0.0  # s up to which it was played: later than now when one has gone back
     params: Params = field(default_factory=Params)
-    events: Sequence[Event] = ()
+    events: Sequence[Event] = ()  # all that are known
     series: Series = field(default_factory=dict)
     status: SourceStatus = field(default_factory=SourceStatus)
     paused: bool = False
@@ -241,7 +248,7 @@ class Picture:
         self.watch.look(frame)
         events = self.watch.among(moment.events, moment.time)
         shown = Shown(
-            frozenset(name for name in NAMES if getattr(look, name)),
+            look.layers,
             look.followed,
             self.watch.standing(moment.time) if look.warnings else (),
         )
@@ -260,7 +267,14 @@ class Picture:
         late = self._late(frame, moment.time)
         self.hud.draw_banner(surface, frame.phase, frame.caption, moment.time, frame.due, late)
         self.hud.draw_timeline(
-            surface, moment.time, moment.duration, list(events), moment.paused, moment.speed, frame.phase
+            surface,
+            moment.time,
+            moment.duration,
+            list(events),
+            moment.paused,
+            moment.speed,
+            frame.phase,
+            moment.known,
         )
         return self._draw_panel(surface, replace(moment, events=events), seconds)
 
@@ -326,6 +340,8 @@ class Picture:
             lines.append(self.words("ended"))
         elif moment.paused:
             lines.append(self.words("paused"))
+        if moment.known - moment.time > _PAST:
+            lines.append(self.words("time.past", ago=clock(moment.known - moment.time)))
         if moment.status.lagging:
             lines.append(self.words("slow", factor=self.words.number(moment.status.real_time_factor, 1)))
         if self._look.followed:

@@ -2,13 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.compare import Compare
+from crowdsim.view.layermenu import LayerMenu
+from crowdsim.view.mapcorner import MapCorner
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = ()
+_TOOLS: tuple[type[Tool], ...] = (LayerMenu, Timebar, Compare, MapCorner)
 
 
 def toolbox(window: "Window") -> list[Tool]:

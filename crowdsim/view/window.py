@@ -14,7 +14,7 @@ from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
-from crowdsim.view.words import languages
+from crowdsim.view.words import LANGUAGES
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NOTICE = 4.0  # s a passing line stays
@@ -58,6 +58,7 @@ class Window:
             blend,
             title=source.title,
             duration=source.duration,
+            known=source.known,
             params=source.params,
             events=source.events,
             series=source.series,
@@ -104,17 +105,17 @@ class Window:
         if event.type == pygame.MOUSEWHEEL:
             at = getattr(event, "pos", None) or pygame.mouse.get_pos()
             if place.map.collidepoint(at):
-                self._let_go()
+                self.let_go()
                 picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), *at)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3) and place.map.collidepoint(event.pos):
             self._dragging = True
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 2, 3):
             self._dragging = False
         elif event.type == pygame.MOUSEMOTION and self._dragging:
-            self._let_go()
+            self.let_go()
             picture.camera.pan(*event.rel)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Whoever moves the map by hand no longer follows."""
         if self.picture.look.followed:
             self.picture.look = replace(self.picture.look, followed="")
@@ -130,7 +131,7 @@ class Window:
                 source.paused = not source.paused
             case "step":
                 source.paused = True
-                source.step()
+                source.step(int(asked.value))
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
@@ -152,20 +153,20 @@ class Window:
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
             case "language":
-                there = languages()
-                picture.look = replace(look, lang=there[(there.index(look.lang) + 1) % len(there)])
+                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
+                picture.look = replace(look, lang=later)
             case "scale":
                 picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
             case "zoom":
                 camera.zoom_at(1.25**asked.value, *view.center)
             case "pan_x":
-                self._let_go()
+                self.let_go()
                 camera.pan(asked.value * view.width / 8, 0)
             case "pan_y":
-                self._let_go()
+                self.let_go()
                 camera.pan(0, asked.value * view.height / 8)
             case "fit":
-                self._let_go()
+                self.let_go()
                 whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
                 if whole:
                     picture.show_action(source.advance(0.0)[1])
