@@ -69,6 +69,7 @@ def take(taken: np.ndarray, bounds: Box, box: Box) -> None:
 
 
 _CROSSED = 12.0  # px further away a label may lie to keep a twelfth of its leader off people
+_TANGLED = 160.0  # px further away it may lie so that two leaders do not cross
 _MOVED = 60.0  # px nearer a new place must be before a label moves there
 
 
@@ -147,7 +148,7 @@ def place(
     """
     taken = list(kept)
     placed = []
-    lines: list[tuple[float, float]] = []  # points of the leaders drawn already, not to be hidden either
+    leaders = np.zeros((0, 4))  # x0, y0, x1, y1 px of those drawn already: no label hides one
     busy = ground.taken.copy()  # people, and the labels that lie already: what a leader had better not cross
     for wish in wishes:
         boxes, cost = _candidates(wish)
@@ -157,29 +158,63 @@ def place(
             point = nearest_point(stay, wish.anchor)
             away = float(np.hypot(point[0] - wish.anchor[0], point[1] - wish.anchor[1]))
             boxes, cost = np.concatenate([[stay], boxes]), np.concatenate([[away - _MOVED], cost])
+        led = wish.leader and not wish.centred
         good = ground.free(boxes)
         for box in taken:
             good &= ~_meets(boxes, box, gap)
+        for leader in leaders:
+            good &= ~_run_through(leader, boxes)
+        if led:
+            own = _leaders(boxes, wish.anchor)
+            for box in taken:
+                good &= ~_run_through(own, np.array(box))
         first = np.flatnonzero(good)[:150]
         if not len(first):
             continue
         price = cost[first]
-        if wish.leader and not wish.centred:
+        if led:
             price = price + _CROSSED * _crossings(boxes[first], wish.anchor, busy, ground.bounds)
-        if lines:
-            x, y = np.array(lines).T
-            left, top, width, height = (column[:, None] for column in boxes[first].T)
-            over = (left < x) & (x < left + width) & (top < y) & (y < top + height)
-            price = price + _CROSSED * over.sum(axis=1)
-        chosen = boxes[first[int(np.argmin(price))]].tolist()
-        taken.append((chosen[0], chosen[1], chosen[2], chosen[3]))
+            for leader in leaders:
+                price = price + _TANGLED * _cross(own[first], leader)
+        chosen = int(first[int(np.argmin(price))])
+        left, top, width, height = boxes[chosen].tolist()
+        taken.append((left, top, width, height))
         take(busy, ground.bounds, taken[-1])
-        if wish.leader and not wish.centred:
-            x0, y0 = nearest_point(taken[-1], wish.anchor)
-            away_x, away_y = wish.anchor[0] - x0, wish.anchor[1] - y0
-            lines += [(x0 + away_x * n / 12, y0 + away_y * n / 12) for n in range(1, 13)]
+        if led:
+            leaders = np.vstack([leaders, own[chosen]])
         placed.append(Placed(wish.key, taken[-1], wish.anchor))
     return placed
+
+
+def _leaders(boxes: np.ndarray, anchor: tuple[float, float]) -> np.ndarray:
+    """From the rim of each box to the anchor, f8[m, 4] px."""
+    x = np.clip(anchor[0], boxes[:, 0], boxes[:, 0] + boxes[:, 2])
+    y = np.clip(anchor[1], boxes[:, 1], boxes[:, 1] + boxes[:, 3])
+    return np.column_stack([x, y, np.full(len(boxes), anchor[0]), np.full(len(boxes), anchor[1])])
+
+
+def _run_through(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Which line x0, y0, x1, y1 [px] meets the inside of which box; one of the two may be a single one."""
+    enter, leave = np.zeros(()), np.ones(())
+    for axis in (0, 1):
+        start, way = lines[..., axis], lines[..., axis + 2] - lines[..., axis]
+        way = np.where(np.abs(way) < 1e-6, 1e-6, way)
+        low, high = (boxes[..., axis] - start) / way, (boxes[..., axis] + boxes[..., axis + 2] - start) / way
+        enter, leave = np.maximum(enter, np.minimum(low, high)), np.minimum(leave, np.maximum(low, high))
+    return enter < leave
+
+
+def _cross(lines: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Which of the lines f8[m, 4] px cross another one."""
+
+    def side(ax: np.ndarray, ay: np.ndarray, bx: np.ndarray, by: np.ndarray, x: float, y: float) -> np.ndarray:
+        return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
+
+    x0, y0, x1, y1 = lines.T
+    ox0, oy0, ox1, oy1 = other.tolist()
+    parted = side(x0, y0, x1, y1, ox0, oy0) * side(x0, y0, x1, y1, ox1, oy1) < 0
+    ends = [(ox1 - ox0) * (y - oy0) - (oy1 - oy0) * (x - ox0) for x, y in ((x0, y0), (x1, y1))]
+    return parted & (ends[0] * ends[1] < 0)
 
 
 def nearest_point(box: Box, point: tuple[float, float]) -> tuple[float, float]:

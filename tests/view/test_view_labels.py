@@ -77,6 +77,25 @@ def test_a_label_had_better_not_hide_the_leader_of_another() -> None:
     assert not any(meet((int(x), int(y), 1, 1), second.box) for x, y in points)
 
 
+def test_no_leader_runs_through_a_label_and_none_cross() -> None:
+    """Gauges of a row of fences, with only a strip of free ground well away from them."""
+    wishes = [labels.Wish(str(n), (150 + 60 * n, 500), (150, 60), 24, 420) for n in range(9)]
+    wishes += [labels.Wish(f"small {n}", (170 + 130 * n, 330), (60, 24), 16, 220) for n in range(4)]
+    placed = labels.place(wishes, ground([(0, 380, 800, 220)]))
+    assert len(placed) >= 8
+
+    def leader(one: labels.Placed) -> list[tuple[float, float]]:
+        (x, y), (ax, ay) = labels.nearest_point(one.box, one.anchor), one.anchor
+        return [(x + (ax - x) * k / 200, y + (ay - y) * k / 200) for k in range(201)]
+
+    for one in placed:
+        for other in placed:
+            if one is not other:
+                left, top, width, height = other.box
+                inside = [left < x < left + width and top < y < top + height for x, y in leader(one)]
+                assert not any(inside), (one, other)
+
+
 @pytest.mark.parametrize("people", [300, 1500, 5000])
 @pytest.mark.parametrize("breached", [False, True])
 @pytest.mark.parametrize("presenter", [False, True])
