@@ -258,7 +258,8 @@ class Hud:
     def _marks(
         self, picture: pygame.Surface, track: pygame.Rect, events: list[Event], across: Callable[[float], int]
     ) -> None:
-        """One mark for each kind and place; labels only where they meet no other label."""
+        """One mark for each kind and place, none on a graver one; a label only where it meets no other, and once for
+        several of a kind that lie close."""
         theme, px = self.theme, self.theme.px
         marks: list[tuple[int, str]] = []
         near: dict[str, int] = {}
@@ -270,10 +271,17 @@ class Hud:
                 continue  # a run of the same thing is one mark
             near[event.kind] = x
             marks.append((x, event.kind))
+        marks.sort(key=lambda mark: -_WEIGHT.get(mark[1], 2))
+        kept: list[tuple[int, str]] = []
         for x, kind in marks:
-            mark_event(picture, (x, track.centery), px(12), kind, theme)
+            if all(abs(x - other) >= px(20) for other, _ in kept):
+                kept.append((x, kind))
+                mark_event(picture, (x, track.centery), px(12), kind, theme)
         taken: list[pygame.Rect] = []
-        for x, kind in sorted(marks, key=lambda mark: -_WEIGHT.get(mark[1], 2)):
+        named: list[tuple[int, str]] = []
+        for x, kind in kept:
+            if any(kind == other and abs(x - there) < px(240) for there, other in named):
+                continue
             label = theme.write(self.words(f"event.{kind}"), SMALL, theme["text"])
             foot = track.top - px(12)
             # Above its mark; else ending or beginning there.
@@ -286,6 +294,7 @@ class Hud:
                 box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
                 if box.inflate(px(16), 0).collidelist(taken) < 0:
                     taken.append(box)
+                    named.append((x, kind))
                     picture.blit(label, box)
                     break
 

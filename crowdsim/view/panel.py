@@ -264,21 +264,24 @@ class Panel:
         return tuple(found)
 
     def _log(self, events: Sequence[Event]) -> tuple[tuple[str, str, str], ...]:
-        """Time, kind and words of the last events, the latest first; a run of the same thing is one line."""
-        lines: list[list] = []  # last time, time it began, kind, words, how often
+        """Time, kind and words of the last events, the latest first; a run of the same thing is one line, where its
+        last one stands, or a shower of stones would drive everything else out."""
+        lines: dict[tuple[str, str], tuple[float, int]] = {}  # kind and words: last time, how often; the latest last
+        told: list[tuple[float, str, str, int]] = []  # of runs that are over
         for event in events[-300:]:
             said = self._said(event)
             if not said:
                 continue
-            for line in lines[-4:]:  # others may have come between
-                if line[2] == event.kind and line[3] == said and event.time - line[0] < _REPEAT:
-                    line[0], line[4] = event.time, line[4] + 1
-                    break
-            else:
-                lines.append([event.time, event.time, event.kind, said, 1])
+            last, count = lines.pop((event.kind, said), (event.time, 0))
+            if event.time - last >= _REPEAT:
+                told.append((last, event.kind, said, count))
+                count = 0
+            lines[event.kind, said] = event.time, count + 1
+        told += [(last, kind, said, count) for (kind, said), (last, count) in lines.items()]
+        told.sort(key=lambda line: line[0])
         return tuple(
-            (clock(began), kind, said + (f" ×{count}" if count > 1 else ""))
-            for _, began, kind, said, count in reversed(lines[-12:])
+            (clock(last), kind, said + (f" ×{count}" if count > 1 else ""))
+            for last, kind, said, count in reversed(told[-12:])
         )
 
     def _said(self, event: Event) -> str:
@@ -292,7 +295,8 @@ class Panel:
             said = words(f"event.{event.kind}")
         else:
             return ""
-        return f"{said} ({words(f'cause.{event.cause}')})" if words.has(f"cause.{event.cause}") else said
+        cause = words(f"cause.{event.cause}") if words.has(f"cause.{event.cause}") else ""
+        return f"{said} ({cause})" if cause and cause.lower() != said.lower() else said
 
     def _paint_situation(self, mood: tuple, figures: tuple, log: tuple) -> None:
         area = self._rows["situation"]

@@ -21,7 +21,8 @@ DENSITY_LOW, DENSITY_HIGH = 2, 6  # people per m2: nothing is shown below, the l
 _DENSITY_CELL = 0.5  # m
 _BELOW = frozenset({"density", "exits", "legitimacy", "pressure", "trails", "sight", "rings"})  # change with a frame
 _LABELLED = frozenset({"unit_labels", "exits", "lines", "rings"})
-_GAUGES = 3  # gates whose load is shown at once
+_GAUGES = 3  # barriers whose load is shown at once
+_BORNE, _BENT = 0.25, 0.1  # share of its capacity from which a barrier gets a gauge, whole or damaged
 _PARTIES = 6  # parties that are named at once
 _PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
 
@@ -545,9 +546,8 @@ class Scene:
         """The barriers whose load is worth a look, the worst first."""
         share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
         holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
-        worth = holds & ((share > 0.15) | (frame.barrier_integrity < 0.999))
-        worth &= np.array([gate.kind != "fence" for gate in self.map.gates], bool) | (frame.barrier_integrity < 0.999)
-        order = np.argsort(-(share + (1.0 - frame.barrier_integrity)), kind="stable")
+        worth = holds & (share > np.where(frame.barrier_state == BarrierState.DAMAGED, _BENT, _BORNE))
+        order = np.argsort(-share, kind="stable")
         return [int(index) for index in order if worth[index]][:_GAUGES]
 
     def _box(self, text: str, size: int, rim: Colour) -> pygame.Surface:

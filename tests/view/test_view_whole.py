@@ -327,8 +327,8 @@ def test_the_log_tells_the_last_first_with_words_and_cause_and_counts_repeats(wi
     assert panel._log(events) == (
         ("01:35", "warning", "Move back"),
         ("01:30", "throw", "Throwing"),
+        ("00:24", "throw", "Throwing ×3"),
         ("00:23", "injury", "Injury (thrown object)"),
-        ("00:20", "throw", "Throwing ×3"),
         ("00:10", "phase", "Phase YELLOW"),
     )
 
