@@ -12,6 +12,7 @@ WORKLOADS = {
     "press": "four to a square metre, before a gate that is shut",
     "exercise": "the default exercise while the crowd pushes at the gate",
     "view": "the window with the simulation beside it",
+    "overlays": "a picture with each overlay and with all, in processor time",
     "start": "from the start of the process to the first picture and the first motion",
 }
 
@@ -22,7 +23,7 @@ def plan(workloads: list[str], people: list[int], threads: list[int], against: l
     for name in workloads:
         if name == "start":
             asked.append({"workload": name})
-        elif name == "view":
+        elif name in ("view", "overlays"):
             asked += [{"workload": name, "people": n, "threads": max(threads)} for n in people]
         else:
             asked += cases(name, people, threads, against)
@@ -35,5 +36,7 @@ def rows_of(case: dict[str, Any], repeats: int, size: tuple[int, int]) -> Iterat
         yield from window.start(repeats, size)
     elif case["workload"] == "view":
         yield window.view(case["people"], case["threads"], repeats, size)
+    elif case["workload"] == "overlays":
+        yield from window.overlays(case["people"], case["threads"], repeats, size)
     else:
         yield timed(repeats=repeats, **case)

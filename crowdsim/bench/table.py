@@ -18,6 +18,12 @@ def _lines_of(row: Row) -> list[str]:
             f"view      {row['people']:>7} people  {ms['median']:6.1f} ms a frame (p95 {ms['p95']:.1f}), "
             f"{row['frames_per_s']:.0f} frames/s, {row['real_time_factor']:.2f} times real time"
         ]
+    if row["workload"] == "overlays":
+        ms = row["frame_ms"]
+        return [
+            f"overlays  {row['people']:>7} people  {row['overlay']:<12} {ms['median']:6.1f} ms a picture "
+            f"(p95 {ms['p95']:.1f})"
+        ]
     if row["workload"] == "start":
         return [
             f"start     {row['cache']:>7} caches  map after {row['first_picture_s']:.2f} s, "

@@ -18,7 +18,10 @@ from crowdsim.problems import InputError, Problem
 Row = dict[str, Any]
 Tell = Callable[[], None]
 
-MOST = {"plaza": 2_000_000, "gate": 2_000_000, "press": 2_000_000, "exercise": 200_000, "view": 100_000, "start": 0}
+MOST = {
+    "plaza": 2_000_000, "gate": 2_000_000, "press": 2_000_000, "exercise": 200_000, "view": 100_000,
+    "overlays": 2_000, "start": 0,
+}  # fmt: skip
 """People of a workload at most: beyond that its memory, or the picture, is more than a plain machine has."""
 
 AGAINST = ("plaza", "gate", "press")
@@ -83,7 +86,7 @@ def check(workloads: list[str], people: list[int], against: list[str]) -> None:
         if against and name not in AGAINST
     ]
     for name in workloads:
-        least = least_people() if name == "exercise" else 1
+        least = least_people() if name in ("exercise", "overlays") else 1
         for count in people if name != "start" else []:
             if not least <= count <= MOST[name]:
                 message = f"{name} cannot have {count} people"

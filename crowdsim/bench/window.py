@@ -1,5 +1,6 @@
 """The window, timed: a picture with the simulation beside it, and the way from the start of the process to one."""
 
+import itertools
 import json
 import os
 import statistics
@@ -8,14 +9,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from crowdsim.bench.compounds import crowd_of
+from crowdsim.bench.compounds import PUSHED_AT, crowd_of, exercise_of
 from crowdsim.bench.machine import peak_mb
 from crowdsim.frame import Frame
 from crowdsim.session.live import Live
+from crowdsim.session.simulation import Simulation
+
+if TYPE_CHECKING:
+    from crowdsim.view.source import Source
 
 Row = dict[str, Any]
 
@@ -59,6 +64,55 @@ def _live_frames(source: Live, count: int) -> Iterator[tuple[Frame, Frame, float
         now = time.perf_counter()
         yield source.advance(now - last)
         last = now
+
+
+def overlays(people: int, threads: int, repeats: int, size: tuple[int, int]) -> Iterator[Row]:
+    """Pictures of the press at the gate with the panel: bare, with each overlay, with all; ms of this thread alone.
+
+    repeats : of 60 pictures each, six to a frame as at 60 pictures a second ; size : pixels
+    """
+    from crowdsim.view import app
+    from crowdsim.view.layers import NAMES
+    from crowdsim.view.picture import Look
+
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    simulation = Simulation(exercise_of(people)[0], threads=threads)
+    while simulation.time < PUSHED_AT:
+        simulation.advance()
+    frames = [simulation.advance() for _ in range(11)]
+    pairs = list(itertools.pairwise(frames))
+    bare: dict[str, Any] = dict.fromkeys(NAMES, False)
+    looks = {"none": Look(**bare), **{name: Look(**{**bare, name: True}) for name in NAMES}}
+    looks["all"] = Look(**{**bare, **dict.fromkeys(NAMES, True)})
+    source = cast("Source", _Still(simulation))
+    times: dict[str, list[float]] = {name: [] for name in looks}
+    for _ in range(repeats):  # in turn, so that a busy moment of the machine meets them all
+        for name, look in looks.items():
+            shown = ((before, now, k / 6) for before, now in pairs for k in range(6))
+            times[name] += app.measure(source, shown, size, look, time.thread_time)[6:]
+    for name, taken in times.items():
+        yield {
+            "workload": "overlays",
+            "people": people,
+            "overlay": name,
+            "size": f"{size[0]}x{size[1]}",
+            "frame_ms": {
+                "median": round(statistics.median(taken), 2),
+                "p95": round(float(np.quantile(taken, 0.95)), 2),
+                "worst": round(max(taken), 2),
+            },
+            "peak_rss_mb": peak_mb(),
+        }
+
+
+class _Still:
+    """What `app.measure` asks of a source, of a simulation that stands still."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self.map, self.params = simulation.scenario.map, simulation.params
+        self.title, self.duration = simulation.scenario.title, simulation.scenario.spec.duration
+        self.events = simulation.events
+        self.series: dict[str, Any] = {}
 
 
 def start(repeats: int, size: tuple[int, int]) -> list[Row]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import binary_dilation, label
+from scipy.spatial import cKDTree
 
 from crowdsim.frame import Frame
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, BarrierState, Role, Status
@@ -19,8 +20,8 @@ KINDS = ("contained", "crush", "line", "density", "exit")
 
 RISING, DENSE = 0.05, 2.5
 """1/m2/s and 1/m2: how fast and how dense a crowd at a barrier must grow to be warned of ([P])."""
-LOADED = 0.8
-"""Share of what a stretch of a line bears from which it is about to give way ([P])."""
+LOADED, RISE = 0.8, 0.02
+"""Share of what a stretch of a line bears from which it is about to give way, and how much it grows ([P])."""
 SQUEEZED, MANY = 600.0, 5
 """N, people: as much as one can bear for long ([R]); so many within a few metres are a press."""
 PER_METRE, LEAST_WAYS = 60.0, 2
@@ -36,6 +37,7 @@ _SAME = 12.0  # m: nearer, it is the same place
 _CROWD = 30  # people for whom ways out are counted
 _ENCLOSED = 10  # people without a way out
 _GUARD, _SHOULDERS = 4.0, 0.8  # m: officers so near shut so much of a way out each
+_PUSHES = 1.5  # m from a line within which somebody can push on it, others between them
 _JUMP = 30.0  # s between two frames after which what was seen before tells nothing
 
 
@@ -76,7 +78,7 @@ class Lookout:
         found = [
             *self._enclosed(frame, crowd, officers),
             *self._pressed(frame, up),
-            *self._lines(frame),
+            *self._lines(frame, line_shares(frame)),
             *self._barriers(frame, frame.position[up & ~np.isin(role, OFFICER_ROLES)]),
             *self._exits(frame, crowd),
         ]
@@ -128,10 +130,9 @@ class Lookout:
             )
         return sorted(told, key=lambda alarm: -alarm.value)
 
-    def _lines(self, frame: Frame) -> list[Alarm]:
+    def _lines(self, frame: Frame, share: np.ndarray) -> list[Alarm]:
         """Stretches of lines near what they bear, and nearer than a moment ago."""
         lines = frame.lines
-        share = lines[:, 4] / np.maximum(lines[:, 5], 1.0)
         spots = np.column_stack([(lines[:, 0] + lines[:, 2]) / 2, (lines[:, 1] + lines[:, 3]) / 2, share])
         self._loads.append((frame.time, spots))
         before = _earlier(self._loads, frame.time, _BEFORE_LINE)
@@ -139,7 +140,7 @@ class Lookout:
         for x, y, now in spots[share >= LOADED][np.argsort(-share[share >= LOADED], kind="stable")].tolist():
             then = before[1] if before is not None else spots[:0]
             near = then[np.hypot(then[:, 0] - x, then[:, 1] - y) < 2.5, 2]
-            if len(near) and now > float(near.max()):
+            if len(near) and now > float(near.max()) + RISE:
                 told.append(Alarm("line", frame.time, (x, y), _unit_at(frame, x, y), now))
         return told
 
@@ -199,6 +200,22 @@ class Lookout:
             return []
         x, y = np.median(crowd[inside], axis=0).tolist()
         return [Alarm("contained", frame.time, (x, y), "", float(number))]
+
+
+def line_shares(frame: Frame) -> np.ndarray:
+    """Share of what each stretch of `frame.lines` bears, f4[k]; 0 where nobody is near enough to push on it.
+
+    An officer who cannot reach his slot braces as well, against a wall or a colleague: no line gives way to that.
+    """
+    lines = frame.lines
+    crowd = frame.position[(frame.status == Status.ACTIVE) & ~np.isin(frame.role, OFFICER_ROLES)]
+    if not len(lines) or not len(crowd):
+        return np.zeros(len(lines), np.float32)
+    middle = (lines[:, :2] + lines[:, 2:4]) / 2
+    half = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]) / 2
+    nearest = cKDTree(crowd).query(middle)[0]
+    share: np.ndarray = np.where(nearest < half + _PUSHES, lines[:, 4] / np.maximum(lines[:, 5], 1.0), 0.0)
+    return share
 
 
 def open_exits(frame: Frame, exits: Sequence[Exit]) -> list[bool]:

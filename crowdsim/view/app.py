@@ -133,6 +133,7 @@ def measure(
     frames: Iterable[tuple[Frame, Frame, float]],
     size: tuple[int, int] = (1920, 1080),
     look: Look | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> list[float]:
     """Milliseconds each picture takes, panel shown, from the frames to the flipped screen.
 
@@ -147,7 +148,7 @@ def measure(
     times = []
     try:
         for previous, current, blend in frames:
-            began = time.perf_counter()
+            began = clock()
             pygame.event.pump()
             moment = Moment(
                 previous,
@@ -162,7 +163,7 @@ def measure(
             picture.draw(surface, moment, 1.0 / FRAMES_PER_S)
             screen.blit(surface, (0, 0))
             pygame.display.flip()
-            times.append((time.perf_counter() - began) * 1000.0)
+            times.append((clock() - began) * 1000.0)
     finally:
         picture.close()
         pygame.display.quit()

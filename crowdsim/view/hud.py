@@ -627,9 +627,11 @@ def _arrow(surface: pygame.Surface, at: tuple[int, int], r: int, way: tuple[floa
 
 
 def mark_event(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme: Theme) -> None:
-    """Alarm: a diamond. Unrest: a triangle. Anything else: a disc."""
+    """Warning: a yellow triangle as on a road. Alarm: a diamond. Unrest: a triangle. Anything else: a disc."""
     x, y = at
-    if kind in _ALARM:
+    if kind == "warning":
+        colour, points = theme["warning"], [(x, y - r * 1.2), (x + r * 1.2, y + r * 0.9), (x - r * 1.2, y + r * 0.9)]
+    elif kind in _ALARM:
         colour, points = theme["breach"], [(x, y - r * 1.2), (x + r * 1.2, y), (x, y + r * 1.2), (x - r * 1.2, y)]
     elif kind in _UNREST:
         colour, points = (
@@ -641,6 +643,6 @@ def mark_event(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, 
         pygame.draw.aacircle(surface, theme["text"], at, r - 2)
         return
     edge = [(x + (px - x) * 1.35, y + (py - y) * 1.35) for px, py in points]
-    pygame.draw.polygon(surface, theme["panel"], edge)
+    pygame.draw.polygon(surface, theme["outline" if kind == "warning" else "panel"], edge)
     pygame.draw.polygon(surface, colour, points)
     pygame.draw.aalines(surface, colour, True, points)

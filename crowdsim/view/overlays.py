@@ -23,8 +23,8 @@ CONTACT_STEPS = (100.0, 300.0, 600.0)
 SIGHT = (60.0, 1.05)
 """m and rad to either side an officer watches ([D])."""
 
-FLOW = 1.2
-"""People a second and metre of a way out ([P])."""
+FLOW = 1.0
+"""People a second and metre of a way out: the 60 a minute of rule R1 ([P])."""
 NO_CONTACTS = np.zeros((0, 2), np.int64), np.zeros(0, np.float32)
 
 _TRAIL_EVERY, _TRAIL_LENGTH = 0.5, 17  # s between two points of a trail, and how many are kept: eight seconds
@@ -182,9 +182,8 @@ def line_colour(share: float) -> str:
     return "breach" if share >= LINE_STEPS[1] else "load" if share >= LINE_STEPS[0] else "good"
 
 
-def worst_stretches(lines: np.ndarray) -> list[tuple[float, float, float]]:
+def worst_stretches(lines: np.ndarray, share: np.ndarray) -> list[tuple[float, float, float]]:
     """Middle (m) and share of capacity of the stretches that work hard, the worst first; one for each ten metres."""
-    share = lines[:, 4] / np.maximum(lines[:, 5], 1.0)
     found: list[tuple[float, float, float]] = []
     for k in np.argsort(-share, kind="stable").tolist():
         x, y = float(lines[k, 0] + lines[k, 2]) / 2, float(lines[k, 1] + lines[k, 3]) / 2
@@ -195,9 +194,8 @@ def worst_stretches(lines: np.ndarray) -> list[tuple[float, float, float]]:
     return found
 
 
-def draw_lines(brush: Brush, theme: Theme, lines: np.ndarray) -> None:
+def draw_lines(brush: Brush, theme: Theme, lines: np.ndarray, share: np.ndarray) -> None:
     """A bar along each stretch of a line, wider and redder the nearer it is to what it bears."""
-    share = lines[:, 4] / np.maximum(lines[:, 5], 1.0)
     for low, high in ((0.0, LINE_STEPS[0]), (*LINE_STEPS,), (LINE_STEPS[1], np.inf)):
         some = lines[(share >= low) & (share < high)]
         if len(some):

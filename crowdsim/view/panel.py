@@ -45,6 +45,8 @@ KNOBS = (
 _EVERY = 0.1  # s between two commands while a slider is dragged
 _PLOT_EVERY = 0.5  # s of simulated time between two pictures of the plot
 _PAGES = ("situation", "controls")
+_TABS = (*_PAGES, "layers")
+"""The last one is no page: it opens the list of what can lie over the map."""
 _MOODS = ("anger", "fear", "legitimacy")
 _GROUPS = ("demonstrator", "officer", "bystander")  # injured, shown with the sign of their role
 _DAMAGE = ((0.005, "none"), (0.1, "light"), (0.3, "moderate"), (2.0, "heavy"))  # mean loss of the front, below
@@ -93,10 +95,10 @@ class Panel:
         return rows
 
     def page_at(self, at: tuple[int, int]) -> str:
-        """The page whose tab lies at a point (px of the panel), "" = none."""
+        """What the tab at a point (px of the panel) is for, "" = there is none."""
         if not self._rows["tabs"].collidepoint(at):
             return ""
-        return _PAGES[min(at[0] * len(_PAGES) // self.size[0], len(_PAGES) - 1)]
+        return _TABS[min(at[0] * len(_TABS) // self.size[0], len(_TABS) - 1)]
 
     # Input -----------------------------------------------------------------------------------------------------
 
@@ -227,8 +229,8 @@ class Panel:
 
     def _paint_tabs(self) -> None:
         theme, px, area = self.theme, self.theme.px, self._rows["tabs"]
-        wide = (area.width - 2 * px(22)) // len(_PAGES)
-        for number, page in enumerate(_PAGES):
+        wide = (area.width - 2 * px(22)) // len(_TABS)
+        for number, page in enumerate(_TABS):
             box = pygame.Rect(px(22) + number * wide, area.top + px(2), wide - px(6), px(42))
             shown = page == self._page
             pygame.draw.rect(self.surface, theme["panel_raised"], box, 0 if shown else px(2), border_radius=px(6))

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from crowdsim.frame import Frame, Opening, PartyView
-from crowdsim.metrics.lookout import open_exits
+from crowdsim.metrics.lookout import line_shares, open_exits
 from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import effects, labels, overlays, sprites, stamps
 from crowdsim.view.brush import Brush
@@ -67,6 +67,7 @@ class Scene:
         cols = int(np.ceil(tile_map.size[0] / _DENSITY_CELL))
         self.trails = overlays.Trails()
         self._seen: tuple[tuple, np.ndarray] = ((), np.zeros((0, 0), np.uint8))  # what officers watch, once a second
+        self._shares: tuple[tuple, np.ndarray] = ((), np.zeros(0, np.float32))
         self._contacts: tuple[tuple, tuple[np.ndarray, np.ndarray]] = ((), overlays.NO_CONTACTS)
         self._density, self._spare = np.zeros((rows, cols), np.float32), np.zeros((rows, cols), np.float32)
         self._ramp = np.array([theme[f"density_{n}"] for n in range(DENSITY_LOW, DENSITY_HIGH + 1)], np.uint8)
@@ -182,7 +183,14 @@ class Scene:
         if "velocity" in shown:
             overlays.draw_velocity(brush, self.theme, frame, here)
         if "lines" in shown:
-            overlays.draw_lines(brush, self.theme, frame.lines)
+            overlays.draw_lines(brush, self.theme, frame.lines, self._line_shares(frame))
+
+    def _line_shares(self, frame: Frame) -> np.ndarray:
+        """See `lookout.line_shares`: once for each frame."""
+        key = (id(frame), frame.tick)
+        if self._shares[0] != key:
+            self._shares = key, line_shares(frame)
+        return self._shares[1]
 
     def _draw_density(self, surface: pygame.Surface, camera: Camera, frame: Frame) -> None:
         stamps.density(frame.position, self._kinds, _DENSITY_CELL, self._density, self._spare)
@@ -422,7 +430,7 @@ class Scene:
                 wishes.append(labels.Wish(f"exit.{way.id}", at, picture.get_size(), px(26), px(300)))
                 looks[f"exit.{way.id}"] = picture, rim
         if "lines" in shown:
-            for number, (x, y, share) in enumerate(overlays.worst_stretches(frame.lines)):
+            for number, (x, y, share) in enumerate(overlays.worst_stretches(frame.lines, self._line_shares(frame))):
                 rim = self.theme[overlays.line_colour(share)]
                 picture = self._box(f"{self.words.number(100 * share)} %", SMALL, rim)
                 wishes.append(

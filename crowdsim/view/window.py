@@ -97,8 +97,11 @@ class Window:
         place = picture.place
         if picture.panel and event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             page = picture.panel.page_at((event.pos[0] - place.panel.left, event.pos[1]))
-            if page:
+            if page in PAGES:
                 picture.look = replace(picture.look, page=page)
+                return
+            if page:
+                self.do(Do(page))
                 return
         if picture.panel and not self._dragging and picture.panel.handle(event, place.panel.left):
             return
