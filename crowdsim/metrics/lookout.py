@@ -86,9 +86,13 @@ class Lookout:
             self._raise(alarm, frame.time)
 
     def standing(self, time: float) -> list[Alarm]:
-        """The alarms whose cause was seen just now, the gravest first."""
+        """The alarms whose cause was seen just now, the gravest first; of one place the gravest alone."""
         now = [self.alarms[k] for k, seen in self._stands.items() if 0.0 <= time - seen <= _STANDS]
-        return sorted(now, key=lambda alarm: (KINDS.index(alarm.kind), alarm.since))
+        told: list[Alarm] = []
+        for alarm in sorted(now, key=lambda alarm: (KINDS.index(alarm.kind), alarm.since)):
+            if all(_apart(alarm, other) >= _SAME for other in told):
+                told.append(alarm)
+        return told
 
     def _forget(self, time: float) -> None:
         self.alarms = [alarm for alarm in self.alarms if alarm.since <= time]
@@ -100,7 +104,7 @@ class Lookout:
         """A new alarm, or the old one seen again."""
         for k, seen in self._stands.items():
             old = self.alarms[k]
-            near = np.hypot(old.position[0] - alarm.position[0], old.position[1] - alarm.position[1]) < _SAME
+            near = _apart(old, alarm) < _SAME
             if old.kind == alarm.kind and (near or old.subject == alarm.subject != "") and time - seen < _AGAIN:
                 self._stands[k] = time
                 self.alarms[k] = Alarm(old.kind, old.since, alarm.position, alarm.subject, alarm.value)
@@ -228,6 +232,11 @@ def open_exits(frame: Frame, exits: Sequence[Exit]) -> list[bool]:
         near &= (officers[:, 1] > y0 - _GUARD) & (officers[:, 1] < y1 + _GUARD)
         free.append(float(near.sum()) * _SHOULDERS < way.width * 0.7)
     return free
+
+
+def _apart(one: Alarm, other: Alarm) -> float:
+    """m between two alarms."""
+    return float(np.hypot(one.position[0] - other.position[0], one.position[1] - other.position[1]))
 
 
 def _density_before(rect: tuple[float, float, float, float], people: np.ndarray) -> float:

@@ -68,6 +68,7 @@ def take(taken: np.ndarray, bounds: Box, box: Box) -> None:
         taken[top // cell : -(-bottom // cell), left // cell : -(-right // cell)] = 1
 
 
+_TRIED = 150  # free places, the best first, among which one is chosen
 _CROSSED = 12.0  # px further away a label may lie to keep a twelfth of its leader off people
 _TANGLED = 160.0  # px further away it may lie so that two leaders do not cross
 _MOVED = 60.0  # px nearer a new place must be before a label moves there
@@ -124,14 +125,12 @@ def _candidates(wish: Wish) -> tuple[np.ndarray, np.ndarray]:
     return np.column_stack([corner, np.full((len(corner), 2), wish.size)]), cost
 
 
-def _meets(boxes: np.ndarray, box: Box, gap: int) -> np.ndarray:
-    """Which of the boxes come nearer than `gap` px to `box`."""
-    return (
-        (boxes[:, 0] < box[0] + box[2] + gap)
-        & (box[0] - gap < boxes[:, 0] + boxes[:, 2])
-        & (boxes[:, 1] < box[1] + box[3] + gap)
-        & (box[1] - gap < boxes[:, 1] + boxes[:, 3])
-    )
+def _meet(boxes: np.ndarray, others: np.ndarray, gap: int) -> np.ndarray:
+    """Which of the boxes i4[m, 4] come nearer than `gap` px to any of the others i4[k, 4]."""
+    low, high = boxes[:, None, :2], boxes[:, None, :2] + boxes[:, None, 2:]
+    apart = (low >= others[:, :2] + others[:, 2:] + gap) | (others[:, :2] - gap >= high)
+    found: np.ndarray = ~apart.any(axis=2).all(axis=1)
+    return found
 
 
 def place(
@@ -160,23 +159,21 @@ def place(
             boxes, cost = np.concatenate([[stay], boxes]), np.concatenate([[away - _MOVED], cost])
         led = wish.leader and not wish.centred
         good = ground.free(boxes)
-        for box in taken:
-            good &= ~_meets(boxes, box, gap)
-        for leader in leaders:
-            good &= ~_run_through(leader, boxes)
+        boxes, cost = boxes[good], cost[good]
+        others = np.array(taken).reshape(-1, 4)
+        good = ~_meet(boxes, others, gap) & ~_run_through(leaders[None], boxes[:, None]).any(axis=1)
+        boxes, cost = boxes[good], cost[good]
         if led:
             own = _leaders(boxes, wish.anchor)
-            for box in taken:
-                good &= ~_run_through(own, np.array(box))
-        first = np.flatnonzero(good)[:150]
-        if not len(first):
+            clean = ~_run_through(own[:, None], others[None]).any(axis=1)
+            boxes, cost, own = boxes[clean][:_TRIED], cost[clean][:_TRIED], own[clean][:_TRIED]
+        if not len(boxes):
             continue
-        price = cost[first]
         if led:
-            price = price + _CROSSED * _crossings(boxes[first], wish.anchor, busy, ground.bounds)
+            cost = cost + _CROSSED * _crossings(boxes, wish.anchor, busy, ground.bounds)
             for leader in leaders:
-                price = price + _TANGLED * _cross(own[first], leader)
-        chosen = int(first[int(np.argmin(price))])
+                cost = cost + _TANGLED * _cross(own, leader)
+        chosen = int(np.argmin(cost))
         left, top, width, height = boxes[chosen].tolist()
         taken.append((left, top, width, height))
         take(busy, ground.bounds, taken[-1])
@@ -201,7 +198,8 @@ def _run_through(lines: np.ndarray, boxes: np.ndarray) -> np.ndarray:
         way = np.where(np.abs(way) < 1e-6, 1e-6, way)
         low, high = (boxes[..., axis] - start) / way, (boxes[..., axis] + boxes[..., axis + 2] - start) / way
         enter, leave = np.maximum(enter, np.minimum(low, high)), np.minimum(leave, np.maximum(low, high))
-    return enter < leave
+    found: np.ndarray = enter < leave
+    return found
 
 
 def _cross(lines: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -43,7 +43,7 @@ class Watch:
         for alarm in alarms[len(self._told) :]:
             text = self._said(alarm, labels)
             self._told.append(
-                Event(frame.tick, alarm.since, "warning", alarm.position, alarm.subject, alarm.value, text, alarm.kind)
+                Event(frame.tick, alarm.since, "warning", alarm.position, alarm.subject, alarm.value, text)
             )
 
     def standing(self, time: float) -> tuple[Warned, ...]:

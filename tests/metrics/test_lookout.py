@@ -90,6 +90,16 @@ def test_a_press_is_warned_of_where_it_is() -> None:
     assert watched([frame(0.0, crowd, squeeze=squeeze * 0.5)]) == []
 
 
+def test_one_place_has_one_warning_the_gravest() -> None:
+    """The crowd that thickens at the gate is pressed there as well."""
+    lookout = Lookout(place())
+    for t in range(8):
+        crowd = block(28.0, 21.0, 8, 1 + t, 0.45)
+        lookout.look(frame(float(t), crowd, squeeze=np.full(len(crowd), 900.0, np.float32)))
+    assert {alarm.kind for alarm in lookout.alarms} == {"density", "crush"}
+    assert [alarm.kind for alarm in lookout.standing(7.0)] == ["crush"]
+
+
 def test_a_line_across_one_of_two_ways_out_is_warned_of_after_a_while() -> None:
     crowd = block(20.0, 24.0, 10, 6, 1.0)
     shut = np.column_stack([np.full(16, 2.0), np.linspace(25, 35, 16)])
