@@ -208,7 +208,7 @@ def test_a_scripted_session(live: Window) -> None:
     press(live, pygame.K_RETURN)
     until(live, lambda: source.branches()[1].name == "Doron")
     press(live, pygame.K_j)
-    until(live, lambda: source.branches()[0].current and live.time == pytest.approx(known))
+    until(live, lambda: source.branches()[0].current and live.time == pytest.approx(source.branches()[0].end))
     tree = [box for tool in live.tools for box in tool.boxes()]
     mouse(live, pygame.MOUSEBUTTONDOWN, tree[1][0] + 100, tree[1][1] + tree[1][3] // 2)
     until(live, lambda: source.branches()[1].current)
