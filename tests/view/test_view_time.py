@@ -168,7 +168,7 @@ def test_a_scripted_session(live: Window) -> None:
     breach = next(event.time for event in source.events if event.kind == "breach")
     until(live, lambda: live.time > breach + 4.0)
     press(live, pygame.K_SPACE)
-    until(live, lambda: not source._wanted())
+    until(live, lambda: source.idle)
     known = source.known
     kept = list(source._branches.all["A"].hashes)  # type: ignore[union-attr]
     assert [box for tool in live.tools for box in tool.boxes()] == [], "one future: no tree"
@@ -177,7 +177,7 @@ def test_a_scripted_session(live: Window) -> None:
     mouse(live, pygame.MOUSEMOTION, *on_track(live, breach - 1.0))
     assert live.time == pytest.approx(breach - 1.0, abs=0.2)
     mouse(live, pygame.MOUSEBUTTONUP, *on_track(live, breach - 3.0))
-    until(live, lambda: source._looked_at is None)
+    until(live, lambda: source.idle)
     assert live.time == pytest.approx(breach - 3.0, abs=0.2) and source.paused
 
     source.send(GiveOrder("line", Brace("gate")))
@@ -185,7 +185,7 @@ def test_a_scripted_session(live: Window) -> None:
     press(live, pygame.K_SPACE)
     until(live, lambda: live.time > known)
     press(live, pygame.K_SPACE)
-    until(live, lambda: not source._wanted())
+    until(live, lambda: source.idle)
     assert [branch.id for branch in source.branches() if branch.current] == ["B"]
 
     plain = picture_of(live)
