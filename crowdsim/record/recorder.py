@@ -61,36 +61,40 @@ class Recorder:
             self._db.execute("PRAGMA journal_mode = TRUNCATE")
             self._db.executescript(_TABLES)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
-            self._frames: list[Frame] = []  # of this second
-            self._begun = before is not None
-            if before is not None:
-                self._frames = self._copy(*before)
         except (OSError, sqlite3.Error) as error:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
         self._db.execute("BEGIN")
-        self._second = round(1.0 / float(meta["dt"]))  # ticks
+        self._dt = float(meta["dt"])
+        self._second = round(1.0 / self._dt)  # ticks
+        self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._read: dict[str, float] | None = None
         self._committed = -math.inf
+        if before is not None:
+            self._copy(*before)
 
-    def _copy(self, path: Path, tick: int) -> list[Frame]:
-        """Take over what another run holds up to a tick, but for its lists, which whoever records has too; the frames
-        of a second that is cut in two."""
-        self._db.execute("ATTACH ? AS before", (str(path),))
-        rows = self._db.execute("SELECT ticks FROM before.seconds WHERE tick <= ? ORDER BY tick", (tick,)).fetchall()
-        seconds = [json.loads(ticks) for (ticks,) in rows]
-        last = max((ticks[0] for ticks in seconds if ticks[-1] <= tick), default=-1)
-        self._db.execute("BEGIN")
-        self._db.execute("INSERT INTO people SELECT * FROM before.people")
-        self._db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick <= ? ORDER BY tick", (last,))
-        self._db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ? ORDER BY tick", (tick,))
-        self._db.execute("COMMIT")
-        self._db.execute("DETACH before")
-        cut = [t for ticks in seconds if ticks[0] > last for t in ticks if t <= tick]
-        recording = Recording(path)
-        dt = float(recording.meta["dt"])
-        return list(recording.frames(cut[0] * dt, cut[-1] * dt)) if cut else []
+    def _copy(self, path: Path, tick: int) -> None:
+        """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
+        db = self._db
+        db.execute("COMMIT")
+        db.execute("ATTACH ? AS before", (str(path),))
+        db.execute("BEGIN")
+        db.execute("INSERT INTO people SELECT * FROM before.people")
+        db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ? ORDER BY tick", (tick,))
+        whole = -1
+        for first, ticks in db.execute("SELECT tick, ticks FROM before.seconds ORDER BY tick").fetchall():
+            if max(json.loads(ticks)) > tick:
+                break
+            db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick = ?", (first,))
+            whole = max(json.loads(ticks))
+        db.execute("COMMIT")
+        db.execute("DETACH before")
+        if whole < tick:  # a second that was cut
+            dt = self._dt
+            self._frames = [f for f in Recording(path).frames((whole + 0.5) * dt, (tick + 0.5) * dt) if f.tick <= tick]
+        db.execute("BEGIN")
+        self._read = {}  # the people are known
 
     def write(
         self,
@@ -101,7 +105,7 @@ class Recorder:
     ) -> None:
         """Keep a frame and whatever is new in the lists, which only grow."""
         db, told = self._db, self._told
-        first, self._begun = not self._begun, True
+        first = self._read is None
         if first:
             people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
             db.execute("INSERT INTO people VALUES (?, ?, ?)", people)
@@ -132,14 +136,17 @@ class Recorder:
             )
             self._frames = []
         if wall.monotonic() - self._committed > _COMMIT:
-            self._db.execute("COMMIT")
-            self._db.execute("BEGIN")
-            self._committed = wall.monotonic()
+            self._commit()
+
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+        self._committed = wall.monotonic()
 
     def settle(self) -> None:
         """Let others read all that was written."""
-        self._committed = -math.inf
         self._keep_second()
+        self._commit()
 
     def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
         """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""

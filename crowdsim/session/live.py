@@ -259,7 +259,7 @@ class Live:
                 if goal is not None:
                     self._go(branches, goal)
                 elif asked:
-                    self._answer(branches, asked)
+                    self._serve(branches, asked)
                 elif wanted:
                     self._play(branches)
         except BaseException as error:
@@ -291,7 +291,7 @@ class Live:
                 self._show(branches)
                 self._goal = self._looked_at = None
 
-    def _answer(self, branches: "Branches", asked: "list[Callable[[Branches], None]]") -> None:
+    def _serve(self, branches: "Branches", asked: "list[Callable[[Branches], None]]") -> None:
         """Do what was asked for."""
         before = branches.simulation
         for what in asked:
