@@ -71,6 +71,7 @@ class Simulation:
         self.params: Params = scenario.params
         self.world = World.from_map(scenario.map)
         self.barriers = barriers_of(scenario.map)
+        self._barriers_seen = b""  # their states, when the world was last made to fit them
         self.tick = 0
         self.phase: str = scenario.spec.phase
         self.caption: dict[str, str] = scenario.title
@@ -489,6 +490,10 @@ class Simulation:
                 self._call(entry)
 
     def _swap_world(self) -> None:
+        state = self.barriers.state.tobytes()
+        if state == self._barriers_seen:
+            return
+        self._barriers_seen = state
         passable = self.barriers.passable
         if passable != self.world.passable:
             self.world = self.world.with_passable(passable)
