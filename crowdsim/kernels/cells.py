@@ -114,7 +114,7 @@ def gather_people(order, count, position, velocity, radius, mass, heading, way, 
             out_sorted[KIND, s] = np.float32(kind[i])
 
 
-@njit(cache=True, parallel=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def find_people(
     status, position, velocity, radius, mass, heading, way, goal, kind, grid,
     out_active, out_cell, out_start, out_order, out_sorted,
