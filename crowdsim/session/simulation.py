@@ -415,6 +415,7 @@ class Simulation:
             for crowd in self.crowds:  # whoever understood a warning and is calm goes home
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
+        self._navigator.ask(people.goal)
         for event in line_events(self.units, people, self.tick, self.time):
             self._record(event)
 
