@@ -10,12 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, NoDisplayError, Problem
+
+if TYPE_CHECKING:
+    from crowdsim.frame import Comparison
+    from crowdsim.session.branches import Branch
+    from crowdsim.session.scenario import Scenario
 
 app = typer.Typer(
     add_completion=False,
@@ -142,14 +147,15 @@ def live(
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
-    from crowdsim.record.keep import Keeper, run_path
+    from crowdsim.record.keep import BranchKeeper, run_path
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
 
     with _written("runs", "Start the program in a folder that can be written"):
-        keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
-    _detail(verbose, f"run file {keeper.path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    source = Live(loaded, seed, threads, keeper)
+        path = run_path(loaded, loaded.spec.seed if seed is None else seed)
+    _detail(verbose, f"run file {path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
+    keeper = BranchKeeper(path)
+    source = Live(loaded, seed, threads, keeper, _compare)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
     seen: dict[str, float] = {}
@@ -163,14 +169,14 @@ def live(
     finally:
         source.stop()
         if probe:
-            keeper.close()
             print(json.dumps(seen))
-        elif source.simulation is not None:
+        wall = time.perf_counter() - began
+        for branch, simulation in source.ends():
             from crowdsim.record.summary import summary
 
-            keeper.close(summary(source.simulation, 0.0, time.perf_counter() - began, str(keeper.path)))
-            if not quiet:
-                print(keeper.path)
+            file = keeper.close(branch, None if probe else summary(simulation, 0.0, wall, str(keeper.path(branch))))
+            if file and not quiet and not probe:
+                print(file)
 
 
 @app.command()
@@ -214,6 +220,9 @@ def run(
                 tell(simulation.time)
     except KeyboardInterrupt:
         interrupted = True
+    except BaseException:
+        keeper.close()  # what was recorded up to then is kept
+        raise
     wall = time.perf_counter() - first
     result = summary(simulation, startup, wall, str(keeper.path))
     keeper.close(result)
@@ -340,7 +349,7 @@ def render(
     if path.suffix.lower() == ".png" and at is None:
         at = f"{run_file.times[-1]}"
     maker = stills.StillMaker(
-        load_map(_map_of(run_file)),
+        load_map(run_file.map_path),
         size=shape,
         lang=lang or system_language(),
         theme=theme,
@@ -372,6 +381,106 @@ def render(
 
 
 @app.command()
+def replay(
+    recording: Annotated[Path, typer.Argument(help="A run file (.crowdsim).")],
+    check: Annotated[bool, typer.Option("--check", help="Simulate it once more and compare every state.")] = False,
+    speed: Annotated[float, typer.Option(min=0.1, max=32.0, help="Times real time.")] = 1.0,
+    paused: Annotated[bool, typer.Option("--paused", help="Start paused.")] = False,
+    lang: Lang = None,
+    presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    size: Size = None,
+    threads: Threads = 0,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Open a recorded run in the window; --check: simulate it once more; --json: what the file holds."""
+    _choice("--theme", theme, ("dark", "light"))
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    shape = _size(size) if size else None
+    from crowdsim.record.recorder import Recording
+
+    run_file = Recording(recording)
+    _detail(verbose, f"{len(run_file.times)} frames to {run_file.times[-1]:g} s, format {run_file.version}")
+    if check:
+        return _check_again(run_file, threads, as_json, quiet)
+    if as_json:
+        print(json.dumps(run_file.contents(), ensure_ascii=False))
+        return 0
+    if not has_display():
+        raise NoDisplayError
+    from crowdsim.params import Params
+    from crowdsim.record.playback import Playback
+    from crowdsim.view import app as window
+    from crowdsim.world.maps import load_map
+
+    source = Playback(run_file, load_map(run_file.map_path), Params())
+    source.speed, source.paused = speed, paused
+    return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
+
+
+def _check_again(run_file: Any, threads: int, as_json: bool, quiet: bool) -> int:
+    """Simulate a run once more; 0 when every recorded state comes again, 1 when one does not."""
+    from dataclasses import asdict
+
+    from crowdsim.record import rerun
+
+    with _progress(f"{run_file.path.name} again", run_file.times[-1], quiet) as tell:
+        found = rerun.check(run_file, threads, tell)
+    if as_json:
+        print(json.dumps({"run": str(run_file.path), "equal": found.first is None} | asdict(found)))
+        return int(found.first is not None)
+    if found.first is None:
+        print(f"{run_file.path}: {found.states} states to {found.until:g} s come again, bit for bit")
+        return 0
+    first = found.first
+    print(
+        f"{run_file.path}: another state at tick {first.tick}, {first.time:g} s: {first.recorded} then, {first.now} now"
+    )
+    changed = ", ".join(f"{name} {then}, here {now}" for name, (then, now) in found.versions.items())
+    print(
+        f"It was written by other versions: {changed}"
+        if changed
+        else "The same versions wrote it: the file or the program is at fault"
+    )
+    return 1
+
+
+@app.command()
+def export(
+    recording: Annotated[Path, typer.Argument(help="A run file (.crowdsim).")],
+    kind: Annotated[str, typer.Option("--format", help="jupedsim, pedpy, csv or parquet.")] = "jupedsim",
+    fps: Annotated[
+        float | None, typer.Option(min=0.01, max=1000.0, help="Frames a second; default: as recorded.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The file; default: named after the run, in runs/.")] = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> int:
+    """Write the trajectories of a run for other programs: JuPedSim, PedPy, tables."""
+    from crowdsim.record import export as exports
+    from crowdsim.record.recorder import Recording
+
+    _choice("--format", kind, tuple(exports.FORMATS))
+    run_file = Recording(recording)
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = out or runs_folder() / f"{recording.stem}{exports.FORMATS[kind]}"
+    if path.exists() and path.samefile(recording):
+        raise InputError([Problem(str(path), "--out", "is the run itself, and it stays", "Choose another name")])
+    _detail(verbose, f"{len(run_file.times)} frames at {exports.recorded_rate(run_file):g} a second")
+    with _written(str(path), "Choose another place with --out"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _progress(path.name, run_file.times[-1], quiet) as tell:
+            files = exports.write(path, run_file, kind, fps, tell, lambda line: print(line, file=sys.stderr))
+    for file in files:
+        print(file)
+    return 0
+
+
+@app.command()
 def report(
     recordings: Annotated[list[Path], typer.Argument(help="Run files (.crowdsim) of one scenario.")],
     out: Annotated[Path | None, typer.Option(help="The page (.html); default: named after the run, in runs/.")] = None,
@@ -398,7 +507,7 @@ def report(
     with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
         path = out or runs_folder() / f"{recordings[0].stem}.html"
     _detail(verbose, f"{len(runs)} runs, the first of {len(runs[0].times)} frames to {runs[0].times[-1]:g} s")
-    tile_map = load_map(_map_of(runs[0]))
+    tile_map = load_map(runs[0].map_path)
     with _written(str(path), "Choose another place with --out"), _progress("report", 1.0, quiet) as tell:
         path.parent.mkdir(parents=True, exist_ok=True)
         page = debrief.write(path, runs, tile_map, lang or system_language())
@@ -429,19 +538,6 @@ def _run_file(path: Path) -> Path:
             what = "there is another file, which is not a run, and it stays"
             raise InputError([Problem(str(path), "--out", what, "Choose another name")])
     return path
-
-
-def _map_of(run_file: Any) -> Path:
-    """The map of a run: where it was, or the shipped one of the same name."""
-    path = Path(run_file.meta["map_path"])
-    if path.exists():
-        return path
-    other = shipped("maps", path.parent.name, path.name)
-    if other.exists():
-        return other
-    raise InputError(
-        [Problem(str(run_file.path), "map", f"{path} is no longer there", "Put the map back at that place")]
-    )
 
 
 def _moment(run_file: Any, at: str) -> float:
@@ -608,6 +704,13 @@ def _size(text: str) -> tuple[int, int]:
             return width, height
     mend = "Use WxH between 320x240 and 7680x4320, such as 1920x1080"
     raise InputError([Problem("arguments", "--size", f"'{text}' is not a size", mend)])
+
+
+def _compare(scenario: "Scenario", one: "Branch", other: "Branch") -> "Comparison":
+    """Which numbers of two branches differ; what reckons them is loaded when it is first wanted."""
+    from crowdsim.metrics.compare import compare_branches
+
+    return compare_branches(scenario, one, other)
 
 
 def _changes(texts: list[str]) -> dict[str, float]:

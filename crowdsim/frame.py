@@ -23,6 +23,7 @@ EVENT_KINDS = (
     "damage",
     "arrest",
     "hand_over",
+    "pursuit",
     "injury",
     "aid",
     "fall",
@@ -134,6 +135,26 @@ class Frame:
     """f4[c, 5]: stretches of the building's front: x0, y0, x1, y1 [m], health 0..1."""
     parties: tuple[PartyView, ...] = ()
     due: str = ""  # the phase the facts call for, "" = no doctrine says
+
+
+@dataclass(frozen=True)
+class BranchView:
+    """One of the futures that were tried from the same start."""
+
+    id: str  # "A", "B" …
+    name: str  # what a trainer calls it
+    parent: str  # id of the branch it left, "" = the first
+    parted: float  # s, when it left it
+    end: float  # s, how far it was played
+    current: bool  # whether it is the one shown
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Which numbers of two futures differ, up to where both are known."""
+
+    until: float  # s
+    rows: tuple[tuple[str, float | None, float | None], ...]  # name, the one, the other; None = it did not happen
 
 
 @dataclass(frozen=True)

@@ -47,26 +47,14 @@ _PART[list(DEMONSTRATOR_ROLES)] = PARTICIPANT
 
 
 class Temper(NamedTuple):
-    """How a crowd comes: anger at the start, even between two bounds, and two numbers of `MindParams`."""
+    """The anger a crowd comes with, even between two bounds. What it thinks of the police is `mind.legitimacy`."""
 
     calmest: float
     angriest: float
-    legitimacy: float
-    frustration: float  # 1/s
 
 
-TEMPERS: dict[str, Temper] = {
-    "calm": Temper(0.0, 0.10, 0.70, 0.006),
-    "tense": Temper(0.05, 0.20, 0.55, 0.010),
-    "volatile": Temper(0.15, 0.35, 0.35, 0.016),
-}
-"""Presets [D], within the ranges of the parameters; `tense` has their defaults."""
-
-
-def with_temper(p: MindParams, temper: str) -> MindParams:
-    """The parameters with the legitimacy and the frustration of a temper; what a scenario names goes on top."""
-    preset = TEMPERS[temper]
-    return p._replace(legitimacy=preset.legitimacy, frustration=preset.frustration)
+TEMPERS: dict[str, Temper] = {"calm": Temper(0.0, 0.10), "tense": Temper(0.05, 0.20), "volatile": Temper(0.15, 0.35)}
+"""Presets [D]."""
 
 
 def give_minds(

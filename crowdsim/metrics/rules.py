@@ -179,9 +179,11 @@ def arrest(s: Session) -> list[Violation]:
         handed = [e.time for e in s.of("hand_over") if e.rows == event.rows and e.time >= event.time]
         if (handed[0] if handed else s.duration) - event.time > _HANDED_OVER:
             found.append(_broken(event.time, event.position, event.subject, "Tidak diserahkan", "Not handed over"))
+    seen = s.of("pursuit")
+    found += [_broken(e.time, e.position, e.subject, "Pengejaran perorangan", "Single pursuit") for e in seen]
     before = 0.0
     for time, value in zip(s.times("pursuits").tolist(), s.values("pursuits").tolist(), strict=True):
-        if value > before:
+        if value > before and not any(abs(event.time - time) < 1.0 for event in seen):  # older runs have no such event
             found.append(_broken(time, None, "", "Pengejaran perorangan", "Single pursuit"))
         before = value
     return sorted(found, key=lambda violation: violation.time)

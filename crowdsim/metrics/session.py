@@ -1,8 +1,7 @@
 """Session: all that a criterion may read, from a recording or from a simulation, finished or going on."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,8 +10,9 @@ import numpy as np
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
 from crowdsim.frame import Event
+from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.scenario import ScenarioFile
+from crowdsim.session.scenario import Scenario, ScenarioFile, scenario_file
 from crowdsim.session.simulation import Simulation
 
 Series = tuple[np.ndarray, np.ndarray]
@@ -69,15 +69,34 @@ class Session:
         )
 
     @staticmethod
+    def of_branch(scenario: Scenario, branch: Branch) -> "Session":
+        """A future as far as it was played."""
+        dt = scenario.params.time.dt
+        commands = tuple((tick * dt, command) for tick, _, command in list(branch.journal))
+        series = branch.history.series()
+        return Session(scenario.spec, scenario.profile, series, tuple(branch.events), commands, branch.known * dt)
+
+    @staticmethod
     def of_recording(recording: Recorded) -> "Session":
         """A run file; InputError when its doctrine profile is no longer there."""
         meta = recording.meta
-        spec = ScenarioFile.model_validate(tomllib.loads(meta["scenario"]))
+        spec = scenario_file(meta["scenario"])
         profile = load_profile(profile_path(spec.profile, Path(meta["scenario_path"]).parent))
         dt = float(meta["dt"])
         commands = tuple((tick * dt, decode(data)) for tick, _, data in recording.journal())
         events, end = tuple(recording.events), float(recording.times[-1])
         return Session(spec, profile, recording.all_series(), events, commands, end)
+
+    def until(self, time: float) -> "Session":
+        """The session as it stood at a second."""
+        series = {}
+        for name, (times, values) in self.series.items():
+            count = int(np.searchsorted(times, time + 1e-6, side="right"))
+            if count:
+                series[name] = (times[:count], values[:count])
+        events = tuple(event for event in self.events if event.time <= time + 1e-6)
+        journal = tuple(asked for asked in self.journal if asked[0] <= time + 1e-6)
+        return replace(self, series=series, events=events, journal=journal, duration=min(time, self.duration))
 
     # --- readings -----------------------------------------------------------------------------------------------------
 

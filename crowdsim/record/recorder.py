@@ -1,25 +1,30 @@
-"""Recorder: one run = one SQLite file with scenario, journal, hashes, events, series and frames. No pickle anywhere.
+"""Recorder: one run = one SQLite file with scenario, journal, hashes, events, readings and frames. No pickle anywhere.
 
-Every second of the run is one transaction, so a file is readable to the last second after a crash or a kill.
+A killed run loses at most a second: what is written is committed twice a second of wall time, or with every second of
+the run where that takes longer.
 """
 
 import json
+import math
 import sqlite3
-import zlib
+import time as wall
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, Opening, PartyView, Spray, UnitView
+from crowdsim.frame import Event, Frame
+from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
+from crowdsim.record import older
+from crowdsim.record.seconds import Rows, pack, unpack
 from crowdsim.session.commands import Command, encode
 
 APPLICATION_ID = 0x43524F57  # "CROW"
-VERSION = 2  # 1 had no minds, injuries, means and parties; it is still read
-_KEY_EVERY = 100  # frames between two that stand on their own
+VERSION = 3  # 1 had no minds, injuries, means and parties; 2 kept every frame by itself; both are still read
+_COMMIT = 0.5  # s of wall time
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -28,18 +33,21 @@ CREATE TABLE hashes (tick INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 CREATE TABLE events (tick INTEGER NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL, x REAL, y REAL,
                      subject TEXT NOT NULL, value REAL NOT NULL, text TEXT NOT NULL, cause TEXT NOT NULL,
                      rows TEXT NOT NULL);
-CREATE TABLE series (tick INTEGER NOT NULL, name TEXT NOT NULL, value REAL NOT NULL);
+CREATE TABLE readings (tick INTEGER PRIMARY KEY, read TEXT NOT NULL);
+CREATE VIEW series AS SELECT tick, key AS name, value FROM readings, json_each(readings.read);
 CREATE TABLE people (role BLOB NOT NULL, radius BLOB NOT NULL, unit BLOB NOT NULL);
-CREATE TABLE frames (tick INTEGER PRIMARY KEY, key INTEGER NOT NULL, time REAL NOT NULL, people BLOB NOT NULL,
-                     rest TEXT NOT NULL);
+CREATE TABLE seconds (tick INTEGER PRIMARY KEY, ticks TEXT NOT NULL, people BLOB NOT NULL, rest TEXT NOT NULL);
 """
 
 
 class Recorder:
     """Writes a run file while the run goes on."""
 
-    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
-        """Creates the file; InputError when the place cannot be written."""
+    def __init__(self, path: Path, meta: dict[str, Any], before: tuple[Path, int] | None = None) -> None:
+        """Creates the file; InputError when the place cannot be written. `meta` names at least `dt`, s.
+
+        `before`: a run file and the tick up to which this run is the same; its frames are copied.
+        """
         self.path = path
         try:
             if path.exists():
@@ -57,12 +65,36 @@ class Recorder:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
         self._db.execute("BEGIN")
-        self._last: np.ndarray | None = None
-        self._rest: dict[str, Any] = {}
-        self._count = 0
+        self._dt = float(meta["dt"])
+        self._second = round(1.0 / self._dt)  # ticks
+        self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
-        self._second = -1
         self._read: dict[str, float] | None = None
+        self._committed = -math.inf
+        if before is not None:
+            self._copy(*before)
+
+    def _copy(self, path: Path, tick: int) -> None:
+        """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
+        db = self._db
+        db.execute("COMMIT")
+        db.execute("ATTACH ? AS before", (str(path),))
+        db.execute("BEGIN")
+        db.execute("INSERT INTO people SELECT * FROM before.people")
+        db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ? ORDER BY tick", (tick,))
+        whole = -1
+        for first, ticks in db.execute("SELECT tick, ticks FROM before.seconds ORDER BY tick").fetchall():
+            if max(json.loads(ticks)) > tick:
+                break
+            db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick = ?", (first,))
+            whole = max(json.loads(ticks))
+        db.execute("COMMIT")
+        db.execute("DETACH before")
+        if whole < tick:  # a second that was cut
+            dt = self._dt
+            self._frames = [f for f in Recording(path).frames((whole + 0.5) * dt, (tick + 0.5) * dt) if f.tick <= tick]
+        db.execute("BEGIN")
+        self._read = {}  # the people are known
 
     def write(
         self,
@@ -72,61 +104,55 @@ class Recorder:
         hashes: list[tuple[int, str]],
     ) -> None:
         """Keep a frame and whatever is new in the lists, which only grow."""
-        db = self._db
-        if self._count == 0:
-            db.execute(
-                "INSERT INTO people VALUES (?, ?, ?)",
-                (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes()),
-            )
-        db.executemany(
-            "INSERT INTO journal VALUES (?, ?, ?)",
-            [(tick, number, json.dumps(encode(command))) for tick, number, command in journal[self._told["journal"] :]],
-        )
-        db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[self._told["hashes"] :])
-        db.executemany(
-            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    *(e.tick, e.time, e.kind, *(e.position or (None, None)), e.subject, e.value),
-                    *(json.dumps(e.text), e.cause, json.dumps(e.rows)),
-                )
-                for e in events[self._told["events"] :]
-            ],
-        )
+        db, told = self._db, self._told
+        first = self._read is None
+        if first:
+            people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
+            db.execute("INSERT INTO people VALUES (?, ?, ?)", people)
+        if len(journal) > told["journal"]:
+            rows = [(tick, number, json.dumps(encode(command))) for tick, number, command in journal[told["journal"] :]]
+            db.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
+        if len(hashes) > told["hashes"]:
+            db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[told["hashes"] :])
+        if len(events) > told["events"]:
+            lines = [_line(event) for event in events[told["events"] :]]
+            db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines)
         self._told = {"journal": len(journal), "hashes": len(hashes), "events": len(events)}
-        key = self._last is None or self._count % _KEY_EVERY == 0
-        now = np.column_stack([pack_position(frame.position), pack_angle(frame.facing)])
-        base = np.zeros_like(now) if key or self._last is None else self._last
-        blob = zlib.compress(
-            (now - base).astype(np.int32 if key else np.int16).tobytes()
-            + frame.status.tobytes()
-            + frame.mode.tobytes()
-            + np.clip(frame.squeeze / 20.0, 0, 255).astype(np.uint8).tobytes()
-            + _column(frame.mind, frame.status).tobytes()
-            + _column(frame.injury, frame.status).tobytes(),
-            1,
-        )
-        rest = _rest(frame)
-        # Between two frames that stand on their own, only what has changed.
-        told = rest if key else {name: value for name, value in rest.items() if value != self._rest.get(name)}
-        text = json.dumps(told, separators=(",", ":"))
-        self._last, self._rest = now, rest
-        self._count += 1
-        db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?)", (frame.tick, key, frame.time, blob, text))
-        if frame.readings is not self._read and self._count > 1:  # the first second is looked at once more
-            tick = round(frame.tick * int(frame.time) / frame.time) if frame.time else 0  # when it was looked at
-            db.executemany("INSERT INTO series VALUES (?, ?, ?)", [(tick, n, v) for n, v in frame.readings.items()])
+        if frame.readings is not self._read:  # the first second is looked at once more
+            known = {name: value for name, value in frame.readings.items() if math.isfinite(value)}
+            row = (_looked_at(frame.tick, self._second), json.dumps(known, separators=(",", ":")))
+            db.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", row)
         self._read = frame.readings
-        second = int(frame.time)
-        if second != self._second:
-            self._second = second
-            db.execute("COMMIT")
-            db.execute("BEGIN")
+        self._frames.append(frame)
+        if first or frame.tick % self._second == 0:
+            self._keep_second()
 
-    def close(self, summary: dict[str, Any] | None = None) -> None:
-        """Finish the file; `summary` is the object of `run --json`."""
-        if summary is not None:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
+    def _keep_second(self) -> None:
+        """Write the frames since the last full second, and commit when it is time."""
+        if self._frames:
+            ticks = [frame.tick for frame in self._frames]
+            self._db.execute(
+                "INSERT INTO seconds VALUES (?, ?, ?, ?)", (ticks[0], json.dumps(ticks), *pack(self._frames))
+            )
+            self._frames = []
+        if wall.monotonic() - self._committed > _COMMIT:
+            self._commit()
+
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+        self._committed = wall.monotonic()
+
+    def settle(self) -> None:
+        """Let others read all that was written."""
+        self._keep_second()
+        self._commit()
+
+    def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
+        """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
+        self._keep_second()
+        for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()
@@ -148,24 +174,59 @@ class Recording:
             if found != APPLICATION_ID:
                 raise sqlite3.DatabaseError("not a crowdsim run")
             self.version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            if self.version > VERSION:
+                mend = "Open it with the program that wrote it, or a newer one"
+                message = f"is a run of format {self.version}; this program reads up to {VERSION}"
+                raise InputError([Problem(str(path), "", message, mend)])
             self.meta: dict[str, Any] = {
                 k: json.loads(v) for k, v in self._db.execute("SELECT key, value FROM meta").fetchall()
             }
             people = self._db.execute("SELECT role, radius, unit FROM people").fetchone()
-            self.ticks = [row[0] for row in self._db.execute("SELECT tick FROM frames ORDER BY tick")]
-            self.times = [row[0] for row in self._db.execute("SELECT time FROM frames ORDER BY tick")]
-        except sqlite3.Error as error:
+            if self.version < 3:
+                self.ticks = [row[0] for row in self._db.execute("SELECT tick FROM frames ORDER BY tick")]
+            else:
+                rows = self._db.execute("SELECT ticks FROM seconds ORDER BY tick")
+                self.ticks = [tick for (ticks,) in rows for tick in json.loads(ticks)]
+        except (sqlite3.Error, ValueError) as error:
             mend = "Name a file written by `run` or `live`"
             raise InputError([Problem(str(path), "", f"is not a crowdsim run: {error}", mend)]) from None
-        if self.version > VERSION:
-            mend = "Open it with the program that wrote it, or a newer one"
-            message = f"is a run of format {self.version}; this program reads up to {VERSION}"
-            raise InputError([Problem(str(path), "", message, mend)])
         if people is None or not self.ticks:
             raise InputError([Problem(str(path), "", "holds no frames", "The run ended before its first frame")])
-        self.role = np.frombuffer(people[0], np.int8)
-        self.radius = np.frombuffer(people[1], np.float32)
-        self.unit = np.frombuffer(people[2], np.int32)
+        self._dt = float(self.meta["dt"])
+        self.times = [tick * self._dt for tick in self.ticks]
+        role, radius, unit = people
+        self._people = Rows(
+            np.frombuffer(role, np.int8), np.frombuffer(radius, np.float32), np.frombuffer(unit, np.int32)
+        )
+        self.role, self.radius, self.unit = self._people.role, self._people.radius, self._people.unit
+        self._looked: tuple[int, dict[str, float]] = (-1, {})  # the second read last, and its readings
+
+    def contents(self) -> dict[str, Any]:
+        """What the file holds, in short: the object of `replay --json`."""
+        counts = self._db.execute("SELECT kind, COUNT(*) FROM events GROUP BY kind ORDER BY MIN(rowid)")
+        head = {name: self.meta[name] for name in ("title", "seed", "fingerprint", "versions")}
+        return {
+            "run": str(self.path),
+            "format": self.version,
+            **head,
+            "duration_s": round(self.times[-1], 2),
+            "frames": len(self.ticks),
+            "people": int(self.role.size),
+            "commands": self._db.execute("SELECT COUNT(*) FROM journal").fetchone()[0],
+            "states": self._db.execute("SELECT COUNT(*) FROM hashes").fetchone()[0],
+            "events": dict(counts.fetchall()),
+            "finished": "summary" in self.meta,
+        }
+
+    @property
+    def map_path(self) -> Path:
+        """The map of the run: where it was, or the shipped one of that name; InputError when there is neither."""
+        path = Path(self.meta["map_path"])
+        for known in (path, shipped("maps", path.parent.name, path.name)):
+            if known.exists():
+                return known
+        mend = "Put the map back at that place"
+        raise InputError([Problem(str(self.path), "map", f"{path} is no longer there", mend)])
 
     @property
     def events(self) -> list[Event]:
@@ -184,16 +245,14 @@ class Recording:
 
     def series(self, name: str) -> tuple[list[float], list[float]]:
         """Times [s] and values of one recorded reading, one a second."""
-        dt = float(self.meta["dt"])
         rows = self._db.execute("SELECT tick, value FROM series WHERE name = ? ORDER BY tick", (name,)).fetchall()
-        return [tick * dt for tick, _ in rows], [value for _, value in rows]
+        return [tick * self._dt for tick, _ in rows], [value for _, value in rows]
 
     def all_series(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """Times [s] and values of every recorded reading, f8[k] each."""
-        dt = float(self.meta["dt"])
         columns: dict[str, list[tuple[float, float]]] = {}
-        for name, tick, value in self._db.execute("SELECT name, tick, value FROM series ORDER BY rowid"):
-            columns.setdefault(name, []).append((tick * dt, value))
+        for name, tick, value in self._db.execute("SELECT name, tick, value FROM series ORDER BY tick"):
+            columns.setdefault(name, []).append((tick * self._dt, value))
         return {name: (np.array(rows)[:, 0], np.array(rows)[:, 1]) for name, rows in columns.items()}
 
     def journal(self) -> list[tuple[int, int, dict[str, Any]]]:
@@ -205,169 +264,48 @@ class Recording:
         """State hashes as (tick, hash)."""
         return [tuple(row) for row in self._db.execute("SELECT tick, hash FROM hashes ORDER BY tick")]
 
-    def frames(self, start: float = 0.0, end: float = float("inf")) -> Iterator[Frame]:
+    def frames(self, start: float = 0.0, end: float = math.inf) -> Iterator[Frame]:
         """Frames between two times, s; positions are rounded to a millimetre, the squeeze to 20 N."""
-        first = self._db.execute("SELECT MAX(tick) FROM frames WHERE key = 1 AND time < ?", (start - 1e-6,)).fetchone()[
-            0
-        ]  # one before: velocities come from two frames
+        if self.version < 3:
+            yield from older.frames(self._db, self.version, self._people, start, end)
+            return
+        first = int(math.ceil(start / self._dt - 1e-3))
         rows = self._db.execute(
-            "SELECT tick, key, time, people, rest FROM frames WHERE tick >= ? ORDER BY tick", (first or 0,)
-        )
-        n = self.role.size
-        last = np.zeros((n, 3), np.int64)
-        before: tuple[float, np.ndarray] | None = None
-        rest: dict[str, Any] = {}
-        for tick, key, time, blob, told in rows:
-            if time > end + 1e-6:
+            "SELECT ticks, people, rest FROM seconds WHERE tick >= (SELECT MAX(tick) FROM seconds WHERE tick < ?) "
+            "OR tick >= ? ORDER BY tick",
+            (first, first),
+        )  # one before, where there is one: velocities come from two frames
+        before: Frame | None = None
+        for ticks, blob, rest in rows:
+            when = json.loads(ticks)
+            if when[0] * self._dt > end + 1e-6:
                 return
-            rest = json.loads(told) if key or self.version == 1 else {**rest, **json.loads(told)}
-            data = zlib.decompress(blob)
-            kind = np.dtype(np.int32 if key else np.int16)
-            size = n * 3 * kind.itemsize
-            change = np.frombuffer(data[:size], kind).reshape(n, 3).astype(np.int64)
-            last = change if key else last + change
-            status = np.frombuffer(data[size : size + n], np.int8)
-            mode = np.frombuffer(data[size + n : size + 2 * n], np.int8)
-            squeeze = np.frombuffer(data[size + 2 * n : size + 3 * n], np.uint8).astype(np.float32) * 20.0
-            feelings = data[size + 3 * n :]
-            mind = np.frombuffer(feelings[:n], np.int8) if feelings else None
-            injury = np.frombuffer(feelings[n:], np.int8) if feelings else None
-            position = (last[:, :2] / 1000.0).astype(np.float32)
-            moved = (position - before[1]) / (time - before[0]) if before else np.zeros_like(position)
-            velocity = moved.astype(np.float32)
-            before = (time, position)
-            if time >= start - 1e-6:
-                frame = _frame(tick, time, position, velocity, last[:, 2], status, mode, squeeze, self, rest)
-                yield replace(frame, mind=mind, injury=injury)
+            for frame in unpack(when, blob, rest, self._people, self._dt, self._read_before, before):
+                before = frame
+                if start - 1e-6 <= frame.time <= end + 1e-6:
+                    yield frame
 
     def frame_at(self, time: float) -> Frame:
         """The frame nearest before a time, s."""
-        chosen = max((t for t in self.times if t <= time + 1e-6), default=self.times[0])
-        return next(iter(self.frames(chosen, chosen)))
+        k = max(0, bisect_right(self.times, time + 1e-6) - 1)
+        return next(iter(self.frames(self.times[k], self.times[k])))
+
+    def _read_before(self, tick: int) -> dict[str, float]:
+        """What had been read last when the frame of a tick was taken."""
+        looked = _looked_at(tick, round(1.0 / self._dt))
+        if looked != self._looked[0]:
+            row = self._db.execute("SELECT read FROM readings WHERE tick = ?", (looked,)).fetchone()
+            self._looked = (looked, json.loads(row[0]) if row else {})
+        return self._looked[1]
 
 
-def pack_position(position: np.ndarray) -> np.ndarray:
-    """Positions in whole millimetres, i8[n, 2]."""
-    return np.rint(position.astype(np.float64) * 1000.0).astype(np.int64)
+def _looked_at(tick: int, second: int) -> int:
+    """The tick at which the readings of a frame were taken: the last full second before it."""
+    return max(0, tick - 1) // second * second
 
 
-def pack_angle(angle: np.ndarray) -> np.ndarray:
-    """Angles in steps of 1/256 turn, i8[n]."""
-    return np.rint(angle / (2 * np.pi) * 256.0).astype(np.int64) % 256
-
-
-def _column(values: np.ndarray | None, like: np.ndarray) -> np.ndarray:
-    """The column, or zeros where the frame has none."""
-    return np.zeros_like(like) if values is None else values
-
-
-def _cloud(gas: np.ndarray | None) -> list[Any] | None:
-    """A gas field as rows, cols and the cells that hold any, mg/m3."""
-    if gas is None:
-        return None
-    cells = np.flatnonzero(gas > 0.05)
-    return [*gas.shape, cells.tolist(), np.round(gas.ravel()[cells], 2).tolist()]
-
-
-def _from_cloud(cloud: list[Any] | None) -> np.ndarray | None:
-    """The gas field again."""
-    if cloud is None:
-        return None
-    rows, cols, cells, values = cloud
-    gas = np.zeros(rows * cols, np.float32)
-    gas[cells] = values
-    return gas.reshape(rows, cols)
-
-
-def _rest(frame: Frame) -> dict[str, Any]:
-    """What is not a column of people, as JSON values under short names, one for each unit and reading."""
-    rest: dict[str, Any] = {
-        "links": frame.links.tolist(),
-        "barriers": [
-            frame.barrier_state.tolist(),
-            np.round(frame.barrier_load, 1).tolist(),
-            np.round(frame.barrier_integrity, 4).tolist(),
-            np.round(frame.barrier_capacity, 1).tolist(),
-        ],
-        "openings": [
-            [o.subject, o.kind, [round(c, 2) for c in o.position], round(o.width, 2), o.since, o.passed]
-            for o in frame.openings
-        ],
-        "phase": frame.phase,
-        "caption": frame.caption,
-        "due": frame.due,
-        "flights": np.round(frame.flights, 2).tolist(),
-        "sprays": [[s.kind, list(s.nozzle), list(s.target)] for s in frame.sprays],
-        "gas": _cloud(frame.gas),
-        "fires": [[round(v, 2) for v in fire] for fire in frame.fires],
-        "facade": np.round(frame.facade, 2).tolist(),
-        "parties": [
-            [p.kind, [round(float(c), 2) for c in p.position], [int(row) for row in p.rows], p.by, p.state]
-            for p in frame.parties
-        ],
-    }
-    for u in frame.units:
-        x, y = u.centre
-        rest["unit:" + u.id] = [
-            *(u.id, u.label, u.kind, u.order, u.formation, u.count, [round(x, 1), round(y, 1)], round(u.heading, 3)),
-            *(round(u.in_slot, 2), round(u.line_load, -1), u.shielded),
-        ]
-    for name, value in frame.readings.items():
-        rest["reading:" + name] = round(value, 3)
-    return rest
-
-
-def _named(rest: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The values of one kind, such as all readings, by name."""
-    return {name[len(kind) :]: value for name, value in rest.items() if name.startswith(kind)}
-
-
-def _frame(
-    tick: int,
-    time: float,
-    position: np.ndarray,
-    velocity: np.ndarray,
-    angle: np.ndarray,
-    status: np.ndarray,
-    mode: np.ndarray,
-    squeeze: np.ndarray,
-    recording: Recording,
-    rest: dict[str, Any],
-) -> Frame:
-    state, load, integrity, capacity = (np.array(values, np.float32) for values in rest["barriers"])
-    return Frame(
-        tick=tick,
-        time=time,
-        position=position,
-        velocity=velocity,
-        facing=(angle / 256.0 * 2 * np.pi).astype(np.float32),
-        radius=recording.radius,
-        role=recording.role,
-        status=status,
-        mode=mode,
-        unit=recording.unit,
-        squeeze=squeeze,
-        links=np.array(rest["links"], np.int32).reshape(-1, 2),
-        barrier_state=state.astype(np.int8),
-        barrier_load=load,
-        barrier_integrity=integrity,
-        barrier_capacity=capacity,
-        units=tuple(_unit(values) for values in rest.get("units") or _named(rest, "unit:").values()),
-        openings=tuple(Opening(o[0], o[1], tuple(o[2]), *o[3:]) for o in rest["openings"]),
-        phase=rest["phase"],
-        caption=rest["caption"],
-        readings=rest.get("readings") or _named(rest, "reading:"),
-        flights=np.array(rest.get("flights", []), np.float32).reshape(-1, 6),
-        sprays=tuple(Spray(kind, tuple(a), tuple(b)) for kind, a, b in rest.get("sprays", [])),
-        gas=_from_cloud(rest.get("gas")),
-        fires=tuple(tuple(fire) for fire in rest.get("fires", [])),
-        facade=np.array(rest.get("facade", []), np.float32).reshape(-1, 5),
-        parties=tuple(PartyView(p[0], tuple(p[1]), tuple(p[2]), p[3], p[4]) for p in rest.get("parties", [])),
-        due=rest.get("due", ""),
-    )
-
-
-def _unit(values: list[Any]) -> UnitView:
-    """A unit from its line in a frame."""
-    name, label, kind, order, formation, count, centre, heading, in_slot, load, shielded = values
-    return UnitView(name, label, kind, order, formation, count, tuple(centre), heading, in_slot, load, shielded)
+def _line(event: Event) -> tuple[Any, ...]:
+    """An event as a row of its table."""
+    x, y = event.position or (None, None)
+    text, rows = json.dumps(event.text), json.dumps([int(row) for row in event.rows])
+    return (event.tick, event.time, event.kind, x, y, event.subject, event.value, text, event.cause, rows)

@@ -41,6 +41,7 @@ _SPOKEN = 10.0  # s a warning counts as being spoken
 _THREAT, _GUARDED, _GUARDS = 10.0, 2.5, 2  # m a crowd is near, m and number of officers with whom the chair is guarded
 _ERRANDS, _MOVES_ON = (Arrest, Escort), (Push, Advance)  # orders that take officers from their slots; into people
 _LEAF = 0.7  # m of an exit one officer closes
+_ACROSS = 0.6  # m round an officer of a line: two of them leave no way between them up to twice this
 
 
 @dataclass
@@ -78,10 +79,13 @@ class Conduct:
         self._stood = np.full(len(units), -1.0)  # s, when the order was given under which each unit came to stand
         self._chased = np.zeros(people.capacity, bool)
         self._pursuits = 0
+        self.began_pursuit = np.zeros(0, np.int64)  # rows of officers who in this second began to run after somebody
         self._lain = np.zeros(people.capacity, bool)
+        self.past: dict[str, np.ndarray] = {}  # line: rows of those who have come past it, at the last look
         self._side: dict[str, np.ndarray] = {}  # unit: i1[crowd], 1 = seen before its front, 2 = came past it
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
-        self._grounds: dict[tuple[bool, ...], np.ndarray] = {}  # connected ground of a world, i4[rows, cols]
+        self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
+        self._ground_of: tuple[tuple[bool, ...], bytes] | None = None  # the barriers and lines it is parted by
 
     def look(
         self,
@@ -117,7 +121,7 @@ class Conduct:
             "lain": self._lying(people, time),
         }
         found |= self._pressures(people, crowd, r * grids.shape[1] + c, marching and phase == PHASES[0])
-        found |= self._ways_out(world, people, crowd)
+        found |= self._ways_out(world, people, units, crowd)
         chair = chair_row(people)
         if chair >= 0:
             found["chair_exposed"] = self._chair(people, errands, chair, free)
@@ -148,7 +152,8 @@ class Conduct:
             led[party.leaders] = True
         out = active & (off > _OUT) & ((self._stood == since) & still & ~task)[of] & ~led[rows]
         chasing = incidents.tempers.chase_until > time
-        self._pursuits += int((chasing & ~self._chased).sum())
+        self.began_pursuit = np.flatnonzero(chasing & ~self._chased)
+        self._pursuits += len(self.began_pursuit)
         self._chased = chasing
         out |= chasing[rows] & active & (off > _OUT)
         return {
@@ -183,6 +188,7 @@ class Conduct:
         """How well lines stand, and who came past them."""
         lines, closed, shields, riot, widest, behind = 0, 0, 0, 0, 0.0, 0
         standing = np.zeros(len(units), bool)
+        self.past = {}
         for k, unit in enumerate(units):
             if not (unit.is_line and unit.closed) or unit.passing:
                 self._side.pop(unit.id, None)
@@ -192,7 +198,8 @@ class Conduct:
             _, _, clear, wider = gaps(unit, people)
             gap = float(clear[wider > _AS_WANTED].max(initial=0.0))
             widest = max(widest, gap)
-            behind += self._came_past(people, unit, free)
+            self.past[unit.id] = self._came_past(people, unit, free)
+            behind += len(self.past[unit.id])
             if gap <= _CLOSED and self._placed[k] >= _STANDS and unit.kind not in _CORDON:
                 closed += 1
                 shields += unit.shielded and unit.kind != RIOT
@@ -213,8 +220,8 @@ class Conduct:
             "behind_line": float(behind),
         }
 
-    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> int:
-        """Demonstrators who were before the front of a standing line and are now behind it."""
+    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> np.ndarray:
+        """Rows of the demonstrators who were before the front of a standing line and are now behind it."""
         side = self._side.get(unit.id)
         if side is None:
             side = self._side[unit.id] = np.zeros(people.capacity, np.int8)
@@ -234,7 +241,7 @@ class Conduct:
         side[rows] = np.where(
             ahead > 0.0, 1, np.where((ahead < -_PAST) & (was > 0), 2, np.where(ahead < -_PAST, 0, was))
         )
-        return int((side[rows] == 2).sum())
+        return np.asarray(rows[side[rows] == 2])
 
     def _forces(
         self,
@@ -294,18 +301,39 @@ class Conduct:
         self._lain |= (people.status == _FALLEN) & (time - people.down_since > _LIES)
         return float(self._lain.sum())
 
-    def _ways_out(self, world: World, people: Population, crowd: np.ndarray) -> dict[str, float]:
-        """Exits the crowd can walk to, that officers do not fill, and their width, m."""
-        ground = self._grounds.get(world.passable)
-        if ground is None:
-            ground = self._grounds[world.passable] = label(world.solid == 0)[0]
+    def _parts(self, world: World, people: Population, units: list[Unit]) -> np.ndarray:
+        """The ground that hangs together while barriers and closed lines stand as they do, i4[rows, cols]."""
+        rows = [unit.rows for unit in units if unit.is_line and unit.closed and not unit.passing]
+        lines = np.concatenate(rows) if rows else np.zeros(0, np.int64)
+        lines = lines[people.status[lines] == _ACTIVE]
+        tile, shape = world.map.tile_size, world.solid.shape
+        at = people.position[lines].astype(float) / tile - 0.5  # in tiles, from the middle of the first
+        reach = int(np.ceil(_ACROSS / tile))
+        off = np.arange(-reach, reach + 1)
+        c = np.rint(at[:, 0]).astype(int)[:, None, None] + off[None, None, :]
+        r = np.rint(at[:, 1]).astype(int)[:, None, None] + off[None, :, None]
+        near = np.hypot(c - at[:, 0, None, None], r - at[:, 1, None, None]) * tile < _ACROSS
+        near &= (r >= 0) & (r < shape[0]) & (c >= 0) & (c < shape[1])
+        taken = np.unique((r * shape[1] + c)[near])
+        key = (world.passable, taken.tobytes())
+        if key != self._ground_of:  # lines stand still most of the time
+            free = world.solid == 0
+            free.ravel()[taken] = False
+            self._ground, self._ground_of = label(free)[0], key
+            self._ground.flags.writeable = False  # so that checkpoints share it
+        return self._ground
+
+    def _ways_out(self, world: World, people: Population, units: list[Unit], crowd: np.ndarray) -> dict[str, float]:
+        """Exits most of the crowd can walk to, past no closed line, that officers do not fill, and their width, m."""
+        ground = self._parts(world, people, units)
         if not len(crowd):
             return {"open_exits": float(len(self._ways)), "exit_width": sum(way.width for way in self._ways)}
         tile = world.map.tile_size
         rows, cols = ground.shape
         x, y = people.position[crowd].T
         stands = ground[np.clip((y / tile).astype(int), 0, rows - 1), np.clip((x / tile).astype(int), 0, cols - 1)]
-        here = int(np.bincount(stands).argmax())
+        stands = stands[stands > 0]  # who presses against a line stands on its ground
+        here = int(np.bincount(stands).argmax()) if len(stands) else -1
         officers = people.position[self._rows[people.status[self._rows] == _ACTIVE]]
         number, width = 0, 0.0
         for way in self._ways:

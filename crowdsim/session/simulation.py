@@ -27,11 +27,12 @@ from crowdsim.session.commands import (
     UseTool,
 )
 from crowdsim.session.containment import Containment
+from crowdsim.session.crossings import Crossings
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.readings import Conduct, History
-from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
+from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.decide import advancing_shields, decide, show_police
@@ -79,7 +80,7 @@ class Simulation:
         self.journal: list[tuple[int, int, Command]] = []
         self.hashes: list[tuple[int, str]] = []
         self.left = 0
-        self._due: list[tuple[int, int, Command]] = []
+        self._due: list[tuple[int, int, Command, When | None]] = []
         self._sequence = 0
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
@@ -90,6 +91,7 @@ class Simulation:
         self._rng_orders = np.random.default_rng(orders)
         self._running: list[Running] = []
         self._containment = Containment()
+        self._crossings = Crossings()
         self.due: str = PHASES[0]
         self._held: dict[str, float] = {}
         self._navigator = Navigator()
@@ -98,13 +100,15 @@ class Simulation:
         )
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
-        self.grids = grids_for(scenario.map, self.world.solid == 0, spec.legitimacy)
+        start = self.params.mind.legitimacy if spec.legitimacy is None else spec.legitimacy
+        self.grids = grids_for(scenario.map, self.world.solid == 0, start)
         self._around = around_for(self.grids, self.people.capacity)
         self.moods = Moods(self.grids)
         self.watch = Watch()
         self.answered = False
         self._building = next((c.front for c in spec.crowd if c.front), "")
         self._unheard = np.zeros(self.people.capacity, np.float32)
+        self._listening = np.zeros(self.people.capacity, bool)
         places = {name: area_of(scenario.map, name) for name in places_of(scenario.map)}
         self.errands = Errands(
             places,
@@ -139,7 +143,7 @@ class Simulation:
         if timeline:
             for entry in scenario.spec.timeline:
                 if entry.at is not None:
-                    self._queue(round((entry.at + entry.after) / self.params.time.dt), entry.command())
+                    self._queue(round((entry.at + entry.after) / self.params.time.dt), entry.command(), entry.unless)
                 else:
                     self._waiting.append(entry)
         # The first frame must be true before the first tick.
@@ -159,14 +163,16 @@ class Simulation:
             self.params.with_value(command.name, command.value)
         self._queue(self.tick, command)
 
-    def _queue(self, tick: int, command: Command) -> None:
-        self._due.append((tick, self._sequence, command))
+    def _queue(self, tick: int, command: Command, unless: When | None = None) -> None:
+        self._due.append((tick, self._sequence, command, unless))
         self._sequence += 1
         self._due.sort(key=lambda item: item[:2])
 
     def _apply_due_commands(self) -> None:
         while self._due and self._due[0][0] <= self.tick:
-            _, sequence, command = self._due.pop(0)
+            _, sequence, command, unless = self._due.pop(0)
+            if unless is not None and self._holds(unless):
+                continue
             self.journal.append((self.tick, sequence, command))
             self._apply(command)
 
@@ -308,7 +314,7 @@ class Simulation:
     def _call(self, entry: Entry) -> None:
         """What an entry of the timeline waited for has come."""
         self._waiting.remove(entry)
-        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command())
+        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command(), entry.unless)
 
     def _set_barrier(self, k: int, is_open: bool) -> None:
         barriers = self.barriers
@@ -423,8 +429,8 @@ class Simulation:
         """Minds take in what has been going on since the last decision."""
         people, grids = self.people, self.grids
         r, c = grids.cells(people.position)
-        listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
-        unheard(self.crowds, people, listening, self._unheard)
+        self._listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
+        unheard(self.crowds, people, self._listening, self._unheard)
         threat = np.clip((people.squeeze - _PAINFUL) / _PAINFUL, 0.0, 1.0)
         waiting = self.phase == "hijau" and not self.answered
         pace = self.scenario.spec.pace if waiting else 1.0
@@ -480,15 +486,25 @@ class Simulation:
             bool(self.watch.marched),
             self.time,
         )
+        for row in self._conduct.began_pursuit.tolist():
+            x, y = people.position[row].tolist()
+            of = self.units[people.unit[row]].id if people.unit[row] >= 0 else ""
+            words = {"id": "Seorang petugas mengejar sendirian", "en": "An officer runs after somebody alone"}
+            self._record(Event(self.tick, self.time, "pursuit", (x, y), of, 1.0, words, rows=(row,)))
+        for event in self._crossings.look(self.units, self._conduct.past, people, self.tick, self.time):
+            self._record(event)
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))
         self.history.add(self.time, self.survey.readings)
-        gates = [gate.id for gate in self.scenario.map.gates]
         for entry in [e for e in self._waiting if e.when and not e.when.event]:
-            if entry.when and holds(
-                entry.when, people, self.crowds, self.units, self.barriers, gates, self.phase, self.due, self.time
-            ):
+            if entry.when and self._holds(entry.when):
                 self._call(entry)
+
+    def _holds(self, when: When) -> bool:
+        gates = [gate.id for gate in self.scenario.map.gates]
+        people, listening = self.people, self._listening
+        state = (self.phase, self.due, self.time)
+        return holds(when, people, self.crowds, self.units, self.barriers, gates, listening, *state)
 
     def _swap_world(self) -> None:
         state = self.barriers.state.tobytes()

@@ -113,11 +113,12 @@ def holds(
     units: list[Unit],
     barriers: Barriers,
     gate_ids: list[str],
+    listening: np.ndarray,
     phase: str,
     due: str,
     time: float,
 ) -> bool:
-    """Whether a condition that is not an event holds now."""
+    """Whether a condition that is not an event holds now. listening : bool[n], who is talked to."""
     if time < when.since:
         return False
     if when.phase:
@@ -134,6 +135,8 @@ def holds(
     rows = crowd.rows[people.active[crowd.rows]]
     if not len(rows):
         return False
+    if when.heard is not None:
+        return crowd.heard or bool(listening[rows].mean() >= when.heard)
     if when.anger is not None:
         return bool(people.anger[rows].mean() >= when.anger)
     if when.share is not None:

@@ -546,8 +546,8 @@ def use_tool(
         ignite(state.cloud, *at, time)
         words = {"id": "Gas air mata", "en": "Irritant gas"}
         if forbidden:
-            words = {"id": f"Gas di tempat tertutup: jalan keluar {width:.1f} m untuk {inside} orang",
-                     "en": f"Gas in an enclosure: {width:.1f} m of way out for {inside} people"}  # fmt: skip
+            words = {"id": f"Gas di tempat tertutup atau padat: jalan keluar {width:.1f} m untuk {inside} orang",
+                     "en": f"Gas in an enclosure or a press: {width:.1f} m of way out for {inside} people"}  # fmt: skip
         return [Event(tick, time, "tool", at, "gas", float(inside), words, ", ".join(marks))]
     if tool == "extinguish":
         told = [unit.id for unit in units if unit.id == by or (not by and unit.kind in _EQUIPPED)]

@@ -49,12 +49,13 @@ def read_back(folder: Path, track: Track, ground: Any) -> Iterator[tuple[str, An
     database, text, table, wkt = (folder / f"run.{ending}" for ending in ("sqlite", "txt", "csv", "wkt"))
     interchange.write_ground(wkt, ground)
     area = pedpy.WalkableArea(wkt.read_text(encoding="utf-8")).polygon
-    interchange.write_jupedsim(database, track.fps, track.position, ground)
+    walked = [interchange.stretch_of(track.position, ground)]
+    interchange.write_jupedsim(database, track.fps, walked)
     data = pedpy.load_trajectory_from_jupedsim_sqlite(trajectory_file=database)
     yield "jupedsim", data, pedpy.load_walkable_area_from_jupedsim_sqlite(trajectory_file=database).polygon
-    interchange.write_pedpy(text, track.fps, track.position, ground)
+    interchange.write_pedpy(text, track.fps, walked)
     yield "pedpy", pedpy.load_trajectory(trajectory_file=text), area
-    interchange.write_csv(table, track.fps, track.position, ground)
+    interchange.write_csv(table, track.fps, walked)
     rows = pandas.read_csv(table)
     rate = float((rows.frame.max() - rows.frame.min()) / (rows.t.max() - rows.t.min()))
     yield "csv", pedpy.TrajectoryData(data=rows[["id", "frame", "x", "y"]], frame_rate=rate), area

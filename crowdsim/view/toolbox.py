@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.compare import Compare
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = ()
+_TOOLS: tuple[type[Tool], ...] = (Timebar, Compare)
 
 
 def toolbox(window: "Window") -> list[Tool]:

@@ -147,3 +147,11 @@ def test_declared_phases_are_read_from_the_journal() -> None:
     session = made(journal=[(100.0, DeclarePhase("kuning", ""))])
     assert session.phase_at(99.0) == ("hijau", 0.0)
     assert session.phase_at(100.0) == ("kuning", 100.0)
+
+
+def test_a_lone_pursuit_is_told_with_its_place_once() -> None:
+    seen = [event(50.4, "pursuit", "lanjut", row=7)]
+    (found,) = violations(made({"pursuits": {0: 0, 51: 1}}, seen))["R11"]
+    assert (found.time, found.position, found.subject) == (50.4, (1.0, 2.0), "lanjut")
+    (older,) = violations(made({"pursuits": {0: 0, 51: 1}}))["R11"]
+    assert (older.time, older.position) == (51.0, None), "a run that did not note where"

@@ -38,7 +38,7 @@ def expected(position: np.ndarray) -> dict[tuple[int, int], tuple[float, float]]
 
 def test_jupedsim_file_gives_back_every_bit(tmp_path: Path) -> None:
     file = tmp_path / "run.sqlite"
-    interchange.write_jupedsim(file, FPS, walkers(), ROOM)
+    interchange.write_jupedsim(file, FPS, [interchange.stretch_of(walkers(), ROOM)])
     data = pedpy.load_trajectory_from_jupedsim_sqlite(trajectory_file=file)
     assert data.frame_rate == FPS
     assert samples(data) == expected(walkers())
@@ -49,7 +49,7 @@ def test_jupedsim_file_gives_back_every_bit(tmp_path: Path) -> None:
 def test_jupedsim_file_is_laid_out_as_version_2(tmp_path: Path) -> None:
     file = tmp_path / "run.sqlite"
     file.write_text("an older export")
-    interchange.write_jupedsim(file, FPS, walkers(), ROOM)
+    interchange.write_jupedsim(file, FPS, [interchange.stretch_of(walkers(), ROOM)])
     database = sqlite3.connect(file)
     columns = {
         table: [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
@@ -80,7 +80,7 @@ def test_people_look_where_they_are_told_or_where_they_go(tmp_path: Path) -> Non
     position = walkers()
     position[20:, 0] = position[20, 0]  # stops
     for facing, look in ((turned, (0.0, 1.0)), (None, (1.0, 0.0))):
-        interchange.write_jupedsim(file, FPS, position, ROOM, facing)
+        interchange.write_jupedsim(file, FPS, [interchange.stretch_of(position, ROOM, facing)])
         with sqlite3.connect(file) as database:
             found = np.array(database.execute("SELECT ori_x, ori_y FROM trajectory_data").fetchall())
         database.close()
@@ -95,7 +95,7 @@ def test_who_goes_back_looks_back_and_keeps_looking_there() -> None:
 
 def test_text_is_read_by_pedpy_without_being_told_anything(tmp_path: Path) -> None:
     file = tmp_path / "run.txt"
-    interchange.write_pedpy(file, FPS, walkers(), ROOM)
+    interchange.write_pedpy(file, FPS, [interchange.stretch_of(walkers(), ROOM)])
     data = pedpy.load_trajectory(trajectory_file=file)
     assert data.frame_rate == FPS
     assert samples(data) == expected(walkers())
@@ -103,7 +103,7 @@ def test_text_is_read_by_pedpy_without_being_told_anything(tmp_path: Path) -> No
 
 def test_table_has_a_head_and_a_row_for_each_sample(tmp_path: Path) -> None:
     file = tmp_path / "run.csv"
-    interchange.write_csv(file, 10.0, walkers(), ROOM)
+    interchange.write_csv(file, 10.0, [interchange.stretch_of(walkers(), ROOM)])
     head, *rows = file.read_text().splitlines()
     assert head == "id,frame,t,x,y,ori_x,ori_y"
     assert len(rows) == 40 + 26
@@ -111,14 +111,26 @@ def test_table_has_a_head_and_a_row_for_each_sample(tmp_path: Path) -> None:
     assert rows[-1].split(",")[:3] == ["0", "39", "3.9"]
 
 
-@pytest.mark.parametrize("writer", [interchange.write_jupedsim, interchange.write_pedpy, interchange.write_csv])
+def test_parquet_gives_back_every_bit_and_says_what_ground_it_is_on(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = tmp_path / "run.parquet"
+    interchange.write_parquet(file, FPS, [interchange.stretch_of(walkers(), ROOM)])
+    table = parquet.read_table(file)
+    assert float(table.schema.metadata[b"fps"]) == FPS
+    assert shapely.from_wkt(table.schema.metadata[b"ground"].decode()).equals(ROOM)
+    data = pedpy.TrajectoryData(data=table.to_pandas()[["id", "frame", "x", "y"]], frame_rate=FPS)
+    assert samples(data) == expected(walkers())
+
+
+@pytest.mark.parametrize("writer", [interchange.write_jupedsim, interchange.write_pedpy, interchange.write_csv,
+                                    interchange.write_parquet])  # fmt: skip
 def test_a_position_outside_is_a_fault_and_nothing_is_written(writer: object, tmp_path: Path) -> None:
     position = walkers()
     position[7, 0] = (5.0, 2.0)  # within the pillar
     file = tmp_path / "run"
     with pytest.raises(ValueError, match=r"1 positions are outside.* person 0 in frame 7 at \(5\.000, 2\.000\)"):
-        writer(file, FPS, position, ROOM)  # type: ignore[operator]
-    assert not file.exists()
+        writer(file, FPS, [interchange.stretch_of(position, ROOM)])  # type: ignore[operator]
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -126,13 +138,15 @@ def test_a_position_outside_is_a_fault_and_nothing_is_written(writer: object, tm
     [
         (0.0, walkers(), ROOM, "frame rate"),
         (10.0, np.full((3, 1, 2), np.nan), ROOM, "nobody"),
-        (10.0, walkers(), shapely.MultiPolygon([ROOM]), "polygon"),
+        (10.0, walkers(), ROOM.exterior, "polygon"),
         (10.0, walkers(), shapely.Polygon([(0, 0), (9, 9), (9, 0), (0, 9)]), "polygon"),
     ],
 )
-def test_what_readers_would_take_without_a_word(fps: float, position: np.ndarray, area: object, words: str) -> None:
+def test_what_readers_would_take_without_a_word(
+    fps: float, position: np.ndarray, area: object, words: str, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match=words):
-        interchange.check(fps, position, area)
+        interchange.write_csv(tmp_path / "run.csv", fps, [interchange.stretch_of(position, area)])
 
 
 def test_ground_of_rectangles_is_their_union() -> None:

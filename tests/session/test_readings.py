@@ -132,7 +132,12 @@ def test_a_pursuit_counts_once() -> None:
     tempers = simulation.incidents.tempers
     tempers.chase_until[line_of(simulation)[0]] = simulation.time + 5.0
     assert look(simulation)["pursuits"] == 1.0
+    (event,) = [event for event in simulation.events if event.kind == "pursuit"]
+    row = int(line_of(simulation)[0])
+    assert (event.rows, event.subject, event.time) == ((row,), "line", simulation.time)
+    assert event.position == pytest.approx(tuple(simulation.people.position[row].tolist()))
     assert look(simulation)["pursuits"] == 1.0
+    assert sum(event.kind == "pursuit" for event in simulation.events) == 1
     tempers.chase_until[line_of(simulation)[1]] = simulation.time + 5.0
     assert look(simulation)["pursuits"] == 2.0
 
@@ -161,6 +166,22 @@ def test_a_way_out_is_shut_by_a_gate_and_by_officers_who_fill_it() -> None:
     people.position[rows] = grid(15.0, 6.0, 4, 2, 0.7)
     simulation.send(SetBarrier("gate", False))
     assert run(simulation, 3.0)["open_exits"] == 0.0
+
+
+def test_a_closed_line_across_the_way_shuts_an_exit_and_one_with_a_gap_does_not() -> None:
+    """Three metres before the exit, from wall to wall."""
+    here = tilemap(
+        20.0, 12.0, walls=[(0.0, 0.0, 10.0, 3.0), (0.0, 9.0, 10.0, 12.0)], zones={"east": (11.0, 1.0, 19.0, 11.0)},
+        posts={"across": (3.0, 6.0, 0.0)}, exits={"out": (0.0, 3.0, 0.5, 9.0), "other": (19.5, 0.0, 20.0, 12.0)},
+    )  # fmt: skip
+    line = {**LINE, "count": 9, "start": "across"}
+    simulation = Simulation(scenario(here, crowd=[{"id": "crowd", "spawn": "east", "count": 20}], unit=[line]))
+    readings = run(simulation, 3.0)
+    assert readings["closed_lines"] == 1.0
+    assert (readings["open_exits"], readings["exit_width"]) == (1.0, 12.0)
+    middle = simulation.units[0].ahead[3:6]
+    simulation.people.position[middle] = [(15.0, 11.0), (15.5, 11.0), (16.0, 11.0)]
+    assert (look(simulation)["open_exits"], look(simulation)["exit_width"]) == (2.0, 18.0)
 
 
 def test_a_chair_is_exposed_when_people_are_near_and_guards_are_not() -> None:
@@ -227,3 +248,37 @@ def test_a_world_without_officers_or_exits() -> None:
     assert (readings["open_exits"], readings["exit_width"]) == (0.0, 0.0)
     assert "in_post" not in readings
     assert (simulation.people.mode != Mode.FORMED).all()
+
+
+def kinds(simulation: Simulation) -> list[str]:
+    return [event.kind for event in simulation.events if event.kind.startswith("line_")]
+
+
+def test_one_who_comes_past_a_line_is_a_leak_and_three_are_a_breach() -> None:
+    simulation = standing()
+    people, crowd = simulation.people, simulation.crowds[0].rows
+    people.position[crowd] = grid(1.0, 1.0, 5, 8, 0.5)
+    people.position[crowd[:3]] = [[10.9, 4.5], [10.9, 5.0], [10.9, 5.5]]
+    for second, behind in enumerate((0, 1, 1, 1, 3, 3, 3), 1):
+        simulation.tick += 50
+        people.position[crowd[:behind]] = np.reshape([[13.5, 4.5], [13.5, 5.0], [13.5, 5.5]][:behind], (behind, 2))
+        look(simulation)
+        if second == 2:
+            assert kinds(simulation) == [], "who has just slipped past has not crossed yet"
+    assert kinds(simulation) == ["line_leak", "line_breach"]
+    assert simulation.events[-1].cause == "crossed" and simulation.events[-1].value == 3.0
+
+
+def test_a_line_driven_from_its_slots_has_collapsed_and_one_that_lost_two_has_not() -> None:
+    simulation = standing(crowd=[])
+    people, rows = simulation.people, line_of(simulation)
+    people.position[rows[:2], 0] += 4.0
+    for _ in range(4):
+        simulation.tick += 50
+        look(simulation)
+    assert "line_collapse" not in kinds(simulation)
+    people.position[rows, 0] += 2.0
+    for _ in range(4):
+        simulation.tick += 50
+        look(simulation)
+    assert kinds(simulation).count("line_collapse") == 1

@@ -1,0 +1,71 @@
+"""Assessor: judges a run while it goes on: the score so far, and red flags at the second they are earned."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crowdsim.frame import Frame
+from crowdsim.metrics.criteria import Result, evaluate
+from crowdsim.metrics.rules import Violation, violations
+from crowdsim.metrics.score import Score, score
+from crowdsim.metrics.session import Session
+
+if TYPE_CHECKING:
+    from crowdsim.session.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What caps the score from its second on: a broken rule, a crush, a critical injury nobody came to in time."""
+
+    id: str  # of the rule or criterion: "R2", "K25"
+    time: float  # s, when it was earned: a helper who does not come is missed only once he is overdue
+    since: float  # s, when it happened
+    position: tuple[float, float] | None  # m
+    subject: str
+    reason: dict[str, str]  # {"id", "en"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a run stands at a second. When it has ended, this is its assessment."""
+
+    time: float  # s
+    results: dict[str, Result]
+    violations: dict[str, list[Violation]]
+    score: Score
+    flags: tuple[Flag, ...]  # in the order they were earned
+
+
+class Assessor:
+    """Looks at a run once a second of it: about 2 ms after a quarter of an hour, outside the tick."""
+
+    def __init__(self) -> None:
+        self.standing: Standing | None = None  # as last looked; None = not yet
+        self._read: dict[str, float] | None = None
+
+    def __call__(self, simulation: "Simulation", frame: Frame) -> None:
+        """Look at a simulation that goes on, when it has new readings."""
+        if frame.readings is not self._read:
+            self._read = frame.readings
+            self.look(Session.of_simulation(simulation))
+
+    def look(self, session: Session) -> Standing:
+        """Judge a session as it stands. Wound back, it stands as it did then: flags of later are taken down."""
+        now = session.duration
+        results, broken = evaluate(session), violations(session)
+        known = {_key(flag): flag for flag in (self.standing.flags if self.standing else ()) if flag.time <= now + 1e-6}
+        flags = [
+            Flag(name, now, found.time, found.position, found.subject, found.reason)
+            for name, each in broken.items()
+            for found in each
+        ]
+        flags += [Flag(name, now, now, None, "", result.reason) for name, result in results.items() if result.grave]
+        kept = [known.get(_key(flag), flag) for flag in flags]
+        total = score(results, broken, session.profile.weights)
+        self.standing = Standing(now, results, broken, total, tuple(sorted(kept, key=lambda flag: flag.time)))
+        return self.standing
+
+
+def _key(flag: Flag) -> tuple[object, ...]:
+    """What makes a flag the same one a second later: its reason may say more by then. A criterion has one flag."""
+    return (flag.id,) if flag.id.startswith("K") else (flag.id, flag.since, flag.subject, flag.position)

@@ -1,0 +1,80 @@
+"""Playback: a recorded run feeds a window, as a live one does; it can be wound to any second."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+
+from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.params import Params
+from crowdsim.record.recorder import Recording
+from crowdsim.session.commands import Command
+from crowdsim.world.tilemap import TileMap
+
+_PLOTTED = ("gate.load", "gate.capacity")
+
+
+class Playback:
+    """Shows what was recorded. Nothing can be asked of it: what is sent to it goes nowhere."""
+
+    def __init__(self, recording: Recording, tile_map: TileMap, params: Params) -> None:
+        """params : those the run began with"""
+        self.map = tile_map
+        self.title = {
+            "id": f"{recording.meta['title'].get('id', '')} (rekaman)",
+            "en": f"{recording.meta['title'].get('en', '')} (recording)",
+        }
+        self.duration = recording.times[-1]
+        self.params = params
+        self.paused = False
+        self.speed = 1.0
+        self._recording = recording
+        self._known = recording.events
+        self._times = [event.time for event in self._known]
+        self._plotted = {name: recording.series(name) for name in _PLOTTED}
+        self.events: list[Event] = []
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
+        self.seek(0.0)
+
+    def seek(self, time: float) -> None:
+        """Wind to a second."""
+        self._clock = min(max(0.0, time), self.duration)
+        self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - 0.2))
+        self._before = self._after = next(self._coming)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Take frames until those around the clock are at hand; what has been observed by then."""
+        while self._after.time < self._clock - 1e-9:
+            following = next(self._coming, None)
+            if following is None:
+                break
+            self._before, self._after = self._after, following
+        count = bisect_right(self._times, self._clock + 1e-6)
+        if count != len(self.events):
+            self.events = self._known[:count]
+        until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
+        self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
+        if not self.paused:
+            self._clock = min(self._clock + seconds * self.speed, self.duration)
+            self._follow()
+        span = self._after.time - self._before.time
+        blend = (self._clock - self._before.time) / span if span > 0 else 1.0
+        return self._before, self._after, min(1.0, max(0.0, blend))
+
+    def send(self, command: Command) -> None:
+        """A recording takes no commands."""
+
+    def step(self) -> None:
+        """While paused: one frame forward."""
+        following = next(self._coming, None) if self._after.time <= self._clock + 1e-9 else self._after
+        if following is not None:
+            self._clock = following.time
+            if following is not self._after:
+                self._before, self._after = self._after, following
+            self._follow()
+
+    def status(self) -> SourceStatus:
+        """How it is doing."""
+        return SourceStatus(real_time_factor=self.speed, ended=self._clock >= self.duration - 1e-6)
