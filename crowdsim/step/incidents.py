@@ -459,8 +459,9 @@ def _bodies(
     p, events = params.harm, []
     press(people, senses.cells, senses.contact, state.bodies, dt, p, params.officers)
     distressed = ease_off(people)
-    r, c = grids.cells(people.position[distressed])
-    np.maximum.at(grids.threat, (r, c), np.float32(0.3))
+    if len(distressed):
+        r, c = grids.cells(people.position[distressed])
+        np.maximum.at(grids.threat, (r, c), np.float32(0.3))
     state.fallen += stumble(people, state.bodies, draw[:, 0], draw[:, 1], time, dt).tolist()
     faint(people, time, p)
     get_up(people, senses.cells, draw[:, 2], dt, p)
