@@ -10,6 +10,7 @@ from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
 
 _PLOTTED = ("gate.load", "gate.capacity")
+_BEFORE = 0.2  # s: two frames are wanted, the one before the clock and the one after
 
 
 class Playback:
@@ -27,32 +28,29 @@ class Playback:
         self.paused = False
         self.speed = 1.0
         self._recording = recording
-        self._known = recording.events
-        self._times = [event.time for event in self._known]
-        self._plotted = {name: recording.series(name) for name in _PLOTTED}
-        self.events: list[Event] = []
-        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
+        self.events: list[Event] = recording.events
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {n: recording.series(n) for n in _PLOTTED}
         self.seek(0.0)
 
-    def seek(self, time: float) -> None:
-        """Wind to a second."""
+    @property
+    def known(self) -> float:
+        """All of it, s."""
+        return self.duration
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """Wind to a second; with or without a hand on it."""
         self._clock = min(max(0.0, time), self.duration)
-        self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - 0.2))
+        self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - _BEFORE))
         self._before = self._after = next(self._coming)
         self._follow()
 
     def _follow(self) -> None:
-        """Take frames until those around the clock are at hand; what has been observed by then."""
+        """Take frames until those around the clock are at hand."""
         while self._after.time < self._clock - 1e-9:
             following = next(self._coming, None)
             if following is None:
                 break
             self._before, self._after = self._after, following
-        count = bisect_right(self._times, self._clock + 1e-6)
-        if count != len(self.events):
-            self.events = self._known[:count]
-        until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
-        self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
@@ -66,14 +64,15 @@ class Playback:
     def send(self, command: Command) -> None:
         """A recording takes no commands."""
 
-    def step(self) -> None:
-        """While paused: one frame forward."""
-        following = next(self._coming, None) if self._after.time <= self._clock + 1e-9 else self._after
-        if following is not None:
-            self._clock = following.time
-            if following is not self._after:
-                self._before, self._after = self._after, following
+    def step(self, frames: int = 1) -> None:
+        """While paused: so many frames forward, or back."""
+        times = self._recording.times
+        k = bisect_right(times, self._clock + 1e-6) - 1 + frames
+        if frames == 1 and k < len(times):
+            self._clock = times[k]
             self._follow()
+        else:
+            self.seek(times[min(max(0, k), len(times) - 1)])
 
     def status(self) -> SourceStatus:
         """How it is doing."""

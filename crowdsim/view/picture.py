@@ -244,6 +244,7 @@ class Picture:
             moment = replace(moment, previous=frame)
         if look.followed:
             self._follow(moment)
+        self.hud.foot = hud.above(self.place.map, kept).bottom
         boxes = (*self._reserve(moment), *kept)
         self.watch.look(frame)
         events = self.watch.among(moment.events, moment.time)
