@@ -49,3 +49,18 @@ class Brush:
         """A circle line about a point in px."""
         x, y = float(at[0]), float(at[1])
         stamps.draw_ring(self.pixels, self.clip, x, y, float(radius_px), float(half_width), *colour)
+
+
+def thick_line(
+    surface: pygame.Surface, a: tuple[float, float], b: tuple[float, float], colour: Colour, width: float
+) -> None:
+    """A smooth line of any width and direction."""
+    ax, ay, bx, by = a[0], a[1], b[0], b[1]
+    length = float(np.hypot(bx - ax, by - ay))
+    if length < 0.5:
+        return
+    nx, ny = -(by - ay) / length * width / 2, (bx - ax) / length * width / 2
+    corners = [(ax + nx, ay + ny), (bx + nx, by + ny), (bx - nx, by - ny), (ax - nx, ay - ny)]
+    pygame.draw.polygon(surface, colour, corners)
+    if nx and ny:  # an upright line has no steps to smooth
+        pygame.draw.aalines(surface, colour, True, corners)

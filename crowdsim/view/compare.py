@@ -14,8 +14,9 @@ from crowdsim.view.ground import Ground
 from crowdsim.view.hud import above
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
+from crowdsim.view.layers import Shown
 from crowdsim.view.picture import Moment
-from crowdsim.view.scene import Scene, Shown
+from crowdsim.view.scene import Scene
 from crowdsim.view.source import Branching
 from crowdsim.view.theme import MAP_LABEL, SMALL, VALUE, Theme
 from crowdsim.view.tool import Tool

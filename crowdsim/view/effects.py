@@ -112,6 +112,11 @@ def draw_throws(brush: Brush, theme: Theme, flights: np.ndarray, time: float) ->
         )  # fmt: skip
 
 
+def public_exits(tile_map: TileMap) -> list[Exit]:
+    """The ways out that are not the police's own."""
+    return [way for way in tile_map.exits.values() if not way.police_only]
+
+
 def exit_ends(way: Exit, tile_map: TileMap) -> tuple[Point, Point]:
     """Where the arrow of a way out begins and ends, m: across its strip, towards the nearest edge of the map."""
     x0, y0, x1, y1 = way.rect

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from crowdsim.view.watch import Warned
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -35,3 +37,15 @@ LAYERS = (
 
 NAMES = tuple(layer.name for layer in LAYERS)
 WITH_LEGEND = tuple(layer.name for layer in LAYERS if layer.legend)
+
+
+@dataclass
+class Shown:
+    """Which layers of the scene are drawn."""
+
+    layers: frozenset[str] = frozenset({"gas", "unit_labels"})  # of layers.NAMES
+    followed: str = ""  # unit id
+    warnings: tuple[Warned, ...] = ()
+
+    def __contains__(self, layer: str) -> bool:
+        return layer in self.layers

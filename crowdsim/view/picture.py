@@ -18,10 +18,10 @@ from crowdsim.view.camera import Camera
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
 from crowdsim.view.labels import Box
-from crowdsim.view.layers import NAMES, WITH_LEGEND
+from crowdsim.view.layers import NAMES, WITH_LEGEND, Shown
 from crowdsim.view.minimap import Minimap
 from crowdsim.view.overlays import Trails
-from crowdsim.view.scene import Scene, Shown
+from crowdsim.view.scene import Scene
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up

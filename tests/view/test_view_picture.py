@@ -183,7 +183,7 @@ def test_a_breach_gets_a_ring_and_its_width_in_metres() -> None:
     picture.draw(surface, Moment(frame, frame))
     opening = frame.openings[0]
     x, y = picture.camera.to_screen(*opening.position)
-    radius = picture.scene._ring_radius(picture.camera, opening)
+    radius = picture.scene.captions.ring_radius(picture.camera, opening)
     pixels = pygame.surfarray.array3d(surface)
     around = [
         near(pixels[round(x + radius * np.cos(a)), round(y + radius * np.sin(a))], picture.theme["breach"])

@@ -232,10 +232,10 @@ def test_parties_are_named_with_their_state_and_unit() -> None:
     frame = lonely(Role.CHAIR, AT)
     unit = UnitView("tindak", "TIM TINDAK", "tindak", "hold", "", 6, (76.0, 64.0), 0.0, 1.0, 0.0, False)
     picture, _ = drawn(frame)
-    assert [text for _, _, text, _ in picture.scene._party_labels(picture.camera, frame)] == ["Ketua"]
+    assert [text for _, _, text, _ in picture.scene.captions.party_labels(picture.camera, frame)] == ["Ketua"]
     held = replace(frame, units=(unit,), parties=(PartyView("hostage", AT, (0,), "tindak", "held"),))
     picture, pixels = drawn(held)
-    labels = picture.scene._party_labels(picture.camera, held)
+    labels = picture.scene.captions.party_labels(picture.camera, held)
     assert [text for _, _, text, _ in labels] == ["Sandera · ditahan massa · TIM TINDAK"]
     assert any(placed.key == "party.0" for placed in picture.scene.label_boxes)
     middle = picture.camera.to_screen(78.0, 62.0)  # half way to the unit
@@ -246,7 +246,7 @@ def test_parties_are_named_with_their_state_and_unit() -> None:
 def test_the_gravest_parties_are_named_first() -> None:
     frame = replace(full(Crowd(200).frame(20.0)))
     picture, _ = drawn(frame)
-    texts = [text for _, _, text, _ in picture.scene._party_labels(picture.camera, frame)]
+    texts = [text for _, _, text, _ in picture.scene.captions.party_labels(picture.camera, frame)]
     assert [text.split()[0] for text in texts] == ["Sandera", "Delegasi", "Penangkapan", "Korban"]
 
 
