@@ -376,6 +376,7 @@ def render(
             raise InputError([Problem("render", "--from", f"{start:g} s is not before {end:g} s", mend)])
         with _written(str(path), "Choose another place with --out"), _progress(path.name, end - start, quiet) as tell:
             path.parent.mkdir(parents=True, exist_ok=True)
+            maker.remember(run_file.frames(max(0.0, start - stills.BEFORE), start - 1e-3))
             pairs = _pairs(run_file, start, end, speed / fps, tell)
             film.write(path, stills.drawn(maker, pairs, events), fps)
     maker.close()

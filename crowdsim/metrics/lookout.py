@@ -1,6 +1,6 @@
 """Early warnings with place and reason, from what frames show: a trainer hears of a danger before it is an event.
 
-Nothing here goes back into a run: a recording of it gives the same warnings.
+Nothing here goes back into a run: it is the same with and without, and a recording of it shows them too.
 """
 
 from collections import deque
