@@ -27,15 +27,18 @@ class Playback:
         self.paused = False
         self.speed = 1.0
         self._recording = recording
-        self._known = recording.events
-        self._times = [event.time for event in self._known]
         self._plotted = {name: recording.series(name) for name in _PLOTTED}
-        self.events: list[Event] = []
+        self.events: list[Event] = recording.events  # all that is known: what is shown may be earlier
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
         self.seek(0.0)
 
-    def seek(self, time: float) -> None:
-        """Wind to a second."""
+    @property
+    def known(self) -> float:
+        """s up to which any moment can be shown."""
+        return self.duration
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """Show a moment, s. `hold`: the hand is still on it, which makes no difference here."""
         self._clock = min(max(0.0, time), self.duration)
         self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - 0.2))
         self._before = self._after = next(self._coming)
@@ -48,9 +51,6 @@ class Playback:
             if following is None:
                 break
             self._before, self._after = self._after, following
-        count = bisect_right(self._times, self._clock + 1e-6)
-        if count != len(self.events):
-            self.events = self._known[:count]
         until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
         self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
 
@@ -66,8 +66,13 @@ class Playback:
     def send(self, command: Command) -> None:
         """A recording takes no commands."""
 
-    def step(self) -> None:
-        """While paused: one frame forward."""
+    def step(self, frames: int = 1) -> None:
+        """While paused: so many frames forward, or back."""
+        if frames != 1:
+            times = self._recording.times
+            at = bisect_right(times, self._clock + 1e-9) - 1 + frames
+            self.seek(times[min(max(at, 0), len(times) - 1)])
+            return
         following = next(self._coming, None) if self._after.time <= self._clock + 1e-9 else self._after
         if following is not None:
             self._clock = following.time

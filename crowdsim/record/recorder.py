@@ -43,8 +43,11 @@ CREATE TABLE seconds (tick INTEGER PRIMARY KEY, ticks TEXT NOT NULL, people BLOB
 class Recorder:
     """Writes a run file while the run goes on."""
 
-    def __init__(self, path: Path, meta: dict[str, Any]) -> None:
-        """Creates the file; InputError when the place cannot be written. `meta` names at least `dt`, s."""
+    def __init__(self, path: Path, meta: dict[str, Any], before: tuple[Path, int] | None = None) -> None:
+        """Creates the file; InputError when the place cannot be written. `meta` names at least `dt`, s.
+
+        `before`: a run file and the tick up to which this run is the same; its frames are copied.
+        """
         self.path = path
         try:
             if path.exists():
@@ -61,12 +64,32 @@ class Recorder:
         except (OSError, sqlite3.Error) as error:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
-        self._db.execute("BEGIN")
         self._second = round(1.0 / float(meta["dt"]))  # ticks
         self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._read: dict[str, float] | None = None
+        self._begun = before is not None
         self._committed = -math.inf
+        if before is not None:
+            self._copy(*before)
+        self._db.execute("BEGIN")
+
+    def _copy(self, path: Path, tick: int) -> None:
+        """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
+        other = Recording(path)
+        self._db.execute("ATTACH ? AS before", (str(path),))
+        self._db.execute("BEGIN")
+        self._db.execute("INSERT INTO people SELECT * FROM before.people")
+        self._db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ?", (max(1, tick),))
+        self._db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick <= ?", (tick,))
+        last, ticks = self._db.execute("SELECT tick, ticks FROM seconds ORDER BY tick DESC LIMIT 1").fetchone()
+        if json.loads(ticks)[-1] > tick:  # the second the runs part in
+            self._db.execute("DELETE FROM seconds WHERE tick = ?", (last,))
+            dt = float(other.meta["dt"])
+            self._frames = list(other.frames(last * dt, tick * dt))
+        self._db.execute("COMMIT")
+        self._db.execute("DETACH before")
+        other.close()
 
     def write(
         self,
@@ -77,7 +100,7 @@ class Recorder:
     ) -> None:
         """Keep a frame and whatever is new in the lists, which only grow."""
         db, told = self._db, self._told
-        first = self._read is None
+        first, self._begun = not self._begun, True
         if first:
             people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
             db.execute("INSERT INTO people VALUES (?, ?, ?)", people)
@@ -108,15 +131,23 @@ class Recorder:
             )
             self._frames = []
         if wall.monotonic() - self._committed > _COMMIT:
-            self._db.execute("COMMIT")
-            self._db.execute("BEGIN")
-            self._committed = wall.monotonic()
+            self._commit()
 
-    def close(self, summary: dict[str, Any] | None = None) -> None:
-        """Finish the file; `summary` is the object of `run --json`."""
+    def _commit(self) -> None:
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
+        self._committed = wall.monotonic()
+
+    def settle(self) -> None:
+        """Let others read all that was written."""
         self._keep_second()
-        if summary is not None:
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES ('summary', ?)", (json.dumps(summary),))
+        self._commit()
+
+    def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
+        """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
+        self._keep_second()
+        for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
+            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()
@@ -164,6 +195,10 @@ class Recording:
         )
         self.role, self.radius, self.unit = self._people.role, self._people.radius, self._people.unit
         self._looked: tuple[int, dict[str, float]] = (-1, {})  # the second read last, and its readings
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
 
     def contents(self) -> dict[str, Any]:
         """What the file holds, in short: the object of `replay --json`."""
