@@ -142,6 +142,7 @@ def live(
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
+    from crowdsim.metrics.assessor import Assessor
     from crowdsim.record.keep import Keeper, run_path
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
@@ -149,7 +150,14 @@ def live(
     with _written("runs", "Start the program in a folder that can be written"):
         keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
     _detail(verbose, f"run file {keeper.path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    source = Live(loaded, seed, threads, keeper)
+    assessor = Assessor()
+
+    def keep(simulation: Any, frame: Any) -> None:
+        keeper(simulation, frame)
+        assessor(simulation, frame)
+
+    source = Live(loaded, seed, threads, keep)
+    source.standing = assessor.at
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
     seen: dict[str, float] = {}
@@ -406,12 +414,17 @@ def replay(
         return 0
     if not has_display():
         raise NoDisplayError
+    from crowdsim.metrics.session import Session
     from crowdsim.params import Params
     from crowdsim.record.playback import Playback
     from crowdsim.view import app as window
     from crowdsim.world.maps import load_map
 
-    source = Playback(run_file, load_map(run_file.map_path), Params())
+    try:
+        session = Session.of_recording(run_file)
+    except InputError:  # its doctrine is no longer there: it plays, and nobody judges it
+        session = None
+    source = Playback(run_file, load_map(run_file.map_path), Params(), session)
     source.speed, source.paused = speed, paused
     return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
 

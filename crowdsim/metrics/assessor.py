@@ -1,15 +1,16 @@
 """Assessor: judges a run while it goes on: the score so far, and red flags at the second they are earned."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crowdsim.frame import Frame
-from crowdsim.metrics.criteria import Result, evaluate
-from crowdsim.metrics.rules import Violation, violations
-from crowdsim.metrics.score import Score, score
-from crowdsim.metrics.session import Session
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a window that opens does not wait for what brings numba
+    from crowdsim.metrics.criteria import Result
+    from crowdsim.metrics.rules import Violation
+    from crowdsim.metrics.score import Score
+    from crowdsim.metrics.session import Session
     from crowdsim.session.simulation import Simulation
 
 
@@ -30,9 +31,9 @@ class Standing:
     """How a run stands at a second. When it has ended, this is its assessment."""
 
     time: float  # s
-    results: dict[str, Result]
-    violations: dict[str, list[Violation]]
-    score: Score
+    results: "dict[str, Result]"
+    violations: "dict[str, list[Violation]]"
+    score: "Score"
     flags: tuple[Flag, ...]  # in the order they were earned
 
 
@@ -40,30 +41,49 @@ class Assessor:
     """Looks at a run once a second of it: about 2 ms after a quarter of an hour, outside the tick."""
 
     def __init__(self) -> None:
-        self.standing: Standing | None = None  # as last looked; None = not yet
+        self._standings: list[Standing] = []
         self._read: dict[str, float] | None = None
 
     def __call__(self, simulation: "Simulation", frame: Frame) -> None:
         """Look at a simulation that goes on, when it has new readings."""
+        from crowdsim.metrics.session import Session
+
         if frame.readings is not self._read:
             self._read = frame.readings
             self.look(Session.of_simulation(simulation))
 
-    def look(self, session: Session) -> Standing:
+    def at(self, time: float) -> Standing | None:
+        """How the run stood at a second, s; None before the first look."""
+        seen = self._standings  # the thread that looks puts another list in its place
+        count = bisect_right(seen, time + 1e-6, key=lambda standing: standing.time)
+        return seen[count - 1] if count else None
+
+    @property
+    def standing(self) -> Standing | None:
+        """As last looked."""
+        return self._standings[-1] if self._standings else None
+
+    def look(self, session: "Session") -> Standing:
         """Judge a session as it stands. Wound back, it stands as it did then: flags of later are taken down."""
+        from crowdsim.metrics.criteria import evaluate
+        from crowdsim.metrics.rules import violations
+        from crowdsim.metrics.score import score
+
         now = session.duration
+        before = [standing for standing in self._standings if standing.time < now - 1e-6]
         results, broken = evaluate(session), violations(session)
-        known = {_key(flag): flag for flag in (self.standing.flags if self.standing else ()) if flag.time <= now + 1e-6}
+        known = {_key(flag): flag for flag in (before[-1].flags if before else ())}
         flags = [
             Flag(name, now, found.time, found.position, found.subject, found.reason)
             for name, each in broken.items()
             for found in each
         ]
         flags += [Flag(name, now, now, None, "", result.reason) for name, result in results.items() if result.grave]
-        kept = [known.get(_key(flag), flag) for flag in flags]
+        kept = sorted((known.get(_key(flag), flag) for flag in flags), key=lambda flag: flag.time)
         total = score(results, broken, session.profile.weights)
-        self.standing = Standing(now, results, broken, total, tuple(sorted(kept, key=lambda flag: flag.time)))
-        return self.standing
+        standing = Standing(now, results, broken, total, tuple(kept))
+        self._standings = [*before, standing]
+        return standing
 
 
 def _key(flag: Flag) -> tuple[object, ...]:

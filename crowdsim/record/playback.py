@@ -4,19 +4,22 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.metrics.assessor import Assessor, Standing
+from crowdsim.metrics.session import Session
 from crowdsim.params import Params
 from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
 
+_SECONDS = 5  # that are judged for one picture, at most: after a leap the score catches up
 _PLOTTED = ("gate.load", "gate.capacity")
 
 
 class Playback:
     """Shows what was recorded. Nothing can be asked of it: what is sent to it goes nowhere."""
 
-    def __init__(self, recording: Recording, tile_map: TileMap, params: Params) -> None:
-        """params : those the run began with"""
+    def __init__(self, recording: Recording, tile_map: TileMap, params: Params, session: Session | None = None) -> None:
+        """params : those the run began with ; session : what it is judged by, None = nobody judges it"""
         self.map = tile_map
         self.title = {
             "id": f"{recording.meta['title'].get('id', '')} (rekaman)",
@@ -30,7 +33,19 @@ class Playback:
         self._plotted = {name: recording.series(name) for name in _PLOTTED}
         self.events: list[Event] = recording.events  # all that is known: what is shown may be earlier
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
+        self._session = session
+        self._assessor = Assessor()
+        self._judged = -1  # s up to which it has been looked at
         self.seek(0.0)
+
+    def standing(self, time: float) -> Standing | None:
+        """How the run stood at a second. Looked at second by second, so that flags have theirs; nothing else waits."""
+        if self._session is None:
+            return None
+        for second in range(self._judged + 1, min(int(time), self._judged + _SECONDS) + 1):
+            self._assessor.look(self._session.until(float(second)))
+            self._judged = second
+        return self._assessor.at(time)
 
     @property
     def known(self) -> float:

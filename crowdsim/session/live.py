@@ -5,7 +5,7 @@ import threading
 import time as wall
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,6 +50,7 @@ class Live:
         self._plotted: dict[str, tuple[list[float], list[float]]] = {"gate.load": ([], []), "gate.capacity": ([], [])}
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = self._plotted
         self.simulation: Simulation | None = None
+        self.standing: Callable[[float], Any] = lambda time: None  # how the run stood at a second, if anybody judges it
         self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
         self._frames: deque[Frame] = deque([_before(scenario)])
         self._clock = 0.0

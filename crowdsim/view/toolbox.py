@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.scorecard import ScoreCard
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = ()
+_TOOLS: tuple[type[Tool], ...] = (ScoreCard,)
 
 
 def toolbox(window: "Window") -> list[Tool]:
