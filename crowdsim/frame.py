@@ -1,6 +1,7 @@
 """Frame: the read-only copy of one moment, the only thing that leaves the simulation. Event: something observed."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,8 +52,7 @@ class Event:
     rows: tuple[int, ...] = ()  # the people concerned
 
 
-@dataclass(frozen=True)
-class UnitView:
+class UnitView(NamedTuple):
     """One unit as others see it."""
 
     id: str
@@ -60,7 +60,7 @@ class UnitView:
     kind: str
     order: str  # kind of its order: "form_up", "hold" …
     formation: str
-    count: int
+    count: int  # type: ignore[assignment]  # a word of ours before one of tuples
     centre: tuple[float, float]  # m, mean of its active officers
     heading: float  # rad
     in_slot: float  # share of officers within 0.6 m of their slot
@@ -89,8 +89,7 @@ class Spray:
     target: tuple[float, float]  # m
 
 
-@dataclass(frozen=True)
-class PartyView:
+class PartyView(NamedTuple):
     """Somebody who is taken somewhere, and by whom."""
 
     kind: str  # "delegation", "chair", "hostage", "arrest" or "casualty"

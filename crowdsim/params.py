@@ -293,7 +293,7 @@ LIMITS: dict[str, Limit] = {
     "mind.bonding": Limit("1/s", 0.0, 0.1, "D, half to twice [P]"),
     "mind.unbonding": Limit("1/s", 0.0, 0.02, "D, half to twice [P]"),
     "mind.bond_decay": Limit("s", 30.0, 1800.0, "D, half to twice [P]"),
-    "mind.legitimacy": Limit("", 0.0, 1.0, "D, .2-.85 [P]; set by the temper of the scenario"),
+    "mind.legitimacy": Limit("", 0.0, 1.0, "D, .2-.85 [P]; where a crowd starts, and where it comes to rest"),
     "mind.legitimacy_force": Limit("1/s", 0.0, 0.2, "D, half to twice [P]"),
     "mind.legitimacy_dialogue": Limit("1/s", 0.0, 0.05, "D, half to twice [P]"),
     "mind.legitimacy_restraint": Limit("1/s", 0.0, 0.05, "D, half to twice [P]"),

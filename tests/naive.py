@@ -395,21 +395,24 @@ def nearest(point, position, eligible, reach):
     return int(away.argmin()) if away.min() < reach else -1
 
 
-def drift(gas, open_east, open_south, spread, fade, wind, cell, dt):
+def drift(gas, open_east, open_south, spread, fade, wind_east, wind_south, cell, dt):
     """One step of the gas, cell by cell, and what went over the edge."""
     rows, cols = gas.shape
     new, lost = gas.astype(float), 0.0
-    u, v = wind[0] * dt / cell, wind[1] * dt / cell
+    u, v = wind_east * dt / cell, wind_south * dt / cell
     for r in range(rows):
         for c in range(cols):
-            for rr, cc, is_open, wind_in in ((r, c + 1, open_east[r, c], u), (r + 1, c, open_south[r, c], v)):
+            for rr, cc, is_open, wind_in in (
+                (r, c + 1, open_east[r, c], u[r, c + 1]),
+                (r + 1, c, open_south[r, c], v[r + 1, c]),
+            ):
                 if rr < rows and cc < cols and is_open:
                     mixed = min(spread[r, c], spread[rr, cc]) * dt / cell**2 * (gas[r, c] - gas[rr, cc])
                     moved = mixed + wind_in * (gas[r, c] if wind_in > 0.0 else gas[rr, cc])
                     new[r, c] -= moved
                     new[rr, cc] += moved
-            out = abs(u) * ((c == cols - 1 and u > 0.0) or (c == 0 and u < 0.0))
-            out += abs(v) * ((r == rows - 1 and v > 0.0) or (r == 0 and v < 0.0))
+            out = (c == cols - 1) * max(0.0, u[r, cols]) + (c == 0) * max(0.0, -u[r, 0])
+            out += (r == rows - 1) * max(0.0, v[rows, c]) + (r == 0) * max(0.0, -v[0, c])
             new[r, c] -= out * gas[r, c]
             lost += out * gas[r, c]
     return new * (1.0 - np.minimum(1.0, fade * dt)), lost

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "crowdsim"
 
 # Left to right: a module imports only from places with a smaller number, or from its own package.
 ORDER = (
-    ("places", "problems"),
+    ("places", "problems", "settings"),
     ("kernels", "params"),
     ("world",),
     ("population",),
@@ -31,7 +31,18 @@ RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # What the window may know besides its own package: words that cross, and nothing that computes.
-VIEW_SEES = {"frame", "params", "places", "problems", "world", "population", "behaviour", "session", "metrics"}
+VIEW_SEES = {
+    "frame",
+    "params",
+    "places",
+    "problems",
+    "settings",
+    "world",
+    "population",
+    "behaviour",
+    "session",
+    "metrics",
+}
 VIEW_SEES_OF_SESSION = {"crowdsim.session.commands"}
 
 

@@ -10,6 +10,8 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import BarrierState
 from crowdsim.world.tilemap import Rect, TileMap
 
+_BROKEN = int(BarrierState.BROKEN)
+
 _STRETCH = 2.0  # m
 _WHOLE = 20.0  # points of damage that break a stretch
 _HIT, _SURE, _NEVER = 0.3, 15.0, 35.0  # chance that a thing breaks something, m up to which, m from which none does
@@ -182,12 +184,14 @@ def set_fire(
     fires: Fires, violent: np.ndarray, people: Population, draw: np.ndarray, dt: float, p: MeansParams
 ) -> list[int]:
     """The violent within three metres light what burns; returns which began to. draw : f4[n] uniform"""
-    lit = []
-    for k, (x, y) in enumerate(fires.position):
-        if fires.strength[k] > 0.0 or not len(violent):
+    lit: list[int] = []
+    if not len(violent):
+        return lit
+    trying = people.position[violent[draw[violent] < p.ignite * dt]]
+    for k in range(len(fires.strength) if len(trying) else 0):
+        if fires.strength[k] > 0.0:
             continue
-        near = violent[np.hypot(*(people.position[violent] - np.array([x, y])).T) < _IGNITE_REACH]
-        if (draw[near] < p.ignite * dt).any():
+        if (np.hypot(*(trying - fires.position[k]).T) < _IGNITE_REACH).any():
             fires.strength[k] = _SPARK
             lit.append(k)
     return lit
@@ -210,7 +214,7 @@ def check_store(store: Store, barriers: Barriers, fires: Fires) -> bool:
     """Whether the store is lost just now."""
     if store.lost:
         return False
-    if any(barriers.state[k] == BarrierState.BROKEN for k in store.doors):
+    if any(barriers.state[k] == _BROKEN for k in store.doors):
         store.lost = "door"
     elif any(_away(rect, *fires.position[k]) < 3.0 for k in fires.burning for rect in store.rects):
         store.lost = "fire"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import binary_dilation
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import maximum_flow
 
 from crowdsim.behaviour.harm import Bodies, hurt
@@ -15,15 +15,19 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Injury, Status
 from crowdsim.world.world import FIRST_BARRIER, World
 
+_FALLEN = int(Status.FALLEN)
+
 HEIGHT = 2.0
 """m: the layer the gas mixes in."""
 _BURNS = 30.0  # s
+_GUST = 4.0  # m/s at most through a face: a step of the drift stays stable
 _YARD, _ROOF = 0.3, 1800.0  # share of the spread beside a wall, s until it thins under a roof
 IRRITANT, STRONG = 0.5, 5.0
 """mg/m3 from which eyes water, and from which one cannot stay."""
 _SLOWED, _SLOWED_MORE = 0.8, 0.6
 _HARMFUL, _LIGHT, _SERIOUS = 60.0, 0.01, 0.0005  # mg min/m3, 1/s, 1/s
 _AT_PEOPLE = 5.0  # m
+_PRESSED = 3.0  # 1/m2
 _PERSONS_A_METRE = 60.0  # R4: people that one metre of way out is enough for
 _CLOUD, _COUNTED, _LOOK = 10.0, 20.0, 30.0  # m: the cloud, whose people count, how far a way out is followed
 
@@ -37,11 +41,13 @@ class Cloud:
     spread: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # of the open's, f4[rows, cols]
     roofed: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), bool))
     scratch: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    passable: tuple[bool, ...] = ()  # barriers of the world the airways are those of
+    wind_east: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # m/s, f4[rows, cols + 1]
+    wind_south: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))  # m/s, f4[rows + 1, cols]
+    passable: tuple[bool, ...] | None = None  # barriers of the world the airways are those of; None: not looked yet
 
 
 def cloud_over(world: World, grids: Grids, wind: tuple[float, float]) -> Cloud:
-    """No gas yet. Yards are cells with a wall at one side or more; rooms and buildings have a roof."""
+    """No gas yet. Rooms and buildings have a roof."""
     roofed = np.zeros(grids.shape, bool)
     rows, cols = grids.shape
     y, x = (np.arange(rows) + 0.5) * CELL, (np.arange(cols) + 0.5) * CELL
@@ -49,13 +55,11 @@ def cloud_over(world: World, grids: Grids, wind: tuple[float, float]) -> Cloud:
         if zone.kind in ("building", "room"):
             for x0, y0, x1, y1 in zone.rects:
                 roofed |= ((y > y0) & (y < y1))[:, None] & ((x > x0) & (x < x1))[None, :]
-    cloud = Cloud(wind, roofed=roofed, scratch=np.zeros(grids.shape, np.float32))
-    look_at_walls(world, grids, cloud)
-    return cloud
+    return Cloud(wind, roofed=roofed, scratch=np.zeros(grids.shape, np.float32))
 
 
 def look_at_walls(world: World, grids: Grids, cloud: Cloud) -> None:
-    """Where air passes now: over everything low, through what is open."""
+    """Where air passes now: over everything low, through what is open. Yards are cells beside a wall."""
     low = [FIRST_BARRIER + k for k, gate in enumerate(world.map.gates) if gate.low]
     free = (world.solid == 0) | np.isin(world.solid, low)
     grids.open_east, grids.open_south = airways(free, world.map.tile_size, grids.shape)
@@ -64,7 +68,44 @@ def look_at_walls(world: World, grids: Grids, cloud: Cloud) -> None:
     beside[1:, :] |= ~grids.open_south[:-1, :]
     beside[[0, -1], :], beside[:, [0, -1]] = False, False  # the map's edge is no wall
     cloud.spread = np.where(beside | cloud.roofed, _YARD, 1.0).astype(np.float32)
+    cloud.wind_east, cloud.wind_south = wind_round_walls(cloud.wind, grids.open_east, grids.open_south)
     cloud.passable = world.passable
+
+
+def wind_round_walls(
+    wind: tuple[float, float], open_east: np.ndarray, open_south: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The wind over the faces of the cells, m/s: as it is far away, less a potential by which it goes round walls.
+
+    As much leaves a cell as enters it, so a yard with one way out lies in the lee and gas stays in it; an even wind
+    would pile it up at a wall. Faces as `kernels.air.drift` takes them.
+
+    Source: potential flow [D]; the layer of gas is no higher than the walls.
+    """
+    from scipy.sparse.linalg import spsolve  # only a run with gas pays for loading it
+
+    rows, cols = open_east.shape
+    cell = np.arange(rows * cols).reshape(rows, cols)
+    east, south = np.zeros((rows, cols + 1)), np.zeros((rows + 1, cols))
+    east[:, [0, -1]], south[[0, -1], :] = 1.0, 1.0  # the map's edge is open
+    east[:, 1:-1], south[1:-1, :] = open_east[:, :-1], open_south[:-1, :]
+    ends = east[:, :-1] + east[:, 1:] + south[:-1, :] + south[1:, :]
+    sides = [(cell[:, :-1], cell[:, 1:], east[:, 1:-1]), (cell[:-1, :], cell[1:, :], south[1:-1, :])]
+    one = np.concatenate([a.ravel() for a, _, _ in sides])
+    other = np.concatenate([b.ravel() for _, b, _ in sides])
+    joined = -np.concatenate([through.ravel() for _, _, through in sides])
+    at = np.concatenate([cell.ravel(), one, other])
+    to = np.concatenate([cell.ravel(), other, one])
+    value = np.concatenate([ends.ravel() + 1e-6, joined, joined])  # a closed room has no level of its own
+    east, south = east * wind[0], south * wind[1]
+    surplus = east[:, 1:] - east[:, :-1] + south[1:, :] - south[:-1, :]
+    level = spsolve(coo_matrix((value, (at, to)), (rows * cols, rows * cols)).tocsc(), -surplus.ravel())
+    level = np.pad(level.reshape(rows, cols), 1)
+    ahead, down = np.diff(level, axis=1)[1:-1, :], np.diff(level, axis=0)[:, 1:-1]
+    through_east, through_south = np.ones_like(east), np.ones_like(south)
+    through_east[:, 1:-1], through_south[1:-1, :] = open_east[:, :-1], open_south[:-1, :]
+    east, south = east - through_east * ahead, south - through_south * down
+    return np.clip(east, -_GUST, _GUST).astype(np.float32), np.clip(south, -_GUST, _GUST).astype(np.float32)
 
 
 def blow(world: World, grids: Grids, cloud: Cloud, time: float, dt: float, p: MeansParams) -> bool:
@@ -78,10 +119,9 @@ def blow(world: World, grids: Grids, cloud: Cloud, time: float, dt: float, p: Me
         r, c = grids.cells(np.array([[x, y]]))
         grids.gas[r[0], c[0]] += 1000.0 * p.gas_mass / _BURNS * dt / (CELL * CELL * HEIGHT)
     fade = np.where(cloud.roofed, 1.0 / _ROOF, 1.0 / p.gas_fade).astype(np.float32)
-    east, south = cloud.wind
     drift(
         grids.gas, grids.open_east, grids.open_south, cloud.spread * np.float32(p.gas_spread), fade,
-        float(east), float(south), CELL, dt, cloud.scratch, grids.gas,
+        cloud.wind_east, cloud.wind_south, CELL, dt, cloud.scratch, grids.gas,
     )  # fmt: skip
     return True
 
@@ -100,7 +140,7 @@ def breathe(
     60 mg min/m3, or any strong gas under a roof, injures.
     """
     r, c = grids.cells(people.position)
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     bodies.gas[:] = np.where(on_ground & ~bodies.masked, grids.gas[r, c], 0.0)
     people.gas_dose += bodies.gas * np.float32(dt / 60.0)
     slow = np.flatnonzero(bodies.gas > IRRITANT)
@@ -145,13 +185,13 @@ def way_out(world: World, people: Population, x: float, y: float) -> tuple[float
     room = np.concatenate([np.ones(2 * len(a)), np.full(len(tails) - 2 * len(a), many)]).astype(np.int32)
     graph = csr_matrix((room, (tails, heads)), shape=(many + 2, many + 2))
     width = float(maximum_flow(graph, source, sink).flow_value) * t
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     off = np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y)
     return width, int((off < _COUNTED).sum())
 
 
 def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float) -> tuple[bool, float, int]:
-    """R4: whether gas at a point [m] would lie over people with less than 1 m of way out for 60 of them.
+    """R4: whether gas at a point [m] would lie over a press, or people with less than 1 m of way out for 60.
 
     Returns that, the narrowest way out [m] and the people inside. Ten metres of drift with the wind are looked at too;
     under a roof it is always forbidden.
@@ -165,7 +205,8 @@ def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float
         if not world.is_free(np.array([[sx, sy]]))[0]:
             continue
         width, count = way_out(world, people, sx, sy)
-        if count and width < count / _PERSONS_A_METRE and (not found[0] or width < found[1]):
+        narrow = count > 0 and width < count / _PERSONS_A_METRE
+        if (narrow or pressed(people, sx, sy)) and (not found[0] or width < found[1]):
             found = (True, width, count)
     if not found[0]:
         r, c = int(y / CELL), int(x / CELL)
@@ -174,7 +215,18 @@ def enclosure(world: World, people: Population, cloud: Cloud, x: float, y: float
     return found
 
 
+def pressed(people: Population, x: float, y: float) -> bool:
+    """Whether a tenth of the people a cloud would cover stand more than three to the square metre, within 1 m [P]."""
+    on_ground = people.active | (people.status == Status.FALLEN)
+    covered = np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y) < _CLOUD
+    here = people.position[on_ground][covered]
+    if not len(here):
+        return False
+    apart = ((here[:, None, :] - here[None, :, :]) ** 2).sum(axis=2)  # a few hundred people, when gas is used
+    return bool(np.quantile((apart < 1.0).sum(axis=1), 0.9) > _PRESSED * np.pi)
+
+
 def aimed_at_people(people: Population, x: float, y: float) -> bool:
     """R5: whether somebody is within five metres of where a canister lands."""
-    on_ground = people.active | (people.status == Status.FALLEN)
+    on_ground = people.active | (people.status == _FALLEN)
     return bool((np.hypot(people.position[on_ground, 0] - x, people.position[on_ground, 1] - y) < _AT_PEOPLE).any())

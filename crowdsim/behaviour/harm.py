@@ -19,6 +19,11 @@ from crowdsim.population.roles import (
     Status,
 )
 
+_NONE, _SERIOUS = int(Injury.NONE), int(Injury.SERIOUS)
+_FALLEN, _ACTIVE = int(Status.FALLEN), int(Status.ACTIVE)
+_FLEEING_MIND, _VIOLENT = int(Mind.FLEEING), int(Mind.VIOLENT)
+_PUSH = int(Mode.PUSH)
+
 DISTRESS = 0.1
 """Dose from which somebody in a press stops pushing and cries out."""
 _ROOM = 5.0  # 1/m2 about him, with which one cannot get up
@@ -91,7 +96,7 @@ def hurt(people: Population, rows: np.ndarray, level: np.ndarray | int, cause: C
 
 def injured_by_group(people: Population) -> dict[str, int]:
     """How many of each group are hurt, whatever the level. Whoever is on neither side is a bystander."""
-    hurt_now = people.injury > Injury.NONE
+    hurt_now = people.injury > _NONE
     officer, demonstrator = is_officer(people) & hurt_now, is_demonstrator(people) & hurt_now
     sides = {"demonstrator": int(demonstrator.sum()), "officer": int(officer.sum())}
     return {**sides, "bystander": int(hurt_now.sum()) - sum(sides.values())}
@@ -111,7 +116,7 @@ def fell(people: Population, rows: np.ndarray, time: float) -> None:
 
 def lay_down(people: Population, time: float) -> None:
     """Whoever lies wants nothing and moves nowhere. After units and crowds, which know nothing of it."""
-    rows = np.flatnonzero(people.status == Status.FALLEN)
+    rows = np.flatnonzero(people.status == _FALLEN)
     if not len(rows):
         return
     people.velocity[rows] = 0.0
@@ -134,7 +139,7 @@ def press(
     officers: OfficerParams,
 ) -> None:
     """Dose and fall hazard of everyone on the ground, over one decision. contact : f4[n], N, now"""
-    factor = np.where(people.mind == Mind.FLEEING, np.float32(_FLEEING), np.float32(1.0))
+    factor = np.where(people.mind == _FLEEING_MIND, np.float32(_FLEEING), np.float32(1.0))
     factor[bodies.jet] *= np.float32(p.fall_jet)
     factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
     strain(
@@ -150,7 +155,7 @@ def faint(people: Population, time: float, p: HarmParams) -> None:
     The cause is the press that squeezes him now; without one it is the fall, after which others moved over him.
     """
     rows = np.flatnonzero(people.dose > p.faint)
-    rows = rows[(people.status[rows] == Status.ACTIVE) | (people.status[rows] == Status.FALLEN)]
+    rows = rows[(people.status[rows] == _ACTIVE) | (people.status[rows] == _FALLEN)]
     level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
     pressed = people.squeeze[rows] > p.crush_least
     hurt(people, rows[pressed], level[pressed], Cause.CRUSH, time)
@@ -184,12 +189,12 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
 
     Rate 1 / T, three times that with help at hand; not where people stand at 5 /m2 or touch him, nor when badly hurt.
     """
-    rows = np.flatnonzero(people.status == Status.FALLEN)
+    rows = np.flatnonzero(people.status == _FALLEN)
     if not len(rows):
         return rows
     police = is_officer(people)
     helps = people.active & (police | (people.fear < _CALM))
-    helps &= (people.mind != Mind.VIOLENT) & (people.mode != Mode.PUSH)
+    helps &= (people.mind != _VIOLENT) & (people.mode != _PUSH)
     density, contacts, treads = (np.zeros(len(rows), np.float32) for _ in range(3))
     helped, near = np.zeros(len(rows), bool), np.zeros(people.capacity, bool)
     beside(
@@ -199,7 +204,7 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
     people.dose[rows] += _TRAMPLED * treads * dt
     slow = np.flatnonzero(near & people.active)
     people.speed_wish[slow] = np.minimum(people.speed_wish[slow], _CRAWL * people.desired_speed[slow])
-    can = (people.injury[rows] < Injury.SERIOUS) & (density < _ROOM) & (contacts == 0)
+    can = (people.injury[rows] < _SERIOUS) & (density < _ROOM) & (contacts == 0)
     up: np.ndarray = rows[can & (draw[rows] < dt / p.rise * np.where(helped, 3.0, 1.0))]
     people.status[up] = Status.ACTIVE
     people.down_since[up] = np.inf

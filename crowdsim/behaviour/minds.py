@@ -13,21 +13,20 @@ from crowdsim.kernels.minds import (
     BLURRED,
     GUARD,
     NO_MIND,
-    OFFICERS,
     ONLOOKER,
     PARTICIPANT,
     PLANES,
-    REBELS,
-    blur_sums,
-    count_near,
     feel_people,
     gather_minds,
+    look_around,
     spread_legitimacy,
 )
 from crowdsim.params import MindParams
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Disposition, Mind, Role
+
+_VIOLENT, _PUSHING = int(Mind.VIOLENT), int(Mind.PUSHING)
 
 _NEIGHBOURHOOD = 4.0  # m: standard deviation of the blur by which people feel each other
 _NEAR = 10.0  # m within which officers and rebels are counted against each other
@@ -48,26 +47,14 @@ _PART[list(DEMONSTRATOR_ROLES)] = PARTICIPANT
 
 
 class Temper(NamedTuple):
-    """How a crowd comes: anger at the start, even between two bounds, and two numbers of `MindParams`."""
+    """The anger a crowd comes with, even between two bounds. What it thinks of the police is `mind.legitimacy`."""
 
     calmest: float
     angriest: float
-    legitimacy: float
-    frustration: float  # 1/s
 
 
-TEMPERS: dict[str, Temper] = {
-    "calm": Temper(0.0, 0.10, 0.70, 0.006),
-    "tense": Temper(0.05, 0.20, 0.55, 0.010),
-    "volatile": Temper(0.15, 0.35, 0.35, 0.016),
-}
-"""Presets [D], within the ranges of the parameters; `tense` has their defaults."""
-
-
-def with_temper(p: MindParams, temper: str) -> MindParams:
-    """The parameters with the legitimacy and the frustration of a temper; what a scenario names goes on top."""
-    preset = TEMPERS[temper]
-    return p._replace(legitimacy=preset.legitimacy, frustration=preset.frustration)
+TEMPERS: dict[str, Temper] = {"calm": Temper(0.0, 0.10), "tense": Temper(0.05, 0.20), "volatile": Temper(0.15, 0.35)}
+"""Presets [D]."""
 
 
 def give_minds(
@@ -202,10 +189,9 @@ def feel(
         people.position, active, part, people.disposition, people.mind, people.anger, people.fear, 1.0 / CELL,
         around.cell, sums, box,
     )  # fmt: skip
-    blur_sums(sums, box, _TAP, around.scratch, around.blurred)
-    count_near(sums[OFFICERS], box, _DISC_NEAR, around.running, around.near[0])
-    count_near(sums[REBELS], box, _DISC_NEAR, around.running, around.near[1])
-    count_near(sums[ALARM], box, _DISC_AWAY, around.running, around.near[2])
+    look_around(
+        sums, box, _TAP, _DISC_NEAR, _DISC_AWAY, around.scratch, around.running, around.blurred, around.near
+    )  # fmt: skip
     flat = grids.legitimacy.size
     feel_people(
         around.cell, part, people.disposition, people.grievance, people.aversion, people.threshold, people.bond,
@@ -297,7 +283,7 @@ class Moods:
         sector = np.clip(place[:, 1], 0, rows - 1) * cols + np.clip(place[:, 0], 0, cols - 1)
         mind = people.mind[who]
         attacker = people.violent_at[who] > time - _ATTACKS
-        violent = mind == Mind.VIOLENT
+        violent = mind == _VIOLENT
 
         def total(weight: np.ndarray) -> np.ndarray:
             each = np.bincount(sector, weight, rows * cols)
@@ -307,7 +293,7 @@ class Moods:
         enough = people_in >= _FEW
         of = 1.0 / np.maximum(people_in, 1.0)
         anger = total(people.anger[who].astype(float)) * of
-        pushing, violence = total(violent | (mind == Mind.PUSHING)) * of, total(violent) * of
+        pushing, violence = total(violent | (mind == _PUSHING)) * of, total(violent) * of
         attackers = total(attacker)
         holds = np.array(
             [

@@ -22,7 +22,8 @@ _TRY = 30.0  # m, further than this nobody throws at anybody
 _NEAREST = 2.0  # m, nearer one kicks
 _BODY = 0.45  # m from where it lands within which it hits somebody
 _UNDER_COVER = 0.95  # of the hits from any side, by shields held over the heads
-_RUBBLE = (int(Surface.ROAD), int(Surface.MEDIAN), int(Surface.VERGE))  # ground one finds stones on
+_RUBBLE = np.zeros(len(Surface), bool)  # ground one finds stones on
+_RUBBLE[[int(Surface.ROAD), int(Surface.MEDIAN), int(Surface.VERGE)]] = True
 COVER = "berlindung"
 """The formation in which shields are held over the heads."""
 
@@ -45,7 +46,7 @@ def pick_up(violent: np.ndarray, people: Population, tilemap: TileMap, dt: float
     rows, cols = tilemap.surface.shape
     c = np.clip((people.position[violent, 0] / tilemap.tile_size).astype(int), 0, cols - 1)
     r = np.clip((people.position[violent, 1] / tilemap.tile_size).astype(int), 0, rows - 1)
-    finds = violent[np.isin(tilemap.surface[r, c], _RUBBLE)]
+    finds = violent[_RUBBLE[tilemap.surface[r, c]]]
     people.objects[finds] = np.minimum(_MOST, people.objects[finds] + p.refill * dt)
 
 

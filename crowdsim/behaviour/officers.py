@@ -7,10 +7,13 @@ import numpy as np
 
 from crowdsim.behaviour.formations import FORMATIONS, LINES, OUTWARD, front_of, match, opened, place
 from crowdsim.behaviour.unit import Hold, Order
-from crowdsim.kernels.cells import FORMED, OFFICER, PASSING
+from crowdsim.kernels.cells import FORMED, PASSING
+from crowdsim.kernels.lines import gaps_of, take_places
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
+
+_VIOLENT = int(Mind.VIOLENT)
 
 _FORMED_MODE, _WALK_MODE = int(Mode.FORMED), int(Mode.WALK)
 _ACTIVE = int(Status.ACTIVE)
@@ -64,6 +67,11 @@ class Unit:
     closed: bool = False  # whether the line has once stood closed since its last order
     gap_since: np.ndarray = field(default_factory=lambda: np.full(0, np.inf))  # s, per front pair
     gap_told: np.ndarray = field(default_factory=lambda: np.full(0, -np.inf))  # s, per front pair
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """First row and the one behind the last: the rows of a unit are one range."""
+        return int(self.rows[0]), int(self.rows[-1]) + 1
 
     @property
     def is_line(self) -> bool:
@@ -138,7 +146,7 @@ def react(unit: Unit, people: Population, time: float, relay: float, median: flo
 
 def mood(unit: Unit, people: Population) -> float:
     """How much slower orders are heard: 1.5 when five violent people are within 15 m of the unit, else 1 [D]."""
-    violent = people.position[(people.mind == Mind.VIOLENT) & people.active]
+    violent = people.position[(people.mind == _VIOLENT) & people.active]
     off = violent - people.position[unit.rows].mean(axis=0)
     return 1.5 if int((off[:, 0] ** 2 + off[:, 1] ** 2 < 15.0**2).sum()) >= 5 else 1.0
 
@@ -177,39 +185,20 @@ def seat_officers(units: list[Unit], people: Population, time: float, dt: float,
     """
     if not units:
         return
-    counts = [len(unit.rows) for unit in units]
     rows = np.concatenate([unit.rows for unit in units])
-    target, look = np.concatenate([unit.target for unit in units]), np.concatenate([unit.look for unit in units])
-    goal = np.repeat(np.array([unit.goal for unit in units], np.int32), counts)
-    share = np.repeat(np.array([unit.share for unit in units], np.float32), counts)
-    speed = np.array([p.quick_speed if unit.quick else p.walk_speed for unit in units], np.float32)
-    speed = np.repeat(speed, counts)
-    kind = np.repeat(np.array([PASSING if unit.passing else FORMED for unit in units], np.float32), counts)
-    mine = (people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0)
-    if not mine.all():
-        rows, target, look, goal, share, speed, kind = (a[mine] for a in (rows, target, look, goal, share, speed, kind))
-    heard = people.reacts_at[rows] <= time
-    if heard.all():
-        slots = target
-        people.slot[rows], people.goal[rows], people.look[rows] = target, goal, look
-    else:
-        those = rows[heard]
-        people.slot[those], people.goal[those], people.look[those] = target[heard], goal[heard], look[heard]
-        slots = people.slot[rows]
-    people.has_slot[rows] = True
-    off = slots - people.position[rows]
-    away = np.hypot(off[:, 0], off[:, 1])
-    formed = (away < _JOIN) | ((people.mode[rows] == _FORMED_MODE) & (away < _LOSE))
-    people.mode[rows] = np.where(formed, _FORMED_MODE, _WALK_MODE)
-    people.kind[rows] = np.where(formed, kind, np.float32(OFFICER))
-    people.speed_wish[rows] = speed
-    people.push[rows] = 0.0
-    pull = people.discipline[rows] * people.mass[rows] * away / (p.slot_gain * p.slot_time * p.brace)
-    effort = np.where(formed, np.minimum(pull, people.brace[rows]), 0.0)
-    tired = people.fatigue[rows] + dt * np.where(effort > _AT_EASE, effort / p.tire, -1.0 / p.rest)
-    tired = np.clip(tired, 0.0, 1.0)
-    people.fatigue[rows] = tired
-    people.brace[rows] = share * (1.0 - _TIRED * tired)
+    wants = [
+        (u.goal, u.share, p.quick_speed if u.quick else p.walk_speed, PASSING if u.passing else FORMED) for u in units
+    ]
+    goal, share, speed, kind = np.array(wants, np.float32).T.copy()
+    f4 = np.float32
+    take_places(
+        rows, np.cumsum([len(unit.rows) for unit in units]), np.concatenate([unit.target for unit in units]),
+        np.concatenate([unit.look for unit in units]), goal.astype(np.int32), share, speed, kind,
+        people.status, people.led_by, people.reacts_at, people.position, people.discipline, people.mass, time, dt,
+        f4(_JOIN), f4(_LOSE), f4(p.slot_gain * p.slot_time * p.brace), f4(_AT_EASE), f4(p.tire), f4(p.rest), f4(_TIRED),
+        people.slot, people.goal, people.look, people.has_slot, people.mode, people.kind, people.speed_wish,
+        people.push, people.fatigue, people.brace,
+    )  # fmt: skip
 
 
 def swap_slots(unit: Unit, people: Population) -> None:
@@ -248,6 +237,21 @@ def widest_gap(unit: Unit, people: Population) -> float:
         return math.inf
     apart = np.hypot(*np.diff(people.position[front], axis=0).T)
     return float((apart - people.radius[front][:-1] - people.radius[front][1:]).max())
+
+
+def gaps(unit: Unit, people: Population) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The gaps between neighbours who stand in a unit's front, left to right.
+
+    Returns the place of the left neighbour in the front, the middle [m], the clear width [m], and how much wider than
+    the formation wants it that is [m]. An officer who lost his slot is not there: his neighbours' gap counts.
+    """
+    count = len(unit.ahead)
+    place, middle = np.empty(count, np.int64), np.empty((count, 2), np.float32)
+    clear, wider = np.empty(count, np.float32), np.empty(count)
+    found = gaps_of(
+        unit.ahead, people.mode, people.status, people.position, people.slot, people.radius, place, middle, clear, wider
+    )
+    return place[:found], middle[:found], clear[:found], wider[:found]
 
 
 def density_ahead(unit: Unit, people: Population, crowd: np.ndarray) -> float:
@@ -290,11 +294,10 @@ def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParam
 
 def centres(units: list[Unit], people: Population) -> np.ndarray:
     """Mean position of each unit's officers, f8[u, 2], m. Rows of a unit are one range; units follow one another."""
-    starts = np.array([unit.rows[0] for unit in units])
-    ends = np.array([unit.rows[-1] + 1 for unit in units])
-    bounds = np.column_stack([starts, ends]).ravel()
+    spans = np.array([unit.span for unit in units])
+    bounds, ends = spans.ravel(), spans[:, 1]
     sums = np.add.reduceat(people.position[: ends[-1] + 1], bounds[:-1] if ends[-1] >= people.capacity else bounds)
-    middle: np.ndarray = sums[::2].astype(float) / (ends - starts)[:, None]
+    middle: np.ndarray = sums[::2].astype(float) / (ends - spans[:, 0])[:, None]
     return middle
 
 

@@ -5,6 +5,7 @@ A party is a handful of people with a state; its rules are pure functions of whe
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 import numpy as np
 
@@ -48,6 +49,7 @@ class Party:
     target: str = ""  # arrests: what the arrested is taken for
 
 
+@cache
 def ring(count: int, inner: int = 8) -> np.ndarray:
     """Places round somebody, f8[count, 2], m: `inner` at 1.2 m, then rings a metre further out."""
     places: list[np.ndarray] = []
@@ -58,13 +60,16 @@ def ring(count: int, inner: int = 8) -> np.ndarray:
         places.append(radius * np.column_stack([np.cos(angle), np.sin(angle)]))
         left, radius = left - here, radius + 1.0
         room = int(2.0 * np.pi * radius / 0.75)
-    return np.vstack(places) if places else np.zeros((0, 2))
+    whole = np.vstack(places) if places else np.zeros((0, 2))
+    whole.flags.writeable = False  # the next who asks gets the same
+    return whole
 
 
 def within(position: np.ndarray, point: np.ndarray, radius: float) -> np.ndarray:
     """bool[k]: who stands within `radius` m of a point."""
     away: np.ndarray = position - point
-    near: np.ndarray = (away * away).sum(axis=1) < radius * radius
+    away *= away
+    near: np.ndarray = away[..., 0] + away[..., 1] < radius * radius
     return near
 
 

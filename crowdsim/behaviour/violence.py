@@ -13,6 +13,11 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Mind, Mode, Role, Status
 from crowdsim.world.world import World
 
+_VIOLENT, _PUSHING = int(Mind.VIOLENT), int(Mind.PUSHING)
+_SHIELD = int(Role.SHIELD)
+_FORMED = int(Mode.FORMED)
+_ACTIVE = int(Status.ACTIVE)
+
 _REACH = 1.1  # m between two people within which one can kick or grab the other
 _KICK = 60.0  # N s, on a barrier
 _SHIELD_FRONT = 0.5  # cosine: a shield covers 60 degrees to either side
@@ -54,7 +59,7 @@ def recently_hit(tempers: Tempers, time: float) -> bool:
 
 def violent_rows(people: Population) -> np.ndarray:
     """Rows of the people who feel like violence and are on their feet."""
-    return np.flatnonzero((people.mind == Mind.VIOLENT) & people.active & ~is_officer(people) & (people.led_by < 0))
+    return np.flatnonzero((people.mind == _VIOLENT) & people.active & ~is_officer(people) & (people.led_by < 0))
 
 
 def nearest_to(
@@ -74,7 +79,7 @@ def shielded(people: Population, rows: np.ndarray, toward: np.ndarray) -> np.nda
     facing = people.facing[rows]
     size = np.maximum(np.hypot(toward[:, 0], toward[:, 1]), 1e-6)
     front = -(np.cos(facing) * toward[:, 0] + np.sin(facing) * toward[:, 1]) / size
-    covered: np.ndarray = (people.role[rows] == Role.SHIELD) & (people.mode[rows] == Mode.FORMED)
+    covered: np.ndarray = (people.role[rows] == _SHIELD) & (people.mode[rows] == _FORMED)
     return covered & (front > _SHIELD_FRONT)
 
 
@@ -96,6 +101,8 @@ def strike(
     near, _ = nearest_to(people.position[violent], cells, people, people.active & is_officer(people), _REACH)
     acts = (near >= 0) & (draw[violent] < p.strike * dt)
     who, whom = violent[acts], near[acts]
+    if not len(who):
+        return who, whom
     people.violent_at[who] = time
     tempers.hit_at[whom] = time
     covered = shielded(people, whom, people.position[whom] - people.position[who])
@@ -132,8 +139,8 @@ def climb(
     Returns who climbed, and who of them fell.
     """
     rows = np.flatnonzero((leaning >= 0) & (draw < p.climb * dt))
-    minded = (people.mind[rows] == Mind.PUSHING) | (people.mind[rows] == Mind.VIOLENT)
-    rows = rows[minded & (people.status[rows] == Status.ACTIVE)]
+    minded = (people.mind[rows] == _PUSHING) | (people.mind[rows] == _VIOLENT)
+    rows = rows[minded & (people.status[rows] == _ACTIVE)]
     rows = rows[[world.map.gates[k].low for k in leaning[rows]]] if len(rows) else rows
     over = []
     for i in rows:  # now and then one
@@ -174,6 +181,8 @@ def provoke(
     hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
     loose = 1.0 - people.discipline[hot]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)
+    if near.max(initial=-1) < 0:
+        return none, none
     runs = (near >= 0) & (draw[hot, 0] < loose * p.pursue * dt)
     tempers.quarry[hot[runs]] = near[runs]
     tempers.chase_until[hot[runs]] = time + _CHASE

@@ -11,6 +11,9 @@ from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Role
 
+_CHANTING, _CALM = int(Mind.CHANTING), int(Mind.CALM)
+_NEGOTIATOR = int(Role.NEGOTIATOR)
+
 _DROWNED = 40.0  # m less for all who chant [D]: enough to matter, not to silence every warning in a loud crowd
 _LEAST = 5.0  # m, so near one is heard over anything
 _CLEAR, _FAINT = 0.8, 0.3  # share who understand, at the loud-hailer and at the edge of its reach
@@ -52,7 +55,7 @@ def hail_reach(people: Population, x: float, y: float, p: MeansParams) -> float:
     """m to which a loud-hailer is heard: p.hail, 2 m less for each 5 % of those within it who chant or worse."""
     near = people.active & is_demonstrator(people)
     near &= np.hypot(people.position[:, 0] - x, people.position[:, 1] - y) < p.hail
-    chanting = float((people.mind[near] >= Mind.CHANTING).mean()) if near.any() else 0.0
+    chanting = float((people.mind[near] >= _CHANTING).mean()) if near.any() else 0.0
     return max(_LEAST, p.hail - _DROWNED * chanting)
 
 
@@ -83,13 +86,13 @@ def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: 
     if not said.warnings:
         return
     reached = (said.understood_at > time - _REMEMBERED) & people.active
-    placid = ((people.mind == Mind.CALM) | (people.mind == Mind.CHANTING)) & (people.anger < 0.3)
+    placid = ((people.mind == _CALM) | (people.mind == _CHANTING)) & (people.anger < 0.3)
     said.willing |= reached & placid & (draw < p.comply * dt)
 
 
 def talk(people: Population, grids: Grids) -> None:
     """Negotiators talk with the demonstrators within 8 m, twenty each; to more of them they get round less often."""
-    rows = np.flatnonzero((people.role == Role.NEGOTIATOR) & people.active)
+    rows = np.flatnonzero((people.role == _NEGOTIATOR) & people.active)
     if not len(rows):
         return
     listens = people.active & is_demonstrator(people)

@@ -8,101 +8,111 @@ from numba import njit
 FAR = np.float32(1.0e9)
 """Way [m] of a tile from which the goal cannot be reached."""
 
+_NODE = np.uint64(0xFFFFFFFF)  # the half of an entry of the heap that is the tile
+_NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # an entry after all others
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sift_up(keys, nodes, k):
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")
+def _entry(way, node):
+    """Way and tile as one number, by which the heap is ordered: of two floats that are not negative the greater has the
+    greater bits."""
+    return (np.uint64(np.float32(way).view(np.uint32)) << np.uint64(32)) | np.uint64(node)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _add(heap, size, way, node):
+    """Add a tile to the heap of `size` tiles."""
+    entry = _entry(way, node)
+    k = size
     while k > 0:
-        parent = (k - 1) // 2
-        if keys[k] < keys[parent] or (keys[k] == keys[parent] and nodes[k] < nodes[parent]):
-            keys[k], keys[parent] = keys[parent], keys[k]
-            nodes[k], nodes[parent] = nodes[parent], nodes[k]
-            k = parent
-        else:
+        parent = (k - 1) >> 1
+        if entry >= heap[parent]:
             break
+        heap[k] = heap[parent]
+        k = parent
+    heap[k] = entry
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _sift_down(keys, nodes, size):
-    k = 0
-    while True:
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _close_up(heap, size):
+    """Take the top off a heap; `size` tiles are left."""
+    # The hole sinks to the ground along the smaller children, then the last one rises from there: it seldom does, and
+    # so hardly a branch is guessed wrong.
+    last, k = heap[size], 0
+    heap[size] = _NONE
+    child = 1
+    while child < size:
+        child += np.int64(heap[child + 1] < heap[child])
+        heap[k] = heap[child]
+        k = child
         child = 2 * k + 1
-        if child >= size:
+    while k > 0:
+        parent = (k - 1) >> 1
+        if last >= heap[parent]:
             break
-        right = child + 1
-        if right < size and (keys[right] < keys[child] or (keys[right] == keys[child] and nodes[right] < nodes[child])):
-            child = right
-        if keys[child] < keys[k] or (keys[child] == keys[k] and nodes[child] < nodes[k]):
-            keys[k], keys[child] = keys[child], keys[k]
-            nodes[k], nodes[child] = nodes[child], nodes[k]
-            k = child
-        else:
-            break
+        heap[k] = heap[parent]
+        k = parent
+    heap[k] = last
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def march(cost, passable, source, tile, heap_key, heap_node, out_way):
+def march(cost, passable, source, tile, out_way):
     """Way from every tile to the nearest source tile: heap fast marching of |grad way| = cost.
 
     cost      : f4[rows, cols]    1 = normal ground, larger = slower or unpleasant
     passable  : bool[rows, cols]
     source    : bool[rows, cols]  the goal
     tile      : float, m
-    heap_key  : f4[4 rows cols], heap_node : i4[4 rows cols]   scratch
     out_way   : f4[rows, cols], m   FAR where the goal cannot be reached
+
+    Nearest tiles come first, of equally near ones that of the lower index.
 
     Source: Sethian (1996), fast marching, first-order upwind.
     Check : straight corridors exactly, open ground within 4 % of the distance, tests/world/test_fields.py.
     """
     rows, cols = cost.shape
+    # A border of blocked tiles all round: no neighbour needs to be looked for beyond the map.
+    across = cols + 2
+    known = np.full((rows + 2) * across, FAR, np.float32)  # the way, of tiles whose way is settled
+    tried = np.full((rows + 2) * across, FAR, np.float32)
+    open_ = np.zeros((rows + 2) * across, np.bool_)  # passable, and not settled yet
+    width = np.zeros((rows + 2) * across, np.float64)
+    heap = np.empty(4 * rows * cols, np.uint64)
     size = 0
-    done = np.zeros((rows, cols), np.bool_)
     for r in range(rows):
         for c in range(cols):
-            out_way[r, c] = FAR
+            k = (r + 1) * across + c + 1
+            open_[k] = passable[r, c]
+            width[k] = cost[r, c] * tile
             if source[r, c] and passable[r, c]:
-                out_way[r, c] = 0.0
-                heap_key[size] = 0.0
-                heap_node[size] = r * cols + c
-                _sift_up(heap_key, heap_node, size)
+                tried[k] = 0.0
+                _add(heap, size, np.float32(0.0), k)
                 size += 1
     while size > 0:
-        node = heap_node[0]
+        k = np.int64(heap[0] & _NODE)
         size -= 1
-        heap_key[0] = heap_key[size]
-        heap_node[0] = heap_node[size]
-        _sift_down(heap_key, heap_node, size)
-        r = node // cols
-        c = node - r * cols
-        if done[r, c]:
+        _close_up(heap, size)
+        if not open_[k]:
             continue
-        done[r, c] = True
+        open_[k] = False
+        known[k] = tried[k]
         for side in range(4):
-            rr = r + (1 if side == 0 else -1 if side == 1 else 0)
-            cc = c + (1 if side == 2 else -1 if side == 3 else 0)
-            if rr < 0 or rr >= rows or cc < 0 or cc >= cols or done[rr, cc] or not passable[rr, cc]:
+            j = k + (across if side == 0 else -across if side == 1 else 1 if side == 2 else -1)
+            if not open_[j]:
                 continue
-            a = FAR
-            if cc > 0 and done[rr, cc - 1]:
-                a = out_way[rr, cc - 1]
-            if cc < cols - 1 and done[rr, cc + 1] and out_way[rr, cc + 1] < a:
-                a = out_way[rr, cc + 1]
-            b = FAR
-            if rr > 0 and done[rr - 1, cc]:
-                b = out_way[rr - 1, cc]
-            if rr < rows - 1 and done[rr + 1, cc] and out_way[rr + 1, cc] < b:
-                b = out_way[rr + 1, cc]
-            h = cost[rr, cc] * tile
+            a, b, h = min(known[j - 1], known[j + 1]), min(known[j - across], known[j + across]), width[j]
             low, high = min(a, b), max(a, b)
             if high - low >= h:
                 value = low + h
             else:
                 value = 0.5 * (low + high + math.sqrt(2.0 * h * h - (high - low) * (high - low)))
-            if value < out_way[rr, cc]:
-                out_way[rr, cc] = value
-                heap_key[size] = value
-                heap_node[size] = rr * cols + cc
-                _sift_up(heap_key, heap_node, size)
+            if value < tried[j]:
+                tried[j] = value
+                _add(heap, size, tried[j], j)
                 size += 1
+    for r in range(rows):
+        for c in range(cols):
+            out_way[r, c] = known[(r + 1) * across + c + 1]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -79,7 +79,7 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blur_sums(sums, box, tap, scratch, out):
-    """Gaussian blur of the first BLURRED planes within the box that people stand in.
+    """Gaussian blur of the first BLURRED planes in the cells that minds are in; elsewhere `out` is left alone.
 
     out[p, r, c] = sum_jk tap[|j|] tap[|k|] sums[p, r + j, c + k]
 
@@ -90,8 +90,14 @@ def blur_sums(sums, box, tap, scratch, out):
     """
     r0, r1, c0, c1 = box[0], box[1] + 1, box[2], box[3] + 1
     reach = tap.size - 1
+    empty = np.ones(sums.shape[1], np.bool_)  # rows without anybody: nothing to add
+    for r in range(r0, r1):
+        for c in range(c0, c1):
+            empty[r] = empty[r] and sums[MINDS, r, c] == 0.0
     for p in range(BLURRED):
         for r in range(r0, r1):
+            if empty[r]:
+                continue
             for c in range(c0, c1):
                 scratch[p, r, c] = tap[0] * sums[p, r, c]
             for k in range(1, reach + 1):
@@ -99,21 +105,25 @@ def blur_sums(sums, box, tap, scratch, out):
                     scratch[p, r, c] += tap[k] * sums[p, r, c + k]
                 for c in range(c0 + k, c1):
                     scratch[p, r, c] += tap[k] * sums[p, r, c - k]
-        for r in range(r0, r1):
-            for c in range(c0, c1):
+    for r in range(r0, r1):
+        if empty[r]:
+            continue
+        for c in range(c0, c1):
+            if sums[MINDS, r, c] == 0.0:
+                continue
+            for p in range(BLURRED):
                 out[p, r, c] = tap[0] * scratch[p, r, c]
-            for k in range(-reach, reach + 1):
-                if k != 0 and r0 <= r + k < r1:
-                    t = tap[abs(k)]
-                    for c in range(c0, c1):
-                        out[p, r, c] += t * scratch[p, r + k, c]
+            for k in range(max(-reach, r0 - r), min(reach, r1 - 1 - r) + 1):
+                if k != 0 and not empty[r + k]:
+                    for p in range(BLURRED):
+                        out[p, r, c] += tap[abs(k)] * scratch[p, r + k, c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def count_near(plane, box, half_width, scratch, out):
-    """Sum of a plane over the cells within a disc around each cell of the box.
+def count_near(plane, minds, box, half_width, scratch, out):
+    """Sum of a plane over the cells within a disc around each cell that minds are in; elsewhere `out` is left alone.
 
-    plane, out : f4[rows, cols] ; box : i8[4] ; half_width : i8[k], of the disc k rows away from its middle
+    plane, minds, out : f4[rows, cols] ; box : i8[4] ; half_width : i8[k], of the disc k rows away from its middle
     scratch    : f4[rows, >= cols + 2 half_width[0] + 2], for running sums along the rows
     """
     rows, cols = plane.shape
@@ -129,11 +139,26 @@ def count_near(plane, box, half_width, scratch, out):
         scratch[r, pad + cols :] = total
     for r in range(r0, r1):
         for c in range(c0, c1):
-            out[r, c] = 0.0
-        for k in range(max(-reach, -r), min(reach, rows - 1 - r) + 1):
-            right, left = pad + half_width[abs(k)], pad - half_width[abs(k)] - 1
-            for c in range(c0, c1):
-                out[r, c] += scratch[r + k, c + right] - scratch[r + k, c + left]
+            if minds[r, c] == 0.0:
+                continue
+            total = np.float32(0.0)
+            for k in range(max(-reach, -r), min(reach, rows - 1 - r) + 1):
+                total += scratch[r + k, c + pad + half_width[abs(k)]] - scratch[r + k, c + pad - half_width[abs(k)] - 1]
+            out[r, c] = total
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def look_around(sums, box, tap, disc_near, disc_away, scratch, running, out_blurred, out_near):
+    """What surrounds people, in the cells that minds are in: `blur_sums` of the crowd, `count_near` of the rest.
+
+    disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
+    out_near : f4[3, rows, cols], officers, rebels, alarm ; all others as those two have them
+    """
+    blur_sums(sums, box, tap, scratch, out_blurred)
+    minds = sums[MINDS]
+    count_near(sums[OFFICERS], minds, box, disc_near, running, out_near[0])
+    count_near(sums[REBELS], minds, box, disc_near, running, out_near[1])
+    count_near(sums[ALARM], minds, box, disc_away, running, out_near[2])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

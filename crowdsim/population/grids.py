@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from crowdsim.kernels.ground import raise_near
 from crowdsim.world.tilemap import TileMap
 
 CELL = 2.0
@@ -48,19 +49,8 @@ class Grids:
         return r, c
 
     def expose(self, name: str, x: float, y: float, radius: float, amount: float) -> None:
-        """Raise a stimulus to at least `amount` within `radius` m of a point; `arrest` is added up instead."""
-        field_ = getattr(self, name)
-        rows, cols = self.shape
-        r0, r1 = max(0, int((y - radius) / CELL)), min(rows, int((y + radius) / CELL) + 1)
-        c0, c1 = max(0, int((x - radius) / CELL)), min(cols, int((x + radius) / CELL) + 1)
-        cy = (np.arange(r0, r1) + 0.5) * CELL - y
-        cx = (np.arange(c0, c1) + 0.5) * CELL - x
-        near = np.hypot(cy[:, None], cx[None, :]) <= radius + CELL / 2
-        block = field_[r0:r1, c0:c1]
-        if name == "arrest":
-            block += np.float32(amount) * near
-        else:
-            np.maximum(block, np.float32(amount) * near, out=block)
+        """Raise a stimulus to at least `amount` within `radius` m of a point; `arrest` takes pulses only."""
+        raise_near(np.array([[x, y]], float), radius, amount, CELL, getattr(self, name))
 
     def pulse(self, name: str, x: float, y: float, width: float, amount: float) -> None:
         """Add amount exp(-d^2 / 2 width^2) to a stimulus, d [m] from the point; nothing beyond 3 width."""

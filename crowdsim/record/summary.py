@@ -17,7 +17,6 @@ from crowdsim.metrics.session import Session
 from crowdsim.population.roles import BarrierState, Role
 from crowdsim.session.simulation import Simulation
 
-_UNKNOWN_EVENTS = ("line_leak", "line_collapse")  # nothing in the program makes these: the key is there and null
 _FIRST = 3  # violations of a rule that are told one by one
 _ARRESTED = ("offender", "wrongful")
 
@@ -64,7 +63,7 @@ def assessment(session: Session) -> dict[str, Any]:
 def summary(simulation: Simulation, startup: float, wall: float, run_file: str) -> dict[str, Any]:
     """The object of `run --json`; startup and wall in s."""
     sim = simulation
-    counts: dict[str, int | None] = {kind: None if kind in _UNKNOWN_EVENTS else 0 for kind in EVENT_KINDS}
+    counts = dict.fromkeys(EVENT_KINDS, 0)
     first: dict[str, float] = {}
     for event in sim.events:
         counts[event.kind] = (counts.get(event.kind) or 0) + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.ndimage import label
 
-from crowdsim.behaviour.officers import Unit, density_ahead
+from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
@@ -17,9 +17,10 @@ from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
 from crowdsim.step.incidents import Incidents
 from crowdsim.step.lead import Errands, chair_row, exposed
-from crowdsim.step.observe import gaps
 from crowdsim.world.tilemap import Exit
 from crowdsim.world.world import World
+
+_DELEGATE = int(Role.DELEGATE)
 
 RIOT = "phh"
 """Kind of the units a hand-over brings to the front."""
@@ -73,13 +74,14 @@ class Conduct:
         self._rows = np.concatenate([unit.rows for unit in units] or [np.zeros(0, np.int64)])
         self._of = people.unit[self._rows]
         self._count = np.maximum(1, np.bincount(self._of, minlength=len(units)))
-        demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != Role.DELEGATE])
+        demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != _DELEGATE])
         self._crowd = np.flatnonzero(demonstrates & (people.crowd >= 0))
         self._stood = np.full(len(units), -1.0)  # s, when the order was given under which each unit came to stand
         self._chased = np.zeros(people.capacity, bool)
         self._pursuits = 0
         self.began_pursuit = np.zeros(0, np.int64)  # rows of officers who in this second began to run after somebody
         self._lain = np.zeros(people.capacity, bool)
+        self.past: dict[str, np.ndarray] = {}  # line: rows of those who have come past it, at the last look
         self._side: dict[str, np.ndarray] = {}  # unit: i1[crowd], 1 = seen before its front, 2 = came past it
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
         self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
@@ -186,6 +188,7 @@ class Conduct:
         """How well lines stand, and who came past them."""
         lines, closed, shields, riot, widest, behind = 0, 0, 0, 0, 0.0, 0
         standing = np.zeros(len(units), bool)
+        self.past = {}
         for k, unit in enumerate(units):
             if not (unit.is_line and unit.closed) or unit.passing:
                 self._side.pop(unit.id, None)
@@ -195,7 +198,8 @@ class Conduct:
             _, _, clear, wider = gaps(unit, people)
             gap = float(clear[wider > _AS_WANTED].max(initial=0.0))
             widest = max(widest, gap)
-            behind += self._came_past(people, unit, free)
+            self.past[unit.id] = self._came_past(people, unit, free)
+            behind += len(self.past[unit.id])
             if gap <= _CLOSED and self._placed[k] >= _STANDS and unit.kind not in _CORDON:
                 closed += 1
                 shields += unit.shielded and unit.kind != RIOT
@@ -216,8 +220,8 @@ class Conduct:
             "behind_line": float(behind),
         }
 
-    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> int:
-        """Demonstrators who were before the front of a standing line and are now behind it."""
+    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> np.ndarray:
+        """Rows of the demonstrators who were before the front of a standing line and are now behind it."""
         side = self._side.get(unit.id)
         if side is None:
             side = self._side[unit.id] = np.zeros(people.capacity, np.int8)
@@ -237,7 +241,7 @@ class Conduct:
         side[rows] = np.where(
             ahead > 0.0, 1, np.where((ahead < -_PAST) & (was > 0), 2, np.where(ahead < -_PAST, 0, was))
         )
-        return int((side[rows] == 2).sum())
+        return np.asarray(rows[side[rows] == 2])
 
     def _forces(
         self,

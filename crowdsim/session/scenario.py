@@ -96,10 +96,13 @@ _ORDER_NEEDS = {
 
 
 class When(_Strict):
-    """What a timeline entry waits for: one of `event`, `anger`, `share`, `load`, `phase`, `due`, from `since` s on.
+    """What a timeline entry waits for, or what spares it: one of `event`, `anger`, `share`, `heard`, `load`, `phase`,
+    `due`, from `since` s on.
 
     event : something observed, with its `subject` if that matters, and its `cause`
     anger : mean anger of a crowd, the `subject`, reaches this ; share : the share of a crowd in a `state` does
+    heard : the share of a crowd, the `subject`, that somebody talks to, all while its delegates are inside or once they
+            have an answer to its liking
     load  : N/m on a barrier or on the front of a unit, the `subject`, reaches this
     phase : it is declared ; due : the facts call for it
     """
@@ -110,6 +113,7 @@ class When(_Strict):
     anger: Annotated[float, Field(gt=0, lt=1)] | None = None
     share: Annotated[float, Field(gt=0, le=1)] | None = None
     state: Literal["", "calm", "chanting", "pushing", "violent", "fleeing"] = ""
+    heard: Annotated[float, Field(gt=0, le=1)] | None = None
     load: Annotated[float, Field(gt=0)] | None = None
     phase: Literal["", "hijau", "kuning", "merah"] = ""
     due: Literal["", "hijau", "kuning", "merah"] = ""
@@ -123,6 +127,7 @@ class Entry(_Strict):
     at: Annotated[float, Field(ge=0)] | None = None
     when: When | None = None
     after: Annotated[float, Field(ge=0)] = 0.0
+    unless: When | None = None  # it does not come when this holds at its second
     do: Literal["give_order", "give_manoeuvre", "declare_phase", "use_tool", "set_barrier", "set_param", "inject"]
     unit: str = ""
     order: OrderSpec | None = None
@@ -229,7 +234,7 @@ class ScenarioFile(_Strict):
     params: dict[str, dict[str, float]] = {}
     compound: str = ""  # the zone whose entry by ten demonstrators is a compound breach
     pace: Annotated[float, Field(ge=1, le=20)] = 1.0  # waits are shortened by this until the answer is given
-    legitimacy: Annotated[float, Field(ge=0, le=1)] = 0.55  # how rightful the police seem at the start
+    legitimacy: Annotated[float, Field(ge=0, le=1)] | None = None  # at the start, where it differs from mind.legitimacy
     holding: str = ""  # zone to which the arrested are taken
     blocked: tuple[str, ...] = ()  # exits nobody can use
     chair: ChairSpec | None = None
@@ -460,6 +465,24 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     return problems
 
 
+def _check_condition(
+    file: str, place: str, when: When, must: Any, gates: list[str], crowds: list[str], units: list[str]
+) -> list[Problem]:
+    problems: list[Problem] = []
+    names = ("event", "anger", "share", "heard", "load", "phase", "due")
+    asked = [name for name in names if getattr(when, name)]
+    if len(asked) != 1:
+        found = f"names {' and '.join(asked) or 'nothing'}"
+        problems.append(Problem(file, place, found, f"Give one of {', '.join(names)}"))
+    if when.anger or when.share or when.heard:
+        must(when.subject, crowds, "crowd", f"{place}.subject")
+    if when.load:
+        must(when.subject, [*gates, *units], "barrier or unit", f"{place}.subject")
+    if when.share and not when.state:
+        problems.append(Problem(file, f"{place}.state", "is missing", "Name the state whose share counts"))
+    return problems
+
+
 def _check_entry(
     file: str,
     place: str,
@@ -482,17 +505,12 @@ def _check_entry(
         message = f"{entry.at + entry.after:g} s lies after the end of the exercise at {duration:g} s"
         problems.append(Problem(file, f"{place}.at", message, mend))
     if entry.when is not None:
-        when = entry.when
-        asked = [name for name in ("event", "anger", "share", "load", "phase", "due") if getattr(when, name)]
-        if len(asked) != 1:
-            mend = "Give one of event, anger, share, load, phase, due"
-            problems.append(Problem(file, f"{place}.when", f"waits for {' and '.join(asked) or 'nothing'}", mend))
-        if when.anger or when.share:
-            must(when.subject, crowds, "crowd", f"{place}.when.subject")
-        if when.load:
-            must(when.subject, [*gates, *units], "barrier or unit", f"{place}.when.subject")
-        if when.share and not when.state:
-            problems.append(Problem(file, f"{place}.when.state", "is missing", "Name the state whose share counts"))
+        problems += _check_condition(file, f"{place}.when", entry.when, must, gates, crowds, units)
+    if entry.unless is not None:
+        problems += _check_condition(file, f"{place}.unless", entry.unless, must, gates, crowds, units)
+        if entry.unless.event:
+            mend = "An event is over at once: name a state, such as phase or heard"
+            problems.append(Problem(file, f"{place}.unless.event", f"'{entry.unless.event}' is not allowed", mend))
     if (entry.at is None) == (entry.when is None):
         problems.append(Problem(file, place, "needs either 'at' or 'when'", "Give the second, or the event"))
     if entry.do == "give_order":

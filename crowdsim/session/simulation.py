@@ -27,11 +27,12 @@ from crowdsim.session.commands import (
     UseTool,
 )
 from crowdsim.session.containment import Containment
+from crowdsim.session.crossings import Crossings
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.readings import Conduct, History
-from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
+from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.decide import advancing_shields, decide, show_police
@@ -45,6 +46,15 @@ from crowdsim.step.senses import senses_for
 from crowdsim.step.steer import steer
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import Goal, World
+
+_BROKEN, _OPEN = int(BarrierState.BROKEN), int(BarrierState.OPEN)
+_DETAINED, _WAITING, _ACTIVE, _FALLEN, _CARRIED = (
+    int(Status.DETAINED),
+    int(Status.WAITING),
+    int(Status.ACTIVE),
+    int(Status.FALLEN),
+    int(Status.CARRIED),
+)
 
 HASH_EVERY = 100  # ticks
 _PAINFUL = 600.0  # N of squeeze beyond which it frightens
@@ -69,7 +79,7 @@ class Simulation:
         self.journal: list[tuple[int, int, Command]] = []
         self.hashes: list[tuple[int, str]] = []
         self.left = 0
-        self._due: list[tuple[int, int, Command]] = []
+        self._due: list[tuple[int, int, Command, When | None]] = []
         self._sequence = 0
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
@@ -80,6 +90,7 @@ class Simulation:
         self._rng_orders = np.random.default_rng(orders)
         self._running: list[Running] = []
         self._containment = Containment()
+        self._crossings = Crossings()
         self.due: str = PHASES[0]
         self._held: dict[str, float] = {}
         self._navigator = Navigator()
@@ -88,13 +99,15 @@ class Simulation:
         )
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
-        self.grids = grids_for(scenario.map, self.world.solid == 0, spec.legitimacy)
+        start = self.params.mind.legitimacy if spec.legitimacy is None else spec.legitimacy
+        self.grids = grids_for(scenario.map, self.world.solid == 0, start)
         self._around = around_for(self.grids, self.people.capacity)
         self.moods = Moods(self.grids)
         self.watch = Watch()
         self.answered = False
         self._building = next((c.front for c in spec.crowd if c.front), "")
         self._unheard = np.zeros(self.people.capacity, np.float32)
+        self._listening = np.zeros(self.people.capacity, bool)
         places = {name: area_of(scenario.map, name) for name in places_of(scenario.map)}
         self.errands = Errands(
             places,
@@ -129,7 +142,7 @@ class Simulation:
         if timeline:
             for entry in scenario.spec.timeline:
                 if entry.at is not None:
-                    self._queue(round((entry.at + entry.after) / self.params.time.dt), entry.command())
+                    self._queue(round((entry.at + entry.after) / self.params.time.dt), entry.command(), entry.unless)
                 else:
                     self._waiting.append(entry)
         # The first frame must be true before the first tick.
@@ -149,14 +162,16 @@ class Simulation:
             self.params.with_value(command.name, command.value)
         self._queue(self.tick, command)
 
-    def _queue(self, tick: int, command: Command) -> None:
-        self._due.append((tick, self._sequence, command))
+    def _queue(self, tick: int, command: Command, unless: When | None = None) -> None:
+        self._due.append((tick, self._sequence, command, unless))
         self._sequence += 1
         self._due.sort(key=lambda item: item[:2])
 
     def _apply_due_commands(self) -> None:
         while self._due and self._due[0][0] <= self.tick:
-            _, sequence, command = self._due.pop(0)
+            _, sequence, command, unless = self._due.pop(0)
+            if unless is not None and self._holds(unless):
+                continue
             self.journal.append((self.tick, sequence, command))
             self._apply(command)
 
@@ -298,15 +313,15 @@ class Simulation:
     def _call(self, entry: Entry) -> None:
         """What an entry of the timeline waited for has come."""
         self._waiting.remove(entry)
-        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command())
+        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command(), entry.unless)
 
     def _set_barrier(self, k: int, is_open: bool) -> None:
         barriers = self.barriers
-        if is_open and barriers.state[k] != BarrierState.BROKEN:
+        if is_open and barriers.state[k] != _BROKEN:
             barriers.state[k] = BarrierState.OPEN
             barriers.closing[k] = False
             barriers.opened_at[k] = self.time
-        elif not is_open and barriers.state[k] == BarrierState.OPEN:
+        elif not is_open and barriers.state[k] == _OPEN:
             barriers.closing[k] = True
 
     # --- the tick ---------------------------------------------------------------------------------------------------
@@ -412,8 +427,8 @@ class Simulation:
         """Minds take in what has been going on since the last decision."""
         people, grids = self.people, self.grids
         r, c = grids.cells(people.position)
-        listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
-        unheard(self.crowds, people, listening, self._unheard)
+        self._listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
+        unheard(self.crowds, people, self._listening, self._unheard)
         threat = np.clip((people.squeeze - _PAINFUL) / _PAINFUL, 0.0, 1.0)
         waiting = self.phase == "hijau" and not self.answered
         pace = self.scenario.spec.pace if waiting else 1.0
@@ -454,7 +469,7 @@ class Simulation:
             self.survey.readings[name] = getattr(felt, name)
         self.survey.readings["mood"] = float(self.moods.crowd)
         self.survey.readings |= self.incidents.readings(people, self.time)
-        self.survey.readings["arrested"] = float((people.status == Status.DETAINED).sum())
+        self.survey.readings["arrested"] = float((people.status == _DETAINED).sum())
         for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
             self._record(event)
         self.survey.readings |= self._conduct.look(
@@ -474,15 +489,20 @@ class Simulation:
             of = self.units[people.unit[row]].id if people.unit[row] >= 0 else ""
             words = {"id": "Seorang petugas mengejar sendirian", "en": "An officer runs after somebody alone"}
             self._record(Event(self.tick, self.time, "pursuit", (x, y), of, 1.0, words, rows=(row,)))
+        for event in self._crossings.look(self.units, self._conduct.past, people, self.tick, self.time):
+            self._record(event)
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))
         self.history.add(self.time, self.survey.readings)
-        gates = [gate.id for gate in self.scenario.map.gates]
         for entry in [e for e in self._waiting if e.when and not e.when.event]:
-            if entry.when and holds(
-                entry.when, people, self.crowds, self.units, self.barriers, gates, self.phase, self.due, self.time
-            ):
+            if entry.when and self._holds(entry.when):
                 self._call(entry)
+
+    def _holds(self, when: When) -> bool:
+        gates = [gate.id for gate in self.scenario.map.gates]
+        people, listening = self.people, self._listening
+        state = (self.phase, self.due, self.time)
+        return holds(when, people, self.crowds, self.units, self.barriers, gates, listening, *state)
 
     def _swap_world(self) -> None:
         passable = self.barriers.passable
@@ -504,7 +524,7 @@ class Simulation:
         for crowd in self.crowds:
             if not 0.0 < crowd.arrive <= self.time:
                 continue
-            waiting = crowd.rows[people.status[crowd.rows] == Status.WAITING]
+            waiting = crowd.rows[people.status[crowd.rows] == _WAITING]
             here = people.position[people.active]
             for i in waiting:  # a few dozen, for the second or two they take to enter
                 if not len(here) or ((here - people.position[i]) ** 2).sum(axis=1).min() > 0.45**2:
@@ -603,18 +623,18 @@ class Simulation:
     @property
     def entered(self) -> int:
         """Everyone who ever entered."""
-        return int((self.people.status != Status.WAITING).sum())
+        return int((self.people.status != _WAITING).sum())
 
     @property
     def lost_people(self) -> int:
         """The ledger: entered - present - left - detained - carried away; always 0."""
         status = self.people.status
-        present = int(((status == Status.ACTIVE) | (status == Status.FALLEN)).sum())
-        rest = int(((status == Status.DETAINED) | (status == Status.CARRIED)).sum())
+        present = int(((status == _ACTIVE) | (status == _FALLEN)).sum())
+        rest = int(((status == _DETAINED) | (status == _CARRIED)).sum())
         return self.entered - present - self.left - rest
 
     @property
     def officer_count(self) -> int:
         """Officers among those who entered."""
         officers = np.isin(self.people.role, [int(role) for role in OFFICER_ROLES])
-        return int((officers & (self.people.status != Status.WAITING)).sum())
+        return int((officers & (self.people.status != _WAITING)).sum())

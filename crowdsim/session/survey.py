@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit, centres
+from crowdsim.behaviour.officers import Unit, centres, gaps
 from crowdsim.behaviour.unit import kind_of
 from crowdsim.frame import Event, Opening, UnitView
 from crowdsim.kernels.cells import count_within
@@ -12,9 +12,13 @@ from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, BarrierState, Mode, Role
-from crowdsim.step.observe import gaps, held, inside
+from crowdsim.step.observe import held, inside
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
+
+_CHAIR, _SHIELD = int(Role.CHAIR), int(Role.SHIELD)
+_WALK, _LEAVE = int(Mode.WALK), int(Mode.LEAVE)
+_BROKEN = int(BarrierState.BROKEN)
 
 _BINS = 400  # of overlap over diameter, 0..1
 _NEAR_GATE = 50.0  # m
@@ -56,9 +60,9 @@ class Survey:
             int, tuple[float, int, float]
         ] = {}  # barrier: since [s], people seen inside, when last more [s]
         officers = np.isin(people.role, [int(role) for role in OFFICER_ROLES])
-        self._crowd_rows = np.flatnonzero(~officers & (people.role != Role.CHAIR)).astype(np.int64)
+        self._crowd_rows = np.flatnonzero(~officers & (people.role != _CHAIR)).astype(np.int64)
         self._demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES])
-        self._shield_rows = np.flatnonzero(people.role == Role.SHIELD).astype(np.int64)
+        self._shield_rows = np.flatnonzero(people.role == _SHIELD).astype(np.int64)
         self._gate = next((k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"), None)
 
     def opened(self, barrier: int, time: float) -> None:
@@ -150,7 +154,7 @@ class Survey:
     def _watch_stuck(self, people: Population, senses: Senses, time: float) -> None:
         """Count those who want to go somewhere, touch nobody, are not waiting behind anybody, and stay for 60 s."""
         moved = np.hypot(*(people.position - people.still).T) > 0.5
-        walking = (people.mode == Mode.WALK) | (people.mode == Mode.LEAVE)
+        walking = (people.mode == _WALK) | (people.mode == _LEAVE)
         wants = people.active & walking & (people.free_speed > 0.3) & (senses.contact == 0.0)
         queueing = (people.gap < 1.0) & (people.unit < 0)
         restart = moved | ~wants | queueing
@@ -166,12 +170,12 @@ class Survey:
         for k, (since, passed, grew) in self._opened.items():
             # Shields close it again once nobody has come past them for a while.
             closed = time - grew > _QUIET and held(world, people, k, self._shield_rows)
-            if barriers.state[k] == BarrierState.BROKEN and not closed:
+            if barriers.state[k] == _BROKEN and not closed:
                 gate = world.map.gates[k]
                 x0, y0, x1, y1 = gate.rect
                 found.append(Opening(gate.id, "breach", ((x0 + x1) / 2, (y0 + y1) / 2), gate.width, since, passed))
         for unit in units:
-            if not np.isfinite(unit.gap_since).any():
+            if not unit.closed or not np.isfinite(unit.gap_since).any():
                 continue
             for k, middle, clear, _ in zip(*gaps(unit, people), strict=True):
                 if time - unit.gap_since[k] > 3.0:
@@ -185,7 +189,7 @@ def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
     """The units as others see them."""
     if not units:
         return ()
-    rows = np.flatnonzero(people.unit >= 0)
+    rows = slice(units[0].span[0], units[-1].span[1])  # units follow one another
     away = people.slot[rows] - people.position[rows]
     placed = (away * away).sum(axis=1) < _PLACED * _PLACED
     inside = np.bincount(people.unit[rows], placed, len(units))

@@ -18,6 +18,10 @@ from crowdsim.step.observe import inside
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
+_PUSH = int(Mode.PUSH)
+_DELEGATE, _CHAIR = int(Role.DELEGATE), int(Role.CHAIR)
+_SERIOUS = int(Injury.SERIOUS)
+
 _MARCHERS = 0.5  # share of a crowd, once it walks
 _TALKERS, _TALK_HELD = 5, 5.0  # demonstrators who are talked to, s
 _PUSHERS, _PUSH_HELD, _PUSH_OVER = 10, 3.0, 60.0  # people who lean on somebody or something, s, s without
@@ -60,7 +64,7 @@ class Watch:
             words = {"id": "Negosiasi dimulai", "en": "Dialogue begins"}
             events.append(Event(tick, time, "negotiation", (x, y), "", float(heard.sum()), words))
         leaning = np.flatnonzero(
-            (people.push > 0.0) & (senses.contact > _TOUCH) & (people.crowd >= 0) & (people.mode == Mode.PUSH)
+            (people.push > 0.0) & (senses.contact > _TOUCH) & (people.crowd >= 0) & (people.mode == _PUSH)
         )
         self.pushed = self.pushed + 1.0 if len(leaning) >= _PUSHERS else 0.0
         if self.pushed >= _PUSH_HELD:
@@ -86,9 +90,9 @@ def facts(people: Population, world: World, senses: Senses, building: str) -> di
     gates = [k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"]
     within = 0
     if building:
-        free = np.flatnonzero(crowd & (people.led_by == -1) & (people.role != Role.DELEGATE))
+        free = np.flatnonzero(crowd & (people.led_by == -1) & (people.role != _DELEGATE))
         within = inside(people, free, world.map.zones[building].rects)
-    held = (people.role == Role.CHAIR) & (people.led_by == LED_BY_CROWD)
+    held = (people.role == _CHAIR) & (people.led_by == LED_BY_CROWD)
     return {
         "at_gate": float(at[gates].max(initial=0)) if gates else 0.0,
         "hostage": float(held.any()),
@@ -99,7 +103,7 @@ def facts(people: Population, world: World, senses: Senses, building: str) -> di
 def serious_injuries(events: list[Event], time: float) -> float:
     """How often within the last minute somebody was seriously hurt; a profile keeps a phase due for longer."""
     late = takewhile(lambda event: event.time > time - _FRESH, reversed(events))
-    return float(sum(event.kind == "injury" and event.value >= Injury.SERIOUS for event in late))
+    return float(sum(event.kind == "injury" and event.value >= _SERIOUS for event in late))
 
 
 def holds(
@@ -109,11 +113,12 @@ def holds(
     units: list[Unit],
     barriers: Barriers,
     gate_ids: list[str],
+    listening: np.ndarray,
     phase: str,
     due: str,
     time: float,
 ) -> bool:
-    """Whether a condition that is not an event holds now."""
+    """Whether a condition that is not an event holds now. listening : bool[n], who is talked to."""
     if time < when.since:
         return False
     if when.phase:
@@ -130,6 +135,8 @@ def holds(
     rows = crowd.rows[people.active[crowd.rows]]
     if not len(rows):
         return False
+    if when.heard is not None:
+        return crowd.heard or bool(listening[rows].mean() >= when.heard)
     if when.anger is not None:
         return bool(people.anger[rows].mean() >= when.anger)
     if when.share is not None:

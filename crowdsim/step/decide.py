@@ -18,6 +18,7 @@ from crowdsim.behaviour.officers import (
     swap_slots,
 )
 from crowdsim.behaviour.unit import Advance, Brace, Push
+from crowdsim.kernels.ground import raise_near, show_shields
 from crowdsim.params import OfficerParams, Params
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import CELL, Grids
@@ -26,6 +27,7 @@ from crowdsim.population.roles import Mind, Mode
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
+_VIOLENT, _FORMED = int(Mind.VIOLENT), int(Mode.FORMED)
 _CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
 _SWAPS = 30.0  # s after an order during which officers on the way exchange slots
@@ -67,7 +69,7 @@ def decide(
 
     shields = advancing_shields(units, people)
     for crowd in crowds:
-        wish_of_crowd(crowd, people, shields, chair, time, dt, draw[crowd.rows], params.force.push, params.crowd)
+        wish_of_crowd(crowd, people, shields, chair, time, dt, draw, params.force.push, params.crowd)
     return link_owners
 
 
@@ -78,20 +80,13 @@ def show_police(units: list[Unit], people: Population, grids: Grids, shields: np
     Shields that come at people who did nothing are force at random, .3 of what a jet or a blow is [D].
     """
     calm = [unit for unit in units if not unit.shielded]
-    for x, y in centres(calm, people).tolist() if calm else ():
-        grids.expose("restraint", x, y, _CALM_SEEN, 0.5)
-    if not len(shields):
-        return
-    r, c = grids.cells(shields)
-    peaceful = people.active & (people.crowd >= 0) & (people.mind != Mind.VIOLENT)
-    pr, pc = grids.cells(people.position[peaceful])
-    met = np.zeros(grids.shape, bool)
-    met[pr, pc] = True
-    for row, col in np.unique(np.column_stack([r, c]), axis=0).tolist():  # cells of one line: a handful
-        x, y = (col + 0.5) * CELL, (row + 0.5) * CELL
-        grids.expose("threat", x, y, _SHIELDS_SEEN, 0.5)
-        if met[row, col]:
-            grids.expose("force", x, y, _SHIELDS_SEEN, 0.3)
+    if calm:
+        raise_near(centres(calm, people), _CALM_SEEN, 0.5, CELL, grids.restraint)
+    if len(shields):
+        peaceful = people.active & (people.crowd >= 0) & (people.mind != _VIOLENT)
+        show_shields(
+            shields, people.position, peaceful, _SHIELDS_SEEN, 0.5, 0.3, CELL, grids.threat, grids.force
+        )  # fmt: skip
 
 
 def too_dense(unit: Unit, people: Population, p: OfficerParams) -> bool:
@@ -103,7 +98,7 @@ def too_dense(unit: Unit, people: Population, p: OfficerParams) -> bool:
 def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
     """Positions [m] of formed officers whose line has been told to advance, f4[s, 2]."""
     rows = [
-        unit.rows[people.mode[unit.rows] == Mode.FORMED]
+        unit.rows[people.mode[unit.rows] == _FORMED]
         for unit in units
         if unit.shielded and isinstance(unit.order, Advance | Push)
     ]

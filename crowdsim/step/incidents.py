@@ -66,6 +66,10 @@ from crowdsim.population.roles import Cause, Injury, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
+_ACTIVE = int(Status.ACTIVE)
+_FORMED = int(Mode.FORMED)
+_SERIOUS = int(Injury.SERIOUS)
+
 _TELL_EVERY = 1.0  # s between two events of throwing, of falling
 _CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
 _FIGHTS = 1.0  # s after a violent act in which somebody is seen fighting
@@ -213,7 +217,7 @@ def incidents(
     fights = violent[people.violent_at[violent] > time - _FIGHTS]
     people.mode[fights] = Mode.FIGHT
     lay_down(people, time)
-    senses.jet[people.status != Status.ACTIVE] = 0.0
+    senses.jet[people.status != _ACTIVE] = 0.0
     return events
 
 
@@ -376,7 +380,7 @@ def _throwing(
     cover = np.zeros(people.capacity, bool)
     for unit in units:
         if unit.formation == COVER:
-            cover[unit.rows] = people.mode[unit.rows] == Mode.FORMED
+            cover[unit.rows] = people.mode[unit.rows] == _FORMED
     landed, hit = land(state.missiles, people, senses.cells, cover, time, p)
     for x, y in landed[:, TO].tolist():  # a few a second
         grids.expose("threat", x, y, 3.0, 0.5)
@@ -462,7 +466,7 @@ def _bodies(
     get_up(people, senses.cells, draw[:, 2], dt, p)
     worse = np.flatnonzero(people.injury > state.injury)
     if len(worse):
-        badly = worse[(people.injury[worse] >= Injury.SERIOUS) & people.active[worse]]
+        badly = worse[(people.injury[worse] >= _SERIOUS) & people.active[worse]]
         fell(people, badly, time)
         state.fallen += badly.tolist()
         officer, demonstrator = is_officer(people), is_demonstrator(people)
@@ -541,8 +545,8 @@ def use_tool(
         ignite(state.cloud, *at, time)
         words = {"id": "Gas air mata", "en": "Irritant gas"}
         if forbidden:
-            words = {"id": f"Gas di tempat tertutup: jalan keluar {width:.1f} m untuk {inside} orang",
-                     "en": f"Gas in an enclosure: {width:.1f} m of way out for {inside} people"}  # fmt: skip
+            words = {"id": f"Gas di tempat tertutup atau padat: jalan keluar {width:.1f} m untuk {inside} orang",
+                     "en": f"Gas in an enclosure or a press: {width:.1f} m of way out for {inside} people"}  # fmt: skip
         return [Event(tick, time, "tool", at, "gas", float(inside), words, ", ".join(marks))]
     if tool == "extinguish":
         told = [unit.id for unit in units if unit.id == by or (not by and unit.kind in _EQUIPPED)]

@@ -3,6 +3,7 @@
 Every party is a small state machine over a handful of people; who walks does so by the same forces as everybody.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,11 +27,23 @@ from crowdsim.behaviour.parties import (
 from crowdsim.behaviour.unit import Arrest, Escort
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import OFFICER, PUSHER, WALKER
+from crowdsim.kernels.lines import places_round
 from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Cause, Disposition, Injury, Mind, Mode, Role, Status
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
+
+_ACTIVE, _DETAINED, _FALLEN, _CARRIED = (
+    int(Status.ACTIVE),
+    int(Status.DETAINED),
+    int(Status.FALLEN),
+    int(Status.CARRIED),
+)
+_CHAIR, _OFFICER, _SHIELD, _MEDIC = int(Role.CHAIR), int(Role.OFFICER), int(Role.SHIELD), int(Role.MEDIC)
+_COORDINATOR, _DEMONSTRATOR = int(Role.COORDINATOR), int(Role.DEMONSTRATOR)
+_PROVOCATEUR = int(Disposition.PROVOCATEUR)
+_SERIOUS = int(Injury.SERIOUS)
 
 GoalOf = Callable[[tuple[Rect, ...]], int]
 
@@ -150,15 +163,12 @@ def _walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int,
 
 def _ring_round(world: World, people: Population, party: Party, leaders: np.ndarray, ahead: float = 0.0) -> np.ndarray:
     """Places round the people of a party, f4[m, 2], m, moved on with them; on their side of any wall."""
-    rows = party.rows
-    middle = people.position[rows].mean(axis=0) + np.float32(ahead) * people.velocity[rows].mean(axis=0)
-    spread = 0.25 * np.sqrt(len(rows))
-    places = ring(len(leaders)) * (1.0 + spread * (len(rows) > 1))
-    parts = np.arange(1, 11) / 10.0
-    along = middle + parts[:, None, None] * places  # the way out to each place: as far as it is free
-    free = np.logical_and.accumulate(world.is_free(along.reshape(-1, 2)).reshape(10, -1), axis=0)
-    share = free.sum(axis=0) / 10.0
-    return np.asarray(middle + share[:, None] * places, np.float32)
+    places = ring(len(leaders)) * (1.0 + 0.25 * math.sqrt(len(party.rows)) * (len(party.rows) > 1))
+    out = np.empty((len(leaders), 2), np.float32)
+    places_round(
+        party.rows, people.position, people.velocity, np.float32(ahead), places, world.solid, world.map.tile_size, out
+    )
+    return out
 
 
 def _wait_for_each_other(people: Population, rows: np.ndarray) -> None:
@@ -214,7 +224,7 @@ def _arrived(people: Population, party: Party, errands: Errands) -> bool:
 
 def _let_go(people: Population, party: Party) -> None:
     people.led_by[party.rows] = -1  # also of somebody who fell: he gets up free
-    rows = party.rows[people.status[party.rows] == Status.ACTIVE]
+    rows = party.rows[people.status[party.rows] == _ACTIVE]
     people.mode[rows] = Mode.STAND
     people.speed_wish[rows] = people.desired_speed[rows]
     if party.by == LED_BY_CROWD:
@@ -257,7 +267,7 @@ def _take_orders(people: Population, units: list[Unit], errands: Errands, goal_o
         rows = np.flatnonzero((people.role == PERSONS[unit.order.person]) & people.active & nobody)
         if not len(rows):
             continue
-        kind = "chair" if people.role[rows[0]] == Role.CHAIR else "delegation"
+        kind = "chair" if people.role[rows[0]] == _CHAIR else "delegation"
         errands.parties.append(Party(kind, rows, k, unit.rows, time, unit.order.zone))
 
 
@@ -276,7 +286,7 @@ def _escort(
     """Fetch, set out when half of the leaders are round them, arrive."""
     taken = people.led_by[party.rows] == LED_BY_CROWD
     leaders = party.leaders[people.active[party.leaders]]
-    chair = people.role[party.rows[0]] == Role.CHAIR
+    chair = people.role[party.rows[0]] == _CHAIR
     speed = _RUSH if quick and chair else _ESCORT_SPEED
     if party.state == State.FETCH:
         if not taken.any() and not np.isin(people.led_by[party.rows], (-1, party.by)).all():
@@ -312,8 +322,8 @@ def _escort(
 
 def chair_row(people: Population) -> int:
     """Row of the chair, -1 = none or gone."""
-    rows = np.flatnonzero((people.role == Role.CHAIR) & people.active)
-    return int(rows[0]) if len(rows) else -1
+    row = int(np.argmax(people.role == _CHAIR))  # there is one at most
+    return row if people.role[row] == _CHAIR and people.status[row] == _ACTIVE else -1
 
 
 def exposed(people: Population, errands: Errands) -> np.ndarray:
@@ -343,16 +353,16 @@ def _watch_chair(
     if row < 0:
         return []
     here = people.position[row]
+    held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
+    if held_by is None and not len(exposed(people, errands)):
+        errands.grab_held = 0.0
+        return []
     active = people.active
     violent = active & (people.mind == _VIOLENT) & (people.crowd >= 0)
     # Medics and negotiators keep nobody off.
-    officers = active & ((people.role == Role.OFFICER) | (people.role == Role.SHIELD))
+    officers = active & ((people.role == _OFFICER) | (people.role == _SHIELD))
     close = within(people.position, here, 2.0)
-    held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
     if held_by is None:
-        if not len(exposed(people, errands)):
-            errands.grab_held = 0.0
-            return []
         reach = violent & within(people.position, here, 1.0)
         can = can_grab(int(reach.sum()), int((violent & close).sum()), int((officers & close).sum()))
         errands.grab_held = errands.grab_held + dt if can else max(0.0, errands.grab_held - dt)
@@ -443,11 +453,11 @@ def targets(people: Population, sort: str, time: float) -> np.ndarray:
         case "violent":
             free &= evident
         case "provocateur":
-            free &= (people.disposition == Disposition.PROVOCATEUR) & (evident | (people.mind >= _PUSHING))
+            free &= (people.disposition == _PROVOCATEUR) & (evident | (people.mind >= _PUSHING))
         case "korlap":
-            free &= people.role == Role.COORDINATOR
+            free &= people.role == _COORDINATOR
         case _:
-            free &= (people.mind <= _CHANTING) & ~evident & (people.role == Role.DEMONSTRATOR)
+            free &= (people.mind <= _CHANTING) & ~evident & (people.role == _DEMONSTRATOR)
     return np.flatnonzero(free)
 
 
@@ -459,7 +469,9 @@ def _send_squads(people: Population, units: list[Unit], errands: Errands, goal_o
         if not isinstance(unit.order, Arrest):
             continue
         busy = np.concatenate([p.leaders for p in errands.parties if p.by == k] or [np.zeros(0, np.int64)])
-        free = unit.rows[people.active[unit.rows] & ~np.isin(unit.rows, busy)]
+        free = unit.rows[(people.status[unit.rows] == _ACTIVE) & ~np.isin(unit.rows, busy)]
+        if len(free) < _SQUAD:
+            continue
         wanted = [int(p.rows[0]) for p in errands.parties if p.kind == "arrest"]
         candidates = np.setdiff1d(targets(people, unit.order.person, time), wanted)
         while len(free) >= _SQUAD and len(candidates):
@@ -497,10 +509,8 @@ def _arrest(
         places = np.asarray(people.position[row] + 0.5 * ring(len(squad)), np.float32)
         _seat(people, squad, places, party.fetch_goal, 2.2, _PUSH)
         have_hold = within(people.position[squad], people.position[row], 0.95)
-        friends = within(people.position, people.position[row], 2.0) & (people.solidarity > 0.5) & (people.crowd >= 0)
-        needed = _CAPTURE * (2.0 if int((friends & people.active).sum()) > 4 else 1.0)
         party.held = party.held + dt if int(have_hold.sum()) >= 2 else max(0.0, party.held - dt)
-        if party.held < needed:
+        if party.held < _CAPTURE * (2.0 if party.held >= _CAPTURE and _among_friends(people, row) else 1.0):
             return []
         order = np.argsort(((people.position[squad] - people.position[row]) ** 2).sum(axis=1), kind="stable")
         party.leaders = squad[order[:2]]
@@ -516,12 +526,18 @@ def _arrest(
     if _arrived(people, party, errands):
         people.status[row] = Status.DETAINED
         people.velocity[row] = 0.0
-        detained = int((people.status == Status.DETAINED).sum())
+        detained = int((people.status == _DETAINED).sum())
         people.position[row] = places_in(errands.zones[party.zone][0], 30)[(detained - 1) % 30]
         words = ("Tahanan diserahkan", "Handed over to the holding point")
         events.append(_event("hand_over", tick, time, people, row, units[party.by].id, party.target, words))
         return [party]
     return []
+
+
+def _among_friends(people: Population, row: int) -> bool:
+    """Whether more than four who stand by him are within two metres of somebody."""
+    friends = within(people.position, people.position[row], 2.0) & (people.solidarity > 0.5) & (people.crowd >= 0)
+    return int((friends & people.active).sum()) > 4
 
 
 def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: float, dt: float) -> Event:
@@ -530,9 +546,9 @@ def _arrested(people: Population, party: Party, grids: Grids, tick: int, time: f
     x, y = people.position[row].tolist()
     # What counts is what was seen when the squad set out: it takes it half a minute to get to him.
     evident = party.since - people.violent_at[row] < _EVIDENCE
-    lawful = bool(evident or people.disposition[row] == Disposition.PROVOCATEUR)
+    lawful = bool(evident or people.disposition[row] == _PROVOCATEUR)
     arrest_seen(grids, x, y, not lawful, dt)
-    if people.role[row] == Role.COORDINATOR:
+    if people.role[row] == _COORDINATOR:
         grids.expose("force", x, y, 20.0, 1.0)  # everybody knows him
     cause = "offender" if lawful else "wrongful"
     words = (
@@ -548,13 +564,15 @@ def _send_medics(people: Population, units: list[Unit], errands: Errands, goal_o
     """Free medics in pairs to those who cannot walk, the longest waiting first."""
     if not errands.aid:
         return
-    waiting = np.flatnonzero((people.status == Status.FALLEN) & (people.injury >= Injury.SERIOUS))
+    waiting = np.flatnonzero((people.status == _FALLEN) & (people.injury >= _SERIOUS))
+    if not len(waiting):
+        return
     served = [int(p.rows[0]) for p in errands.parties if p.kind == "casualty"]
     waiting = np.setdiff1d(waiting, served)
     if not len(waiting):
         return
     busy = np.concatenate([p.leaders for p in errands.parties] or [np.zeros(0, np.int64)])
-    free = np.flatnonzero((people.role == Role.MEDIC) & people.active)
+    free = np.flatnonzero((people.role == _MEDIC) & people.active)
     free = np.setdiff1d(free, busy)
     for row in waiting[np.argsort(people.hurt_at[waiting], kind="stable")]:
         if len(free) < _MEDICS:
@@ -611,7 +629,7 @@ def _carry(
         there = _arrived(people, party, errands)
         if there:
             people.velocity[row] = 0.0
-            at_post = int((people.status == Status.CARRIED).sum())
+            at_post = int((people.status == _CARRIED).sum())
             deliver(people, row, places_in(errands.zones[party.zone][0], 20)[(at_post - 1) % 20])
             words = ("Korban di pos kesehatan", "Casualty at the aid post")
             events.append(_event("aid", tick, time, people, row, units[party.by].id, "post", words))

@@ -4,7 +4,7 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd
 from crowdsim.behaviour.formations import LINES
-from crowdsim.behaviour.officers import Unit, in_place
+from crowdsim.behaviour.officers import Unit, gaps, in_place
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import FORMED
 from crowdsim.kernels.loads import settle
@@ -15,6 +15,8 @@ from crowdsim.population.roles import BarrierState, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
+
+_LEAVE = int(Mode.LEAVE)
 
 _FORMED = int(Mode.FORMED)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
@@ -88,7 +90,7 @@ def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
     gone = 0
     for crowd in crowds:
-        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == Mode.LEAVE)]
+        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == _LEAVE)]
         if not len(rows):
             continue
         x, y = people.position[rows].T
@@ -101,21 +103,6 @@ def leave(people: Population, crowds: list[Crowd]) -> int:
     return gone
 
 
-def gaps(unit: Unit, people: Population) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The gaps between neighbours who stand in a unit's front, left to right.
-
-    Returns the place of the left neighbour in the front, the middle [m], the clear width [m], and how much wider than
-    the formation wants it that is [m]. An officer who lost his slot is not there: his neighbours' gap counts.
-    """
-    front = unit.front()
-    place = np.flatnonzero((people.mode[front] == _FORMED) & people.active[front])
-    a, b = front[place[:-1]], front[place[1:]]
-    bodies = people.radius[a] + people.radius[b]
-    clear = np.hypot(*(people.position[a] - people.position[b]).T) - bodies
-    wanted = np.hypot(*(people.slot[a] - people.slot[b]).T) - bodies - 0.6 * (np.diff(place) - 1)
-    return place[:-1], (people.position[a] + people.position[b]) / 2, clear, clear - wanted
-
-
 def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
     """Gaps of more than 1.2 m clear width for 3 s in a line that once stood closed: a line breach, told each 15 s."""
     events = []
@@ -126,8 +113,12 @@ def line_events(units: list[Unit], people: Population, tick: int, time: float) -
         # Where it was told to stand: until an order is heard, its officers still stand closed at the old place.
         whole = not unit.closed and len(place) == len(unit.gap_since) and bool((wider < 0.55).all())
         unit.closed = unit.closed or (whole and in_place(unit, people) >= _STANDS)
+        broken = place[(clear > _GAP_WIDTH) & (wider > 0.8)] if unit.closed else place[:0]
+        if not len(broken):
+            unit.gap_since.fill(np.inf)
+            continue
         wide = np.zeros(len(unit.gap_since), bool)
-        wide[place[(clear > _GAP_WIDTH) & (wider > 0.8)]] = unit.closed
+        wide[broken] = True
         unit.gap_since = np.where(wide, np.minimum(unit.gap_since, time), np.inf)
         lasting = wide & (time - unit.gap_since > _GAP_HELD)
         for k in np.flatnonzero(lasting & (time - unit.gap_told > _GAP_REARM)):

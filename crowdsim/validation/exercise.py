@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from crowdsim.frame import Event
+from crowdsim.metrics.criteria import evaluate
+from crowdsim.metrics.rules import violations
+from crowdsim.metrics.score import score
+from crowdsim.metrics.session import Session
 from crowdsim.places import shipped
-from crowdsim.population.roles import Disposition, Injury, Mind, Role
+from crowdsim.population.roles import Cause, Disposition, Injury, Mind, Role
 from crowdsim.session.scenario import Scenario, load_scenario
 from crowdsim.session.simulation import Simulation
 from crowdsim.validation.case import Case, Expect, Measured, Setting
@@ -34,7 +39,9 @@ class Told:
     lost: int
     stuck: int
     left: int  # demonstrators still there at the end
-    hurt: dict[str, int] = field(default_factory=dict)  # injured by cause
+    hurt: dict[str, int] = field(default_factory=dict)  # injured by cause, as `Cause` names them
+    score: float = 0.0  # out of a hundred
+    cap: str = ""  # what capped it
 
     def when(self, kind: str, subject: str = "", causes: tuple[str, ...] = ()) -> float:
         """When an event of this kind, subject and one of these causes was first noted."""
@@ -69,6 +76,8 @@ def play(scenario: Scenario | Path, seed: int, until: float = _NEVER) -> Told:
     officer = (people.unit >= 0) & ~crowd
     survey = simulation.survey
     hurt = people.injury > Injury.NONE
+    session = Session.of_simulation(simulation)
+    judged = score(evaluate(session), violations(session), session.profile.weights)
     return Told(
         simulation.events,
         first,
@@ -82,8 +91,19 @@ def play(scenario: Scenario | Path, seed: int, until: float = _NEVER) -> Told:
         simulation.lost_people,
         survey.health.stuck,
         int((crowd & people.active).sum()),
-        {str(c): int(k) for c, k in zip(*np.unique(people.cause[hurt], return_counts=True), strict=True)},
+        {
+            Cause(c).name.lower(): int(k)
+            for c, k in zip(*np.unique(people.cause[hurt], return_counts=True), strict=True)
+        },
+        judged.total or 0.0,
+        judged.cap,
     )
+
+
+@cache
+def told(name: str, seed: int) -> Told:
+    """An exercise of the commission's office to its end; one played before is remembered."""
+    return play(PLACE / f"{name}.toml", seed)
 
 
 # --- the story --------------------------------------------------------------------------------------------------------
@@ -107,30 +127,30 @@ _ORDER = (
 _SEEDS = 20
 
 
-def story_of(told: Told) -> Measured:
+def story_of(run: Told) -> Measured:
     """Which parts of the story happened, 1 or 0, which came in their order, and whether the run can be believed."""
-    times = told.first
-    happened = {kind: float(kind in told.first) for kind in _OCCUR}
-    happened["injuries on both sides"] = float(min(told.injured.values()) > 0)
+    times = run.first
+    happened = {kind: float(kind in run.first) for kind in _OCCUR}
+    happened["injuries on both sides"] = float(min(run.injured.values()) > 0)
     # What never came is missed above, and breaks no order.
     ordered = {
         f"{a} < {b}": float(times.get(a, -_NEVER) < times.get(b, _NEVER) or times.get(b, _NEVER) == _NEVER)
         for a, b in _ORDER
     }
-    sound = told.verdict != "invalid" and told.lost == 0
+    sound = run.verdict != "invalid" and run.lost == 0
     return {
         **happened,
         **ordered,
         "whole": float(all(happened.values()) and all(ordered.values())),
         "invalid or lost": float(not sound),
-        "stuck": float(told.stuck),
-        "violent supporters": told.violent,
+        "stuck": float(run.stuck),
+        "violent supporters": run.violent,
     }
 
 
 def story(seed: int, setting: Setting) -> Measured:
     """The default exercise once."""
-    return story_of(play(PLACE / "sispamkota.toml", seed))
+    return story_of(told("sispamkota", seed))
 
 
 _STORY = (
@@ -146,22 +166,26 @@ _STORY = (
 # --- its variants -----------------------------------------------------------------------------------------------------
 
 
-def against(variant: str) -> Callable[[int, Setting], Measured]:
+def _against(variant: str) -> Callable[[int, Setting], Measured]:
     """A run of a variant beside the default exercise with the same seed."""
 
     def run(seed: int, setting: Setting) -> Measured:
         measured: Measured = {}
         for name in ("sispamkota", variant):
-            told = play(PLACE / f"{name}.toml", seed)
+            run = told(name, seed)
             mark = "default" if name == "sispamkota" else "variant"
-            end = len(told.violent_now)
+            end = float(len(run.violent_now))
             measured |= {
-                f"breach, {mark}": float("breach" in told.first),
-                f"hostage, {mark}": float("hostage_taken" in told.first),
-                f"first push, {mark}": min(told.first.get("push", _NEVER), float(end)),
-                f"violent supporters, {mark}": told.violent,
-                f"injured, {mark}": float(sum(told.injured.values())),
-                f"squeeze, {mark}": told.peak_squeeze,
+                f"breach, {mark}": float("breach" in run.first),
+                f"hostage, {mark}": float("hostage_taken" in run.first),
+                f"first push, {mark}": min(run.first.get("push", _NEVER), end),
+                f"violent supporters, {mark}": run.violent,
+                f"violent at once, {mark}": max(run.violent_now),
+                f"injured, {mark}": float(sum(run.injured.values())),
+                f"injured by gas, {mark}": float(run.hurt.get("gas", 0)),
+                f"squeeze, {mark}": run.peak_squeeze,
+                f"dispersed, {mark}": min(run.first.get("dispersal", _NEVER), end),
+                f"score, {mark}": run.score,
             }
         return measured
 
@@ -178,15 +202,17 @@ def _ratio(quantity: str) -> Callable[[dict[str, float]], dict[str, float]]:
     return derive
 
 
-def _variant(name: str, title: str, expects: tuple[Expect, ...], ratio: str = "") -> Case:
+def _variant(name: str, title: str, expects: tuple[Expect, ...], ratio: str = "", beside: tuple[str, ...] = ()) -> Case:
+    """A variant beside the default; of `ratio` and of what stands `beside` it both medians are reported."""
+    both = tuple(Expect(f"{what}, {mark}") for what in (ratio, *beside) if what for mark in ("default", "variant"))
     return Case(
         f"variant_{name}",
         title,
         "behaviour",
         "",
         "doctrine [P]: a variant for teaching",
-        against(name),
-        expects,
+        _against(name),
+        (*expects, *both),
         seeds=10,
         long=True,
         derive=_ratio(ratio) if ratio else None,
@@ -205,17 +231,62 @@ CASES = (
         seeds=_SEEDS,
         long=True,
     ),
-    _variant("damai", "A peaceful answer: nobody breaks in", (Expect("breach, variant", high=0.0, pool="max"),)),
+    _variant(
+        "damai",
+        "A peaceful answer: nobody breaks in",
+        (Expect("breach, variant", high=0.0, pool="max"),),
+        beside=("injured",),
+    ),
     _variant(
         "ruang_aman",
         "The chair in the safe room early: nobody takes him",
         (Expect("hostage, variant", high=0.0, pool="max"), Expect("hostage, default", low=0.8, pool="mean")),
     ),
-    _variant("dialog", "Dialogue doubles the time to the first push", (Expect("ratio", low=2.0),), "first push"),
-    _variant("jalan_tertutup", "Two ways out blocked: more squeeze", (Expect("ratio", low=1.0),), "squeeze"),
-    _variant("gas_halaman", "Gas in the yard: more injuries", (Expect("ratio", low=1.0),), "injured"),
     _variant(
-        "serampangan", "Force on the peaceful turns supporters", (Expect("ratio", low=3.0),), "violent supporters"
+        "dialog",
+        "Dialogue doubles the time to the first push",
+        (Expect("ratio", low=2.0, note="900 s where nobody pushes"),),
+        "first push",
+        ("injured",),
     ),
-    _variant("korlap", "A wrongful arrest turns supporters", (Expect("ratio", low=1.0),), "violent supporters"),
+    _variant(
+        "jalan_tertutup",
+        "Two ways out blocked: more squeeze",
+        (Expect("ratio", low=1.0),),
+        "squeeze",
+        ("injured", "dispersed"),
+    ),
+    _variant(
+        "gas_halaman",
+        "Gas in the yard: more injuries",
+        (Expect("ratio", low=1.0),),
+        "injured",
+        ("injured by gas", "squeeze"),
+    ),
+    _variant(
+        "serampangan",
+        "Force on the peaceful turns supporters",
+        (Expect("ratio", low=3.0),),
+        "violent supporters",
+        ("violent at once", "injured"),
+    ),
+    _variant(
+        "korlap",
+        "A wrongful arrest turns supporters",
+        (Expect("ratio", low=1.0),),
+        "violent supporters",
+        ("violent at once", "injured"),
+    ),
+    _variant(
+        "by_the_book",
+        "By the book: a score of 85",
+        (Expect("score, variant", low=85.0), Expect("breach, variant", high=0.0, pool="max")),
+        beside=("injured",),
+    ),
+    _variant(
+        "force_first",
+        "Force before dialogue: no more than 60",
+        (Expect("score, variant", high=60.0),),
+        beside=("injured",),
+    ),
 )

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from crowdsim.behaviour.minds import VIOLENT, Moods, around_for, arrest_seen, feel, give_minds, with_temper
+from crowdsim.behaviour.minds import VIOLENT, Moods, around_for, arrest_seen, feel, give_minds
 from crowdsim.params import MindParams
 from crowdsim.population.grids import open_grids
 from crowdsim.population.population import empty_population
@@ -245,7 +245,7 @@ def _legitimacy(medians: dict[str, float]) -> dict[str, float]:
 
 def fright(seed: int, setting: Setting) -> Measured:
     """A calm crowd where the police seem rightful, and for a minute something that frightens and hurts nobody."""
-    p = with_temper(setting.params.mind, "calm")._replace(legitimacy=0.85)
+    p = setting.params.mind._replace(frustration=0.006, legitimacy=0.85)
     run = Field(seed, p, temper="calm", fright=(5 * MINUTE, 6 * MINUTE)).run()
     before, during = round(5 * MINUTE), slice(round(5 * MINUTE), round(7 * MINUTE))
     return {

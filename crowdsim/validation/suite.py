@@ -24,15 +24,18 @@ from crowdsim.validation import (
     loads,
     mechanics,
     psychology,
-    standards,
 )
 from crowdsim.validation.case import SEEDS, Case, Measured, Points, Row, Setting, rows_of, settled
 from crowdsim.validation.peers import PEERS
 from crowdsim.validation.recordings import HOW_TO_GET
+from crowdsim.validation.standards import diagrams, openings, walking, ways
 
 CASES: tuple[Case, ...] = (
     *experiments.CASES,
-    *standards.CASES,
+    *walking.CASES,
+    *diagrams.CASES,
+    *openings.CASES,
+    *ways.CASES,
     *mechanics.CASES,
     *clogging.CASES,
     *loads.CASES,

@@ -48,7 +48,7 @@ class World:
     _barrier_tiles: np.ndarray  # i2[rows, cols], k of the barrier that stands there, -1 = none
     _worlds: dict[tuple[bool, ...], "World"] = field(repr=False)
     _fields: dict[Goal, Field] = field(repr=False, default_factory=dict)
-    _grounds: dict[Goal, tuple[np.ndarray, np.ndarray, np.ndarray]] = field(repr=False, default_factory=dict)
+    _grounds: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = field(repr=False, default_factory=dict)
 
     @staticmethod
     def from_map(tilemap: TileMap) -> "World":
@@ -103,31 +103,27 @@ class World:
 
     def field_at_pace(self, goal: Goal, pace: np.ndarray) -> Field:
         """The quickest way to one goal where a metre takes f8[rows, cols] times as long as with nobody about."""
-        if goal not in self._grounds:
-            if len(self._grounds) >= _REMEMBERED:
-                self._grounds.pop(next(iter(self._grounds)))
-            self._grounds[goal] = self._ground(goal)
-        cost, passable, source = self._grounds[goal]
-        return _field((cost * pace).astype(np.float32), passable, source, self.map.tile_size)
-
-    def _ground(self, goal: Goal) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Cost, whether passable, whether the goal, of every tile: all that fast marching needs."""
-        through = [self.barrier_index(name) for name in goal.through]
-        passable = (self.solid == 0) | np.isin(self._barrier_tiles, through) & (self._barrier_tiles >= 0)
+        cost, passable = self._ground(goal.through)
         source = np.zeros_like(passable)
         for rect in goal.rects:
             source[self.map.tiles_of(rect)] = True
-        clearance = distance_transform_edt(passable, sampling=self.map.tile_size) - 0.5 * self.map.tile_size
-        cost = self.map.cost * (1.0 + _CLEARANCE_COST * np.clip(1.0 - clearance / _CLEARANCE, 0.0, 1.0))
-        return cost, passable, source
+        return _field((cost * pace).astype(np.float32), passable, source, self.map.tile_size)
+
+    def _ground(self, through: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Cost of every tile, and whether one can walk there with these barriers taken for passable; remembered."""
+        if through not in self._grounds:
+            barriers = [self.barrier_index(name) for name in through]
+            passable = (self.solid == 0) | np.isin(self._barrier_tiles, barriers) & (self._barrier_tiles >= 0)
+            clearance = distance_transform_edt(passable, sampling=self.map.tile_size) - 0.5 * self.map.tile_size
+            cost = self.map.cost * (1.0 + _CLEARANCE_COST * np.clip(1.0 - clearance / _CLEARANCE, 0.0, 1.0))
+            self._grounds[through] = cost, passable
+        return self._grounds[through]
 
 
 def _field(cost: np.ndarray, passable: np.ndarray, source: np.ndarray, tile: float) -> Field:
     way = np.empty(cost.shape, np.float32)
     direction = np.empty((*cost.shape, 2), np.float32)
-    heap_key = np.empty(4 * cost.size, np.float32)
-    heap_node = np.empty(4 * cost.size, np.int32)
-    march(cost, passable, source, tile, heap_key, heap_node, way)
+    march(cost, passable, source, tile, way)
     descend(way, direction)
     return way, direction
 

@@ -25,10 +25,11 @@ import numpy as np
 from shapely import Point, box, union_all
 from shapely.ops import nearest_points
 
-from crowdsim.validation import experiments, standards
+from crowdsim.validation import experiments
 from crowdsim.validation.case import Measured, Setting
 from crowdsim.validation.ground import Entry, Plan, Track
 from crowdsim.validation.recordings import data_folder
+from crowdsim.validation.standards import openings, ways
 
 VERSION = "1.4.2"
 SEEDS = (101, 102, 103)
@@ -204,10 +205,10 @@ def experiments_of(peer: Peer, seed: int, setting: Setting) -> dict[str, Measure
 def standards_of(peer: Peer, seed: int, setting: Setting) -> dict[str, Measured]:
     """The standard tests the peer is known for, and the diagram, with one seed."""
     found = {}
-    with patch.object(standards, "walk", peer.walk):
-        for name, run in {"iso_6": standards.iso_6, "iso_11": standards.iso_11}.items():
+    for name, part in {"iso_6": ways, "iso_11": openings}.items():
+        with patch.object(part, "walk", peer.walk):
             peer.label = name
-            found[name] = run(seed, setting)
+            found[name] = getattr(part, name)(seed, setting)
     return found | {"diagram": {"diagram": _diagram(peer, seed)}}
 
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from crowdsim.kernels import set_threads
 from crowdsim.params import LIMITS, Params
-from crowdsim.validation import experiments, standards
+from crowdsim.validation import experiments
 from crowdsim.validation.case import Setting
+from crowdsim.validation.standards import diagrams
 
 SEEDS = (1, 2)
 STEP = 1.10
@@ -37,9 +38,9 @@ def measures(name: str, seed: int, data: Path) -> dict[str, float]:
     both = experiments.bidirectional(seed, setting)
     corridor = experiments.replay_uo("uo-145-180-180", seed, setting)
     found = {
-        "v(1)": standards.corridor_speed(1.0, seed, setting),
-        "v(2)": standards.corridor_speed(2.0, seed, setting),
-        "v(3)": standards.corridor_speed(3.0, seed, setting),
+        "v(1)": diagrams.corridor_speed(1.0, seed, setting),
+        "v(2)": diagrams.corridor_speed(2.0, seed, setting),
+        "v(3)": diagrams.corridor_speed(3.0, seed, setting),
         "uo-145 J": corridor["flow"],
         "Js 0.8 m": experiments.bottleneck(0.8, seed, setting),
         "Js 1.6 m": experiments.bottleneck(1.6, seed, setting),

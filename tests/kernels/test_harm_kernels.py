@@ -85,8 +85,12 @@ def test_gas_moves_as_the_equation_says(wind: tuple[float, float]) -> None:
     gas = (rng.random((9, 11)) * (rng.random((9, 11)) < 0.5) * 20.0).astype(np.float32)
     east, south = rng.random((9, 11)) < 0.8, rng.random((9, 11)) < 0.8
     spread, fade = rng.uniform(0.3, 1.0, (9, 11)).astype(np.float32), np.full((9, 11), 0.01, np.float32)
-    due, gone = naive.drift(gas, east, south, spread, fade, wind, 2.0, 0.2)
-    lost = drift(gas, east, south, spread, fade, *wind, 2.0, 0.2, np.zeros_like(gas), gas)
+    winds = [
+        (speed * rng.uniform(-0.2, 1.0, size)).astype(np.float32)
+        for speed, size in zip(wind, [(9, 12), (10, 11)], strict=True)
+    ]
+    due, gone = naive.drift(gas, east, south, spread, fade, *winds, 2.0, 0.2)
+    lost = drift(gas, east, south, spread, fade, *winds, 2.0, 0.2, np.zeros_like(gas), gas)
     np.testing.assert_allclose(gas, due, rtol=1e-4, atol=1e-5)
     assert lost == pytest.approx(gone, rel=1e-5)
 

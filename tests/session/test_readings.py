@@ -248,3 +248,37 @@ def test_a_world_without_officers_or_exits() -> None:
     assert (readings["open_exits"], readings["exit_width"]) == (0.0, 0.0)
     assert "in_post" not in readings
     assert (simulation.people.mode != Mode.FORMED).all()
+
+
+def kinds(simulation: Simulation) -> list[str]:
+    return [event.kind for event in simulation.events if event.kind.startswith("line_")]
+
+
+def test_one_who_comes_past_a_line_is_a_leak_and_three_are_a_breach() -> None:
+    simulation = standing()
+    people, crowd = simulation.people, simulation.crowds[0].rows
+    people.position[crowd] = grid(1.0, 1.0, 5, 8, 0.5)
+    people.position[crowd[:3]] = [[10.9, 4.5], [10.9, 5.0], [10.9, 5.5]]
+    for second, behind in enumerate((0, 1, 1, 1, 3, 3, 3), 1):
+        simulation.tick += 50
+        people.position[crowd[:behind]] = np.reshape([[13.5, 4.5], [13.5, 5.0], [13.5, 5.5]][:behind], (behind, 2))
+        look(simulation)
+        if second == 2:
+            assert kinds(simulation) == [], "who has just slipped past has not crossed yet"
+    assert kinds(simulation) == ["line_leak", "line_breach"]
+    assert simulation.events[-1].cause == "crossed" and simulation.events[-1].value == 3.0
+
+
+def test_a_line_driven_from_its_slots_has_collapsed_and_one_that_lost_two_has_not() -> None:
+    simulation = standing(crowd=[])
+    people, rows = simulation.people, line_of(simulation)
+    people.position[rows[:2], 0] += 4.0
+    for _ in range(4):
+        simulation.tick += 50
+        look(simulation)
+    assert "line_collapse" not in kinds(simulation)
+    people.position[rows, 0] += 2.0
+    for _ in range(4):
+        simulation.tick += 50
+        look(simulation)
+    assert kinds(simulation).count("line_collapse") == 1

@@ -149,6 +149,14 @@ def test_the_kettle_clears_once_it_is_opened() -> None:
     assert density > 2.0
 
 
+def test_a_second_way_out_takes_half_the_time_and_none_the_greatest_squeeze() -> None:
+    one, pressed, _ = behaviour.kettle(1, 3, SETTING, people=80)
+    two, less, _ = behaviour.kettle(2, 3, SETTING, people=80)
+    _, shut, _ = behaviour.kettle(0, 3, SETTING, people=80)
+    assert 0.45 < two / one < 0.65
+    assert less < pressed < shut
+
+
 @pytest.mark.parametrize("case", (*loads.CASES, *behaviour.CASES, *clogging.CASES), ids=lambda case: case.name)
 def test_no_number_is_asked_for_twice(case: Case) -> None:
     asked = [expect.quantity for expect in case.expects]

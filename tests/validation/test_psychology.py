@@ -31,6 +31,13 @@ def test_force_at_random_unites_a_crowd_and_without_outrage_it_does_not() -> Non
     assert not all(verdicts("indiscriminate_force", Setting(params.with_value("mind.bonding", 0.0))))
 
 
+def test_dialogue_delays_the_push_and_wrongful_arrests_raise_it_where_targeted_ones_do_not() -> None:
+    assert all(verdicts("dialogue"))
+    assert all(verdicts("arrests"))
+    deaf = Setting(Params().with_value("mind.soothing", 0.0).with_value("mind.legitimacy_dialogue", 0.0))
+    assert deaf.params.mind.soothing == 0.0 and not all(verdicts("dialogue", deaf))
+
+
 def test_arrested_people_are_those_meant() -> None:
     p = SETTING.params.mind
     assert psychology.Field(3, p, 30, arrests=(60.0, 90.0, 30)).run().pushing.size == 1200

@@ -19,8 +19,7 @@ from crowdsim.world.world import FIRST_BARRIER, WALL, Goal, World
 
 def way_of(cost: np.ndarray, passable: np.ndarray, source: np.ndarray) -> np.ndarray:
     way = np.empty(cost.shape, np.float32)
-    key, node = np.empty(4 * cost.size, np.float32), np.empty(4 * cost.size, np.int32)
-    march(cost.astype(np.float32), passable, source, TILE, key, node, way)
+    march(cost.astype(np.float32), passable, source, TILE, way)
     return way
 
 

@@ -1,0 +1,116 @@
+"""Officers in their slots: who takes his place, the gaps of a front, places round somebody who is led."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from crowdsim.kernels.cells import OFFICER
+
+_WALK, _FORMED = 1, 3  # Mode
+_ACTIVE = 1  # Status
+_PARTS = 10  # of the way out to a place on which walls are looked for
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def take_places(
+    rows, ends, target, look, goal, share, speed, formed_kind, status, led_by, reacts_at, position, discipline, mass,
+    time, dt, join, lose, per_brace, at_ease, tire, rest, tired,
+    out_slot, out_goal, out_look, out_has_slot, out_mode, out_kind, out_speed, out_push, out_fatigue, out_brace,
+):  # fmt: skip
+    """Write slot, goal, mode, speed, bracing and fatigue of every officer who is on his feet and led by nobody.
+
+    rows      : i8[k], officers, a unit after the other ; ends : i8[u], where each unit's end in `rows`
+    target    : f4[k, 2], m and look : f4[k], rad, what their units want
+    goal      : i4[u] ; share, speed, formed_kind : f4[u]
+    status    : i1[n] ; led_by : i4[n] ; reacts_at : f4[n], s, until which an officer keeps the slot he had
+    position  : f4[n, 2], m ; discipline : f4[n] ; mass : f4[n], kg ; time, dt : s
+    join, lose: f4, m to his slot within which an officer takes it, and beyond which he has lost it
+    per_brace : f4, m kg: pull over F_brace is discipline mass distance over this
+    at_ease, tire, rest, tired : f4, as `behaviour.officers` has them
+    out_*     : columns of the population, written for these officers
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    f4 = np.float32
+    now, step, zero, one = f4(time), f4(dt), f4(0.0), f4(1.0)
+    u = 0
+    for k in range(rows.size):
+        while k >= ends[u]:
+            u += 1
+        i = rows[k]
+        if status[i] != _ACTIVE or led_by[i] >= 0:
+            continue
+        if reacts_at[i] <= now:
+            out_slot[i, 0], out_slot[i, 1] = target[k, 0], target[k, 1]
+            out_goal[i], out_look[i] = goal[u], look[k]
+        out_has_slot[i] = True
+        away = math.hypot(out_slot[i, 0] - position[i, 0], out_slot[i, 1] - position[i, 1])
+        formed = away < join or (out_mode[i] == _FORMED and away < lose)
+        out_mode[i] = _FORMED if formed else _WALK
+        out_kind[i] = formed_kind[u] if formed else f4(OFFICER)
+        out_speed[i] = speed[u]
+        out_push[i] = zero
+        effort = min(discipline[i] * mass[i] * away / per_brace, out_brace[i]) if formed else zero
+        change = effort / tire if effort > at_ease else -one / rest
+        out_fatigue[i] = min(one, max(zero, out_fatigue[i] + step * change))
+        out_brace[i] = share[u] * (one - tired * out_fatigue[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def gaps_of(front, mode, status, position, slot, radius, out_place, out_middle, out_clear, out_wider):
+    """The gaps between neighbours who stand in a front, left to right; returns how many.
+
+    front     : i8[f], rows ; mode, status : i1[n] ; position, slot : f4[n, 2], m ; radius : f4[n], m
+    out_place : i8[f], of the left neighbour in the front ; out_middle : f4[f, 2], m ; out_clear : f4[f], m, clear width
+    out_wider : f8[f], m, by how much that is more than the slots ask for
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    found, last = 0, -1
+    for place in range(front.size):
+        j = front[place]
+        if mode[j] != _FORMED or status[j] != _ACTIVE:
+            continue
+        if last >= 0:
+            i = front[last]
+            bodies = radius[i] + radius[j]
+            clear = math.hypot(position[i, 0] - position[j, 0], position[i, 1] - position[j, 1]) - bodies
+            wanted = float(math.hypot(slot[i, 0] - slot[j, 0], slot[i, 1] - slot[j, 1]) - bodies)
+            out_place[found], out_clear[found] = last, clear
+            out_wider[found] = float(clear) - (wanted - 0.6 * (place - last - 1))
+            out_middle[found, 0] = (position[i, 0] + position[j, 0]) / np.float32(2.0)
+            out_middle[found, 1] = (position[i, 1] + position[j, 1]) / np.float32(2.0)
+            found += 1
+        last = place
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def places_round(rows, position, velocity, ahead, places, solid, tile, out):
+    """Places round the people of a party, moved on with them, on their side of any wall.
+
+    rows  : i8[k], of the party ; position, velocity : f4[n, 2], m, m/s ; ahead : f4, s of their walk
+    places: f8[m, 2], m, from their middle ; solid : i2[rows, cols], 0 = free ; tile : m
+    out   : f4[m, 2], m, each as far out as the way to it is free
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    f4 = np.float32
+    x, y, vx, vy = f4(0.0), f4(0.0), f4(0.0), f4(0.0)
+    for i in rows:
+        x, y, vx, vy = x + position[i, 0], y + position[i, 1], vx + velocity[i, 0], vy + velocity[i, 1]
+    count = f4(rows.size)
+    x, y = x / count + ahead * (vx / count), y / count + ahead * (vy / count)
+    down, across = solid.shape
+    for k in range(places.shape[0]):
+        px, py = places[k, 0], places[k, 1]
+        free = 0
+        for part in range(1, _PARTS + 1):
+            c = math.floor((float(x) + part / 10.0 * px) / tile)
+            r = math.floor((float(y) + part / 10.0 * py) / tile)
+            if r < 0 or r >= down or c < 0 or c >= across or solid[int(r), int(c)] != 0:
+                break
+            free += 1
+        out[k, 0] = float(x) + free / 10.0 * px
+        out[k, 1] = float(y) + free / 10.0 * py
