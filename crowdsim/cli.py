@@ -315,8 +315,11 @@ def render(
     to: Annotated[float | None, typer.Option(min=0.0, help="Film: last second.")] = None,
     fps: Annotated[int, typer.Option(min=1, max=60, help="Film: pictures a second.")] = 25,
     speed: Annotated[float, typer.Option(min=0.1, max=64.0, help="Film: times real time.")] = 1.0,
+    slow: Annotated[float, typer.Option(min=1.0, max=20.0, help="Film: times slower at key moments.")] = 1.0,
     size: Size = None,
-    overlay: Annotated[str, typer.Option(help="density, legend, help; comma-separated.")] = "",
+    overlay: Annotated[
+        str, typer.Option(help="density, squeeze, anger, exits, gas, legend, help; comma-separated.")
+    ] = "",
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
     panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
@@ -329,7 +332,7 @@ def render(
         _choice("--lang", lang, ("id", "en"))
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
-    from crowdsim.view import film, stills
+    from crowdsim.view import cut, film, stills
     from crowdsim.view.words import system_language
     from crowdsim.world.maps import load_map
 
@@ -375,8 +378,17 @@ def render(
             raise InputError([Problem("render", "--from", f"{start:g} s is not before {end:g} s", mend)])
         with _written(str(path), "Choose another place with --out"), _progress(path.name, end - start, quiet) as tell:
             path.parent.mkdir(parents=True, exist_ok=True)
-            pairs = _pairs(run_file, start, end, speed / fps, tell)
-            film.write(path, stills.drawn(maker, pairs, events), fps)
+            moments = cut.key_moments(events)
+            seconds = cut.times(start, end, speed / fps, slow, moments)
+            frames = run_file.frames(max(0.0, start - 0.2), end)
+
+            def pictures() -> Iterator[Any]:
+                for previous, current, blend in cut.pairs(frames, seconds):
+                    now = previous.time + (current.time - previous.time) * blend
+                    yield maker.draw(current, previous, blend, events, cut.told(moments, now))
+                    tell(now - start)
+
+            film.write(path, pictures(), fps)
     maker.close()
     print(path)
     return 0
@@ -561,24 +573,6 @@ def _moment(run_file: Any, at: str) -> float:
         mend = f"Choose 0 to {run_file.times[-1]:g}"
         raise InputError([Problem(str(run_file.path), "--at", f"{second:g} s is outside the run", mend)])
     return second
-
-
-def _pairs(run_file: Any, start: float, end: float, step: float, tell: Any) -> Iterator[tuple[Any, Any, float]]:
-    """(previous, current, blend) every `step` simulated seconds."""
-    frames = run_file.frames(max(0.0, start - 0.2), end)
-    previous = current = next(frames)
-    now = max(start, current.time)
-    while now <= end + 1e-9:
-        while current.time < now - 1e-9:
-            following = next(frames, None)
-            if following is None:
-                return
-            previous, current = current, following
-        span = current.time - previous.time
-        blend = (now - previous.time) / span if span > 0 else 1.0
-        yield previous, current, min(1.0, max(0.0, blend))
-        tell(now - start)
-        now += step
 
 
 @app.command()
