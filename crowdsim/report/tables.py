@@ -193,6 +193,48 @@ def health(summary: dict[str, Any] | None, words: Words) -> dict[str, Any]:
     }
 
 
+def each(
+    runs: Sequence[Recording], judged: Sequence[assessment.Assessment | None], words: Words
+) -> list[dict[str, str]]:
+    """A line for each of several runs: what tells it from the others."""
+    lines = []
+    for run, found in zip(runs, judged, strict=True):
+        first, hurt = assessment.first_times(run), worst_injuries(run.events)
+        breach = first.get("breach")
+        lines.append(
+            {
+                "name": assessment.label(run.path),
+                "seed": str(run.meta["seed"]),
+                "score": words.short(None if found is None else found.score.total),
+                "cap": "" if found is None else str(found.score.cap),
+                "breach": "–" if breach is None else clock(breach),
+                "injured": str(len(hurt)),
+                "serious": str(sum(event.value >= Injury.SERIOUS for event in hurt.values())),
+            }
+        )
+    return lines
+
+
+def broken(judged: Sequence[assessment.Assessment | None], words: Words) -> list[dict[str, str]]:
+    """A line for each rule that was broken: in how many of several runs, and how often."""
+    known = [found for found in judged if found is not None]
+    lines = []
+    for rule in assessment.rules():
+        counts = [float(len(found.violations.get(rule.id, []))) for found in known]
+        often = assessment.spread(list(counts))
+        if often is None or often.high == 0.0:
+            continue
+        lines.append(
+            {
+                "rule": f"{rule.id} {words.pick(rule.name)}",
+                "runs": f"{sum(count > 0 for count in counts)}/{len(known)}",
+                "count": words.short(often.middle),
+                "range": f"{words.short(often.low)}–{words.short(often.high)}",
+            }
+        )
+    return lines
+
+
 def times(runs: Sequence[Recording], words: Words) -> list[dict[str, str]]:
     """When key events first happened: median and range over the runs, and in how many of them."""
     firsts = [assessment.first_times(run) for run in runs]

@@ -5,7 +5,7 @@ import threading
 import time as wall
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crowdsim.session.simulation import Simulation
 
     Keep = Callable[[Branch, Simulation, Frame], None]
+    Judge = Callable[[str, float], Any]
     Compare = Callable[[Scenario, Branch, Branch], Comparison]
 
 _PREPARING = {
@@ -46,9 +47,10 @@ class Live:
         threads: int = 0,
         keep: "Keep | None" = None,
         compare: "Compare | None" = None,
+        judge: "Judge | None" = None,
     ) -> None:
         """Both are called in the simulation's thread: `keep` with every new frame, to record it; `compare` with two
-        branches, to say which of their numbers differ."""
+        branches, to say which of their numbers differ. `judge` says how a branch stood at a second."""
         self.map: TileMap = scenario.map
         self.title = scenario.title
         self.duration = scenario.spec.duration
@@ -58,7 +60,7 @@ class Live:
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {name: ([], []) for name in _PLOTTED}
         self._scenario, self._seed, self._threads = scenario, seed, threads
-        self._keep, self._compare = keep, compare
+        self._keep, self._compare, self._judge = keep, compare, judge
         self._branches: Branches | None = None
         self._frames: deque[Frame] = deque([_before(scenario)])
         self._clock = 0.0
@@ -202,6 +204,11 @@ class Live:
 
             self._ask(reckon)
         return known[3]
+
+    def standing(self, time: float) -> Any:
+        """How the branch shown stood at a second; None when nobody judges it, or nobody has looked yet."""
+        found, judge = self._branches, self._judge
+        return judge(found.current.id, time) if found and judge else None
 
     def ends(self) -> "Iterator[tuple[Branch, Simulation]]":
         """Every branch and a simulation at the end of it; once stopped."""

@@ -519,6 +519,7 @@ KEY_SHEET = (
     ("F11", "fullscreen"),
     ("F12", "picture"),
     ("Ctrl + / -", "scale"),
+    ("R", "score"),
     ("H", "help"),
     ("Esc", "leave"),
 )

@@ -1,12 +1,15 @@
 """What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from crowdsim.frame import BranchView, Comparison, Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
+
+if TYPE_CHECKING:
+    from crowdsim.metrics.assessor import Standing
 
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 """Times [s] and values of what is plotted. The window looks for "gate.load" and "gate.capacity" [N/m], the barrier
@@ -63,3 +66,11 @@ class Branching(Source, Protocol):
 
     def compared(self, one: str, other: str) -> Comparison | None:
         """Which numbers of two branches differ; None until it is reckoned."""
+
+
+@runtime_checkable
+class Judged(Source, Protocol):
+    """A source whose run is judged as it goes on."""
+
+    def standing(self, time: float) -> "Standing | None":
+        """How the run stood at a second; None before anybody looked."""
