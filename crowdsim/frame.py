@@ -29,6 +29,8 @@ EVENT_KINDS = (
     "tool",
     "phase",
     "manoeuvre",
+    "order",
+    "exit",
     "dispersal",
     "consolidation",
 )

@@ -177,6 +177,32 @@ OUTWARD = ("busur", "lingkar", "kotak")
 _RANKS = {"bersaf2": 2, "bersaf3": 3, "lapis_tahap": 3, "lapis_tingkat": 2, "dorong": 2, "berlindung": 2}
 
 
+_ROUND = ("busur", "lingkar", "kotak", "kepung")
+
+
+def shaped(formation: str, count: int, radius: float = 0.0, width: float = 0.0, bend: float = 0.0) -> np.ndarray:
+    """Slots of a formation, f8[count, 2], m, drawn out to a front of `width` m and bent.
+
+    radius : m, of an arc or ring, 0 = its own ; width : nothing comes closer together than in the formation itself
+    bend   : m the middle of the front stands ahead of its ends, negative behind; at most half the width
+    """
+    slots = FORMATIONS[formation](count, radius)
+    span = float(np.ptp(slots[:, 0])) if count else 0.0
+    if span > 0.0 and width > span:
+        slots = slots * (width / span, width / span if formation in _ROUND else 1.0)
+        span = width
+    rise = min(abs(bend), span / 2)
+    if rise < 0.05 or formation in _ROUND:
+        return slots
+    circle = (span**2 / 4 + rise**2) / (2 * rise)  # radius of the front
+    ahead = math.copysign(1.0, bend)
+    inner = circle - float(slots[:, 1].max()) if ahead > 0 else circle  # of the rank that is drawn together most
+    turn = max(4 * math.atan2(2 * rise, span) / span, 1 / max(inner, 1.0))  # rad for each m along the front
+    angle = np.clip(slots[:, 0] * turn, -math.pi / 2, math.pi / 2)
+    reach = circle - ahead * slots[:, 1]
+    return np.column_stack([reach * np.sin(angle), ahead * (circle - rise - reach * np.cos(angle))])
+
+
 def front_of(formation: str, count: int) -> int:
     """How many of the first slots make the front, in order from left to right."""
     return math.ceil(count / ranks_of(formation))

@@ -82,6 +82,10 @@ class Conduct:
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
         self._grounds: dict[tuple[bool, ...], np.ndarray] = {}  # connected ground of a world, i4[rows, cols]
 
+    def use(self, ways: tuple[Exit, ...]) -> None:
+        """The exits the public may use from now on."""
+        self._ways = ways
+
     def look(
         self,
         world: World,

@@ -248,7 +248,7 @@ class Hud:
         marks: list[tuple[int, str]] = []
         near: dict[str, int] = {}
         for event in events:
-            if event.kind == "phase" or not self.words.has(f"event.{event.kind}"):
+            if event.kind in ("phase", "order") or not self.words.has(f"event.{event.kind}"):
                 continue
             x = across(event.time)
             if x - near.get(event.kind, -10_000) < px(22):
