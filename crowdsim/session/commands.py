@@ -117,6 +117,17 @@ _STAGE = {Push: 4, Arrest: 4, "water": 4, "jet": 5, "gas": 5}
 """Stages of force, as K16 counts them."""
 
 
+WHY = {
+    "K11": {"id": "di luar wewenang fase", "en": "not permitted in this phase"},
+    "K16": {"id": "melebihi tahap kekuatan fase", "en": "more force than the phase allows"},
+    "R2": {"id": "belum tiga peringatan", "en": "fewer than three warnings"},
+    "R3": {"id": "belum ada waktu untuk patuh", "en": "no time to comply yet"},
+    "R4": {"id": "tanpa gas di tempat tertutup", "en": "no gas into enclosures"},
+    "R5": {"id": "tidak pernah ke arah orang", "en": "never at people"},
+}
+"""What a criterion or rule says in a few words, {"id", "en"}."""
+
+
 def objections(command: Command, profile: Profile, phase: str, since: float) -> tuple[str, ...]:
     """The criteria an order or a means goes against, `since` s after `phase` was declared; doctrine marks, not forbids.
 

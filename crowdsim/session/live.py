@@ -5,6 +5,7 @@ import threading
 import time as wall
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
-from crowdsim.session.commands import Command, SetParam
+from crowdsim.session.commands import TRAINER, Command, SetParam
 from crowdsim.session.scenario import Scenario
 from crowdsim.world.tilemap import TileMap
 
@@ -41,7 +42,7 @@ class Live:
     ) -> None:
         """`keep` is called in the simulation's thread with every new frame, to record it."""
         self.map: TileMap = scenario.map
-        self.title = scenario.title
+        self.title, self.profile = scenario.title, scenario.profile
         self.duration = scenario.spec.duration
         self.params: Params = scenario.params
         self.paused = False
@@ -90,12 +91,29 @@ class Live:
         return before, after, blend
 
     def send(self, command: Command) -> None:
-        """Ask the simulation for something; it happens at its next tick."""
+        """Ask the simulation for something in the name of the trainer; it happens at its next tick."""
+        command = replace(command, operator=command.operator or TRAINER)
         if isinstance(command, SetParam):
             self.params = self.params.with_value(command.name, command.value)
         with self._change:
             self._asked.append(command)
             self._change.notify_all()
+
+    @property
+    def crowds(self) -> tuple[str, ...]:
+        """The crowds of demonstrators."""
+        return tuple(crowd.id for crowd in self._scenario.spec.crowd if crowd.role == "demonstrator")
+
+    @property
+    def open_exits(self) -> tuple[str, ...]:
+        """The exits the public may use now."""
+        return self.simulation.open_exits if self.simulation else ()
+
+    @property
+    def late_crowds(self) -> tuple[str, ...]:
+        """The crowds of which somebody has yet to come."""
+        crowds = self.simulation.crowds if self.simulation else ()
+        return tuple(crowd.id for crowd in crowds if crowd.arrive > self._clock)
 
     def step(self) -> None:
         """While paused: one frame forward."""

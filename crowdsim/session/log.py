@@ -6,24 +6,11 @@ from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.sop import Profile
 from crowdsim.behaviour.unit import kind_of
 from crowdsim.frame import Event
-from crowdsim.session.commands import TRAINER, GiveOrder, Recall
+from crowdsim.session.commands import TRAINER, WHY, GiveOrder, Recall
 
 _WHO = {"": {"id": "skenario", "en": "scenario"}, TRAINER: {"id": "pelatih", "en": "trainer"}}
 _FORCE = ("water", "gas")  # means whose event names the rules it breaks as its cause
-_WHY = {
-    "K11": {"id": "di luar wewenang fase", "en": "not permitted in this phase"},
-    "K16": {"id": "melebihi tahap kekuatan fase", "en": "more force than the phase allows"},
-    "R2": {"id": "belum tiga peringatan", "en": "fewer than three warnings"},
-    "R3": {"id": "belum ada waktu untuk patuh", "en": "no time to comply yet"},
-    "R4": {"id": "tanpa gas di tempat tertutup", "en": "no gas into enclosures"},
-    "R5": {"id": "tidak pernah ke arah orang", "en": "never at people"},
-}
-LANGUAGES = ("id", "en")
-
-
-def why(mark: str) -> dict[str, str]:
-    """What a criterion or rule says, {"id", "en"}; nothing for one that has no short name here."""
-    return _WHY.get(mark, {})
+_LANGUAGES = ("id", "en")
 
 
 def order_given(
@@ -32,7 +19,7 @@ def order_given(
     """An order: subject, its unit; text, the words of command and who gave it; cause, what it goes against."""
     words = profile.order[kind_of(command.order)].words
     later = {"id": " (sesudah ini)", "en": " (after this)"} if command.queued else {"id": "", "en": ""}
-    text = {lang: f"{unit.label}: {words}{later[lang]} · {_who(command.operator, lang)}" for lang in LANGUAGES}
+    text = {lang: f"{unit.label}: {words}{later[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
     event = Event(tick, time, "order", None, unit.id, 0.0, text)
     return _with_marks(event, marks, ", ".join(marks))
 
@@ -42,7 +29,7 @@ def order_recalled(command: Recall, unit: Unit, came: bool, tick: int, time: flo
     said = {"id": "perintah ditarik kembali", "en": "order called back"}
     if not came:
         said = {"id": "terlambat ditarik, sudah dijalankan", "en": "too late to call back"}
-    text = {lang: f"{unit.label}: {said[lang]} · {_who(command.operator, lang)}" for lang in LANGUAGES}
+    text = {lang: f"{unit.label}: {said[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
     return Event(tick, time, "order", None, unit.id, 0.0, text, "recalled" if came else "too_late")
 
 
@@ -66,7 +53,7 @@ def _with_marks(event: Event, marks: tuple[str, ...], cause: str) -> Event:
     if not marks:
         return event
     text = {
-        lang: f"{said} — " + ", ".join(f"{mark} {_WHY[mark][lang]}" if mark in _WHY else mark for mark in marks)
+        lang: f"{said} — " + ", ".join(f"{mark} {WHY[mark][lang]}" if mark in WHY else mark for mark in marks)
         for lang, said in event.text.items()
     }
     return replace(event, text=text, cause=cause)

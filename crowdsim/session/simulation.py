@@ -111,12 +111,12 @@ class Simulation:
             spec.chair.safe if spec.chair else "",
             tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
         )
-        self._open_exits = tuple(
+        self.open_exits = tuple(
             name for name, way in scenario.map.exits.items() if not way.police_only and name not in spec.blocked
         )
         for crowd in self.crowds:
-            if self._open_exits:
-                know_exits(crowd, self._open_exits, self.world, self._navigator.index)
+            if self.open_exits:
+                know_exits(crowd, self.open_exits, self.world, self._navigator.index)
         self._rng_incidents = np.random.default_rng(happenings)
         self.incidents = incidents_for(
             self.world,
@@ -131,7 +131,7 @@ class Simulation:
         self.incidents.said.pace = spec.pace
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self.history = History()
-        ways = tuple(way for name, way in scenario.map.exits.items() if name in self._open_exits)
+        ways = tuple(way for name, way in scenario.map.exits.items() if name in self.open_exits)
         self._conduct = Conduct(self.people, self.units, ways)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
@@ -216,15 +216,15 @@ class Simulation:
             self.crowds,
             self.people,
             self.incidents,
-            self._open_exits,
+            self.open_exits,
             self.scenario.map,
             self.tick,
             self.time,
         )
         for event in events:
             self._record(event)
-        if exits != self._open_exits:
-            self._open_exits = exits
+        if exits != self.open_exits:
+            self.open_exits = exits
             self._conduct.use(tuple(way for name, way in self.scenario.map.exits.items() if name in exits))
             for crowd in self.crowds:
                 know_exits(crowd, exits, self.world, self._goal_index)
@@ -451,7 +451,7 @@ class Simulation:
             self._rng_incidents,
         ):
             self._record(event)
-        if self._open_exits:
+        if self.open_exits:
             for crowd in self.crowds:  # whoever understood a warning and is calm goes home
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)

@@ -30,11 +30,12 @@ class Layout:
     banner: pygame.Rect
     timeline: pygame.Rect
     panel: pygame.Rect  # no width: not shown
+    bar: pygame.Rect  # no height: nothing can be ordered
     map: pygame.Rect
 
 
-def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
-    """The parts of a window of this size, with a panel so many px wide."""
+def layout(size: tuple[int, int], theme: Theme, panel: int, bar: int = 0) -> Layout:
+    """The parts of a window of this size, with a panel so many px wide and a bar so many px high."""
     width, height = size
     side = min(panel, width // 2)
     top, bottom = theme.px(92), theme.px(104)
@@ -42,7 +43,8 @@ def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
         banner=pygame.Rect(0, 0, width - side, top),
         timeline=pygame.Rect(0, height - bottom, width - side, bottom),
         panel=pygame.Rect(width - side, 0, side, height),
-        map=pygame.Rect(0, top, width - side, height - top - bottom),
+        bar=pygame.Rect(0, height - bottom - bar, width - side, bar),
+        map=pygame.Rect(0, top, width - side, height - top - bottom - bar),
     )
 
 

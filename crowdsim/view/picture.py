@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crowdsim.view.panel import Panel
 
 PRESENTER_SCALE = 1.3
+BAR = 100  # px of 1080: two rows of chips
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
@@ -45,6 +46,7 @@ class Look:
     theme: str = "dark"
     presenter: bool = False
     panel: bool = True
+    bar: bool = False  # of orders, under the map
     scale: float = 1.0
     page: str = "situation"  # of the panel, one of PAGES
     density: bool = False
@@ -63,7 +65,7 @@ class Look:
         return "light" if self.presenter else self.theme
 
 
-_FIRM = ("lang", "theme", "presenter", "panel", "scale")  # a change of these needs new fonts, sprites and panel
+_FIRM = ("lang", "theme", "presenter", "panel", "bar", "scale")  # a change of these needs new fonts, sprites and panel
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Picture:
         self._panel_theme = Theme(look.shown_theme, high, min(factor, PANEL_SCALE))
         self.words = Words(look.lang)
         side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
-        self.place = hud.layout(self.size, self.theme, side)
+        self.place = hud.layout(self.size, self.theme, side, self.theme.px(BAR) if look.bar else 0)
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.close()
@@ -194,7 +196,7 @@ class Picture:
         """The ground and a line, before anything that takes time to load is there."""
         surface.blit(self.ground.picture(self.camera, self.theme), self.place.map)
         self.hud.draw_banner(surface, "", title, 0.0)
-        surface.fill(self.theme["panel"], self.place.timeline)
+        surface.fill(self.theme["panel"], self.place.timeline.union(self.place.bar))
         if self.place.panel.width:
             surface.fill(self.theme["panel"], self.place.panel)
         self.hud.draw_status(surface, [message])

@@ -1,8 +1,9 @@
 """What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from crowdsim.behaviour.sop import Profile
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
@@ -36,3 +37,22 @@ class Source(Protocol):
 
     def status(self) -> SourceStatus:
         """How it is doing."""
+
+
+@runtime_checkable
+class Obedient(Source, Protocol):
+    """A source that does what it is asked for: a live simulation."""
+
+    profile: Profile  # the doctrine it is played by
+
+    @property
+    def crowds(self) -> tuple[str, ...]:
+        """The crowds that have a wish: whom a rumour reaches."""
+
+    @property
+    def open_exits(self) -> tuple[str, ...]:
+        """The exits the public may use now."""
+
+    @property
+    def late_crowds(self) -> tuple[str, ...]:
+        """The crowds of which somebody has yet to come."""

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.hand.tool import Hand
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = ()
+_TOOLS: tuple[type[Tool], ...] = (Hand,)
 
 
 def toolbox(window: "Window") -> list[Tool]:
