@@ -1,11 +1,12 @@
 """The bar under the map: whom one has in hand, and what the letters do now. Every chip can be clicked as well."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pygame
 
 from crowdsim.view.hand.menu import mark_warning
+from crowdsim.view.hud import shorten
 from crowdsim.view.theme import SMALL, Theme, mix
 
 _ROW = 46  # px of 1080
@@ -30,6 +31,7 @@ class Row:
     chips: Sequence[Chip] = ()
     right: Sequence[Chip] = ()
     text: str = ""
+    single: bool = False  # one line, whose labels are cut where they need more
 
 
 class Bar:
@@ -64,13 +66,11 @@ class Bar:
         texts: list[tuple[int, str]] = []
         y = px(4)
         for part in rows:
-            if part.text:
-                texts.append((y, part.text))
-                y += row
-                continue
             kept = sum(_width(theme, chip) for chip in part.right)
-            x = pad
-            lines = _lines(theme, part.chips, place.width - 2 * pad, kept)
+            if part.text:
+                texts.append((y, shorten(theme, part.text, SMALL, place.width - kept - 3 * pad)))
+            room = place.width - 2 * pad
+            lines = _lines(theme, _cut(theme, part.chips, room) if part.single else part.chips, room, kept)
             for number, line in enumerate(lines):
                 x = pad
                 for chip in line:
@@ -108,7 +108,17 @@ def _width(theme: Theme, chip: Chip) -> int:
     px, font = theme.px, theme.font(SMALL, True)
     sign = max(px(32), font.size(chip.sign)[0] + px(14)) if chip.sign else 0
     label = theme.font(SMALL, bool(chip.colour)).size(chip.label)[0]
-    return sign + label + px(24) + (px(30) if chip.warned else 0)
+    return sign + label + px(20) + (px(30) if chip.warned else 0)
+
+
+def _cut(theme: Theme, chips: Sequence[Chip], room: int) -> list[Chip]:
+    """The same chips with the longest labels cut until they fit into `room` px."""
+    cut = list(chips)
+    longest = max((theme.font(SMALL).size(chip.label)[0] for chip in cut), default=0)
+    while sum(_width(theme, chip) for chip in cut) > room and longest > theme.px(40):
+        longest -= theme.px(6)
+        cut = [replace(chip, label=shorten(theme, chip.label, SMALL, longest, bold=False)) for chip in chips]
+    return cut
 
 
 def _lines(theme: Theme, chips: Sequence[Chip], room: int, kept: int) -> list[list[Chip]]:

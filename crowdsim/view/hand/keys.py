@@ -57,5 +57,6 @@ LAYERS = (
     ("exits", "E"),
     ("labels", "F"),
     ("legend", "L"),
+    ("help", "H"),
 )
 """What letters toggle while nobody is in hand: name in `help`, and sign."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from crowdsim.behaviour.formations import place, shaped
+from crowdsim.behaviour.formations import LINES, place, shaped
 from crowdsim.behaviour.unit import FormUp
 from crowdsim.frame import UnitView
 
 Point = tuple[float, float]
 
+_RANKS = ("bersaf1t", "bersaf2", "bersaf3")  # one, two and three ranks of a closed line
 _APART = 0.7  # m between the fronts of two units
 _SHORTEST = 1.0  # m: a shorter line says where, and not how wide or which way
 
@@ -82,3 +83,14 @@ def slots_of(order: FormUp, count: int) -> np.ndarray:
     """Where the officers of a unit will stand, f8[count, 2], m: the slots the order gives them."""
     assert isinstance(order.at, tuple) and order.heading is not None
     return place(shaped(order.formation, count, 0.0, order.width, order.bend), order.at, order.heading)
+
+
+def fitting(units: Sequence[UnitView], length: float) -> str:
+    """The formation for a line of so many m when none was chosen: the one the first unit stands in if that is a line,
+    else as many ranks as the line is too short for one."""
+    if not units:
+        return _RANKS[0]
+    if units[0].formation in LINES:
+        return units[0].formation
+    count = sum(unit.count for unit in units)
+    return next((name for name in _RANKS if np.ptp(shaped(name, count)[:, 0]) <= length), _RANKS[-1])

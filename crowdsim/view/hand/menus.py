@@ -10,7 +10,8 @@ from crowdsim.behaviour.parties import PERSONS
 from crowdsim.behaviour.unit import Arrest, Brace, Escort, Hold
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder, Inject, SetBarrier, UseTool
 from crowdsim.view.hand.menu import Choice, Menu
-from crowdsim.view.hand.pick import Point, gate_at, middle, person_at, sort_of, unit_at, zone_at
+from crowdsim.view.hand.pick import Point, gate_at, person_at, sort_of, unit_at, zone_at
+from crowdsim.view.inputs import Do
 
 if TYPE_CHECKING:
     from crowdsim.view.hand.tool import Hand
@@ -26,7 +27,7 @@ _MEANS = (
     ("barricade", ""),
 )
 _WINDS = {"calm": (0.0, 0.0), "north": (0.0, -2.0), "east": (2.0, 0.0), "south": (0.0, 2.0), "west": (-2.0, 0.0)}
-_RUMOUR = {"anger": 0.3, "fear": 0.05}  # added to everybody's feelings [P]
+_RUMOUR = (0.3, 0.05)  # added to the anger and the fear of everybody [P]
 
 
 def formation(hand: Hand, queued: bool) -> None:
@@ -182,7 +183,7 @@ def inject(hand: Hand, queued: bool) -> None:
     def rumour() -> None:
         caption = (("id", "Isu beredar di tengah massa"), ("en", "A rumour goes round the crowd"))
         for crowd in source.crowds:
-            hand.send(Inject(crowd, caption=caption, **_RUMOUR))
+            hand.send(Inject(crowd, caption=caption, anger=_RUMOUR[0], fear=_RUMOUR[1]))
 
     def winds() -> None:
         hand.open(
@@ -228,15 +229,16 @@ def inject(hand: Hand, queued: bool) -> None:
 
 def gate(hand: Hand, name: str) -> Menu:
     """What can be done with a gate."""
-    known = next(gate for gate in hand.window.source.map.gates if gate.id == name)
+    gates = hand.window.source.map.gates
+    k = next(k for k, gate in enumerate(gates) if gate.id == name)
     choices = [
         Choice(hand.words("gate.open"), lambda: hand.send(SetBarrier(name, True))),
         Choice(hand.words("gate.close"), lambda: hand.send(SetBarrier(name, False))),
     ]
     if hand.held:
         choices.append(Choice(hand.words("gate.brace", units=hand.names(hand.held)), lambda: hand.order(Brace(name))))
-    choices.append(Choice(hand.words("gate.why"), lambda: hand.window.ask_about(middle(known))))
-    return Menu(hand.window.picture.words.pick(known.name), choices)
+    choices.append(Choice(hand.words("gate.why"), lambda: hand.window.do(Do("inspect_gate", k))))
+    return Menu(hand.window.picture.words.pick(gates[k].name), choices)
 
 
 BY_LETTER: dict[str, Callable[[Hand, bool], None]] = {

@@ -16,7 +16,7 @@ from crowdsim.session.commands import WHY, Command, DeclarePhase, GiveOrder, Rec
 from crowdsim.view.hand import marks, menus
 from crowdsim.view.hand.bar import Bar, Chip, Row
 from crowdsim.view.hand.keys import ALWAYS, LAYERS, LETTERS, Letter
-from crowdsim.view.hand.line import Line, slots_of
+from crowdsim.view.hand.line import Line, fitting, slots_of
 from crowdsim.view.hand.menu import Menu
 from crowdsim.view.hand.pick import Point, gate_at, person_at, unit_at, units_in
 from crowdsim.view.hud import PHASES
@@ -300,8 +300,9 @@ class Hand(Tool):
         if press.drag == "bend":
             return {press.unit: self.lines[press.unit].bent_to(self._to_map(at))}
         units = self.units
-        line = Line(self._to_map(press.at), self._to_map(at), self.formation or (units[0].formation if units else ""))
-        return line.shared(units) if units else {}
+        start, end = self._to_map(press.at), self._to_map(at)
+        wanted = self.formation or fitting(units, math.dist(start, end))
+        return Line(start, end, wanted).shared(units) if units else {}
 
     def _up(self, event: pygame.event.Event) -> bool:
         press, self._press = self._press, None
@@ -452,8 +453,8 @@ class Hand(Tool):
                 Chip(str(k + 1), unit.label, lambda unit=unit: self.take([unit.id]))  # type: ignore[misc]
                 for k, unit in enumerate(moment.current.units[:9])
             ]
-            layers = [Chip(sign, self.window.picture.words(f"help.{name}")) for name, sign in LAYERS]
-            return [Row(units), Row([*layers, *always], phases)]
+            layers = [Chip(sign, self.words(f"layer.{name}")) for name, sign in LAYERS]
+            return [Row(units, single=True), Row([*layers, *always], phases)]
         chips = [
             Chip(
                 letter.sign,
@@ -463,7 +464,7 @@ class Hand(Tool):
             )
             for letter in LETTERS
         ]
-        return [Row(text=self._about(moment)), Row([*chips, *always], phases)]
+        return [Row(right=phases, text=self._about(moment)), Row([*chips, *always])]
 
     def _about(self, moment: Moment) -> str:
         """Who is in hand, what they were told, how they stand."""
