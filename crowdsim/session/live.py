@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import Event, Frame, Portrait, SourceStatus
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.session.commands import TRAINER, Command, SetParam
@@ -56,6 +56,10 @@ class Live:
         self._clock = 0.0
         self._asked: deque[Command] = deque()
         self._steps = 0
+        self._question: tuple[str, str | int] | None = None
+        self._answer: Portrait | None = None
+        self._answered = -1  # tick of the answer
+        self._wonders = False  # whether somebody waits for it
         self._change = threading.Condition()
         self._stopping = False
         self._error: BaseException | None = None
@@ -98,6 +102,18 @@ class Live:
         with self._change:
             self._asked.append(command)
             self._change.notify_all()
+
+    def inspect(self, kind: str, which: str | int) -> Portrait | None:
+        """What the simulation knows about a person (row), a unit (id) or a barrier (index), as of its newest frame.
+
+        None until it has looked: it does so between two ticks, and again whenever it is asked.
+        """
+        with self._change:
+            if (kind, which) != self._question:
+                self._question, self._answer, self._answered = (kind, which), None, -1
+            self._wonders = True
+            self._change.notify_all()
+            return self._answer
 
     @property
     def crowds(self) -> tuple[str, ...]:
@@ -151,9 +167,15 @@ class Live:
         # One frame ahead of the clock, more when a screen refresh is worth more than a frame.
         return newest < self._clock + max(0.1, 0.05 * self.speed) + 1e-6
 
+    def _asks(self) -> bool:
+        """Whether somebody waits for an answer that is not, or no longer, true."""
+        return self._wonders and self.simulation is not None and self._answered != self.simulation.tick
+
     def _run(self) -> None:
         try:
-            from crowdsim.session.simulation import Simulation  # brings numba, for which the window does not wait
+            # Both bring numba, for which the window does not wait.
+            from crowdsim.session.portrait import portrait
+            from crowdsim.session.simulation import Simulation
 
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
@@ -168,9 +190,12 @@ class Live:
                 self._keep(simulation, first)
             while True:
                 with self._change:
-                    self._change.wait_for(lambda: self._stopping or self._wanted(), timeout=1.0)
+                    self._change.wait_for(lambda: self._stopping or self._wanted() or self._asks(), timeout=1.0)
                     if self._stopping:
                         return
+                    if self._asks() and self._question is not None:
+                        self._answer, self._answered = portrait(simulation, *self._question), simulation.tick
+                        self._wonders = False
                     if not self._wanted():
                         continue
                     asked = list(self._asked)

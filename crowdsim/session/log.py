@@ -53,7 +53,7 @@ def _with_marks(event: Event, marks: tuple[str, ...], cause: str) -> Event:
     if not marks:
         return event
     text = {
-        lang: f"{said} — " + ", ".join(f"{mark} {WHY[mark][lang]}" if mark in WHY else mark for mark in marks)
+        lang: f"({', '.join(marks)}) {said}: " + ", ".join(WHY[mark][lang] for mark in marks if mark in WHY)
         for lang, said in event.text.items()
     }
     return replace(event, text=text, cause=cause)

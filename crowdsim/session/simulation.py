@@ -35,6 +35,7 @@ from crowdsim.session.log import marked, order_given, order_recalled
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
+from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
 from crowdsim.session.relay import Relay
 from crowdsim.session.scenario import Entry, Scenario, area_of, centre_of, places_of
@@ -131,6 +132,7 @@ class Simulation:
         self.incidents.said.pace = spec.pace
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self.history = History()
+        self.loads = Loads()
         ways = tuple(way for name, way in scenario.map.exits.items() if name in self.open_exits)
         self._conduct = Conduct(self.people, self.units, ways)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
@@ -377,7 +379,9 @@ class Simulation:
         for event in observe(
             self.world, self.people, self.senses, self.barriers, self._barrier_load, self.tick, self.params
         ):
-            self.survey.opened(self.world.barrier_index(event.subject), event.time)
+            k = self.world.barrier_index(event.subject)
+            self.survey.opened(k, event.time)
+            self.loads.broke(k, *watched(self, k))
             self._record(event)
         self._swap_world()
         self.tick += 1
@@ -388,6 +392,8 @@ class Simulation:
         dt = self.params.time.decide_every * self.params.time.dt
         people, senses, grids = self.people, self.senses, self.grids
         self._arrive()
+        bears = self.barriers.capacity + self.barriers.brace
+        self.loads.add(self.time, self.barriers.load, bears, people.position)
         shut_barriers(self.world, people, self.barriers)
         self._swap_world()
         self._feel(dt)
@@ -540,6 +546,10 @@ class Simulation:
             used |= {crowd.goal, crowd.push_goal, crowd.back_goal, crowd.front_goal, crowd.flee_goal}
         used |= self.errands.goals() | self.relay.goals(self.units, self.time)
         return self._navigator.index(goal, used)
+
+    def goal_middle(self, index: int) -> tuple[float, float] | None:
+        """The middle of where a navigation field leads, m; None for none."""
+        return self._navigator.middle(index)
 
     def _goal_of(self, rects: tuple[Rect, ...]) -> int:
         return self._goal_index(Goal(rects))

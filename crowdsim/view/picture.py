@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crowdsim.view.panel import Panel
 
 PRESENTER_SCALE = 1.3
-BAR = 100  # px of 1080: two rows of chips
+BAR = 148  # px of 1080: three rows of chips
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from crowdsim.behaviour.sop import Profile
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import Event, Frame, Portrait, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
@@ -44,6 +44,9 @@ class Obedient(Source, Protocol):
     """A source that does what it is asked for: a live simulation."""
 
     profile: Profile  # the doctrine it is played by
+
+    def inspect(self, kind: str, which: str | int) -> Portrait | None:
+        """What is known about a person (row), a unit (id) or a barrier (index); None until it has been looked up."""
 
     @property
     def crowds(self) -> tuple[str, ...]:

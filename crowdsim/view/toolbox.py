@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from crowdsim.view.hand.tool import Hand
+from crowdsim.view.inspector import Inspector
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = (Hand,)
+_TOOLS: tuple[type[Tool], ...] = (Inspector, Hand)
 
 
 def toolbox(window: "Window") -> list[Tool]:

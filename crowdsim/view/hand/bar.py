@@ -1,7 +1,7 @@
 """The bar under the map: whom one has in hand, and what the letters do now. Every chip can be clicked as well."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pygame
 
@@ -31,7 +31,6 @@ class Row:
     chips: Sequence[Chip] = ()
     right: Sequence[Chip] = ()
     text: str = ""
-    single: bool = False  # one line, whose labels are cut where they need more
 
 
 class Bar:
@@ -70,7 +69,7 @@ class Bar:
             if part.text:
                 texts.append((y, shorten(theme, part.text, SMALL, place.width - kept - 3 * pad)))
             room = place.width - 2 * pad
-            lines = _lines(theme, _cut(theme, part.chips, room) if part.single else part.chips, room, kept)
+            lines = _lines(theme, part.chips, room, kept)
             for number, line in enumerate(lines):
                 x = pad
                 for chip in line:
@@ -108,17 +107,7 @@ def _width(theme: Theme, chip: Chip) -> int:
     px, font = theme.px, theme.font(SMALL, True)
     sign = max(px(32), font.size(chip.sign)[0] + px(14)) if chip.sign else 0
     label = theme.font(SMALL, bool(chip.colour)).size(chip.label)[0]
-    return sign + label + px(20) + (px(30) if chip.warned else 0)
-
-
-def _cut(theme: Theme, chips: Sequence[Chip], room: int) -> list[Chip]:
-    """The same chips with the longest labels cut until they fit into `room` px."""
-    cut = list(chips)
-    longest = max((theme.font(SMALL).size(chip.label)[0] for chip in cut), default=0)
-    while sum(_width(theme, chip) for chip in cut) > room and longest > theme.px(40):
-        longest -= theme.px(6)
-        cut = [replace(chip, label=shorten(theme, chip.label, SMALL, longest, bold=False)) for chip in chips]
-    return cut
+    return sign + label + px(32 if chip.colour else 20) + (px(30) if chip.warned else 0)
 
 
 def _lines(theme: Theme, chips: Sequence[Chip], room: int, kept: int) -> list[list[Chip]]:
@@ -144,7 +133,7 @@ def _draw_chip(picture: pygame.Surface, theme: Theme, box: pygame.Rect, chip: Ch
         pygame.draw.rect(picture, theme[chip.colour], box, border_radius=px(8))
         if chip.lit:
             pygame.draw.rect(picture, theme["text"], box, px(4), border_radius=px(8))
-        x += px(8)
+        x += px(12)
     elif chip.lit:
         pygame.draw.rect(picture, mix(theme["panel"], theme["accent"], 0.35), box, border_radius=px(8))
         picture.fill(theme["accent"], (box.left, box.bottom - px(4), box.width, px(4)))

@@ -454,7 +454,7 @@ class Hand(Tool):
                 for k, unit in enumerate(moment.current.units[:9])
             ]
             layers = [Chip(sign, self.words(f"layer.{name}")) for name, sign in LAYERS]
-            return [Row(units, single=True), Row([*layers, *always], phases)]
+            return [Row(units, phases), Row([*layers, *always])]
         chips = [
             Chip(
                 letter.sign,
