@@ -307,8 +307,11 @@ def _draw_chart(sheet: pygame.Surface, theme: Theme, words: Words, box: pygame.R
     if known.broke is not None:
         x, _ = at(known.broke, 0.0)
         pygame.draw.line(sheet, theme["breach"], (x, box.top), (x, box.bottom), px(3))
-    for text, corner in ((clock(first), {"bottomleft": (box.left + px(6), box.bottom)}),
-                         (clock(last), {"bottomright": (box.right - px(6), box.bottom)}),
-                         (f"{words.number(top / 1000, 1)} kN/m", {"topleft": (box.left + px(6), box.top)})):  # fmt: skip
+    labels = (
+        (clock(first), {"bottomleft": (box.left + px(6), box.bottom)}),
+        (clock(last), {"bottomright": (box.right - px(6), box.bottom)}),
+        (f"{words.number(top / 1000, 1)} kN/m", {"topleft": (box.left + px(6), box.top)}),
+    )
+    for text, corner in labels:
         label = theme.write_haloed(text, SMALL, theme["text"], theme["panel"], bold=False)
         sheet.blit(label, label.get_rect(**corner))
