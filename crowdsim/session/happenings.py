@@ -30,7 +30,7 @@ def happen(
     if inject.arrive:
         for crowd in crowds:
             if crowd.id == inject.crowd and crowd.arrive > time:
-                crowd.arrive = time
+                crowd.arrive = max(time, 1e-3)  # 0 = there from the start
                 words = {"id": "Massa tambahan datang", "en": "More people arrive"}
                 events.append(Event(tick, time, "arrival", None, crowd.id, float(len(crowd.rows)), words))
     if inject.fall is not None:

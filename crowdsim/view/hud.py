@@ -447,9 +447,9 @@ class Hud:
             )
             for keys, key in KEY_SHEET
         ]
-        rows.append(
-            (theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL, theme["text_soft"]))
-        )
+        for key in MOUSE_SHEET:
+            text = theme.write(self.words(f"help.{key}"), SMALL, theme["text_soft"])
+            rows.append((theme.write("", SMALL, theme["text"]), text))
         title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
         step = px(38)
         first = max(keys.get_width() for keys, _ in rows) + px(26)
@@ -494,8 +494,11 @@ KEY_SHEET = (
     ("F12", "picture"),
     ("Ctrl + / -", "scale"),
     ("H", "help"),
+    ("U  I", "means"),
+    ("Ctrl + Z", "recall"),
     ("Esc", "leave"),
 )
+MOUSE_SHEET = ("mouse", "mouse_take", "mouse_line", "mouse_go", "mouse_why")
 
 
 def _legend() -> dict[int, str]:

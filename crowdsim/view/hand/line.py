@@ -47,6 +47,17 @@ class Line:
         x, y = self.middle
         return x + self.bend * math.cos(self.heading), y + self.bend * math.sin(self.heading)
 
+    @property
+    def front(self) -> np.ndarray:
+        """Points along it, f8[k, 2], m, the arc if it is bent."""
+        if abs(self.bend) < 0.05:
+            return np.array([self.start, self.end])
+        rise, half = abs(self.bend), self.length / 2
+        circle = (half**2 + rise**2) / (2 * rise)
+        angle = np.linspace(-1, 1, 25) * 2 * math.atan2(rise, half)
+        arc = np.column_stack([circle * np.sin(angle), circle * (1 - np.cos(angle)) - rise])
+        return place(arc * (1.0, math.copysign(1.0, self.bend)), self.middle, self.heading)
+
     def bent_to(self, at: Point) -> "Line":
         """The same line with its middle drawn to the height of a point."""
         x, y = self.middle

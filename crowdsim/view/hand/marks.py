@@ -24,7 +24,7 @@ def draw_selected(brush: Brush, theme: Theme, frame: Frame, places: np.ndarray, 
     rows = np.flatnonzero(np.isin(frame.unit, wanted) & (frame.status == Status.ACTIVE))
     if not len(rows):
         return
-    reach = max(_ROUND_BODY, theme.px(9) / brush.zoom)
+    reach = max(_ROUND_BODY, theme.px(6) / brush.zoom)
     at = places[rows]
     tips = [at + np.array(tip) * reach for tip in ((0, -1), (1, 0), (0, 1), (-1, 0))]
     ends = np.vstack([np.hstack([tips[k], tips[(k + 1) % 4]]) for k in range(4)])
@@ -53,7 +53,8 @@ def draw_slots(brush: Brush, theme: Theme, tile_map: TileMap, slots: np.ndarray,
 
 def draw_front(brush: Brush, theme: Theme, line: Line, handle: bool) -> None:
     """The line itself, an arrow where its front looks, and the handle by which it is bent."""
-    ends = np.array([[*line.start, *line.handle], [*line.handle, *line.end]])
+    front = line.front
+    ends = np.hstack([front[:-1], front[1:]])
     brush.lines(ends, theme.px(3), theme["outline"], 0.6)
     brush.lines(ends, theme.px(2), theme["accent"], 0.9)
     reach, h = theme.px(44) / brush.zoom, line.heading

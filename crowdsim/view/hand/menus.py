@@ -37,7 +37,7 @@ def formation(hand: Hand, queued: bool) -> None:
         hand.formation = name
 
     choices = [Choice(name, lambda name=name: choose(name), formation=name) for name in FORMATIONS]  # type: ignore[misc]
-    hand.open(Menu(hand.words("menu.form_up"), choices))
+    hand.open(Menu(hand.say("menu.form_up"), choices))
 
 
 def posture(hand: Hand, queued: bool) -> None:
@@ -48,7 +48,7 @@ def posture(hand: Hand, queued: bool) -> None:
         Choice(pick(known.name.both()), lambda name=name: hand.order(Hold(name), queued))  # type: ignore[misc]
         for name, known in source.profile.posture.items()
     ]
-    hand.open(Menu(hand.words("menu.posture"), choices))
+    hand.open(Menu(hand.say("menu.posture"), choices))
 
 
 def brace(hand: Hand, queued: bool) -> None:
@@ -75,11 +75,11 @@ def arrest(hand: Hand, queued: bool) -> None:
 
     against = ", ".join(hand.against(GiveOrder("", Arrest("violent"))))
     choices = [
-        Choice(hand.words(f"whom.{sort}"), lambda sort=sort: hand.order(Arrest(sort), queued), warning=against)  # type: ignore[misc]
+        Choice(hand.say(f"whom.{sort}"), lambda sort=sort: hand.order(Arrest(sort), queued), warning=against)  # type: ignore[misc]
         for sort in ("violent", "provocateur", "korlap")
     ]
-    choices.append(Choice(hand.words("whom.click"), lambda: hand.ask("person", whom), warning=against))
-    hand.open(Menu(hand.words("menu.arrest"), choices))
+    choices.append(Choice(hand.say("whom.click"), lambda: hand.ask("person", whom), warning=against))
+    hand.open(Menu(hand.say("menu.arrest"), choices))
 
 
 def escort(hand: Hand, queued: bool) -> None:
@@ -92,8 +92,8 @@ def escort(hand: Hand, queued: bool) -> None:
 
         hand.ask("zone", take)
 
-    choices = [Choice(hand.words(f"whom.{person}"), lambda person=person: to(person)) for person in PERSONS]  # type: ignore[misc]
-    hand.open(Menu(hand.words("menu.escort"), choices))
+    choices = [Choice(hand.say(f"whom.{person}"), lambda person=person: to(person)) for person in PERSONS]  # type: ignore[misc]
+    hand.open(Menu(hand.say("menu.escort"), choices))
 
 
 def manoeuvre(name: str) -> Callable[[Hand, bool], None]:
@@ -114,7 +114,7 @@ def manoeuvre(name: str) -> Callable[[Hand, bool], None]:
 def _cast(hand: Hand, name: str, parts: list[str], units: list[str]) -> None:
     if len(units) >= len(parts):
         hand.send(GiveManoeuvre(name, tuple(zip(parts, units, strict=False))))
-        hand.window.tell("hand.ordered", units=hand.names(units[: len(parts)]), order=hand.words(f"key.{name}"))
+        hand.window.tell("hand.ordered", units=hand.names(units[: len(parts)]), order=hand.say(f"key.{name}"))
         return
 
     def take(at: Point) -> bool:
@@ -156,13 +156,13 @@ def means(hand: Hand, queued: bool) -> None:
 
     choices = [
         Choice(
-            hand.words(f"means.{tool}{'_' + strength if strength else ''}"),
+            hand.say(f"means.{tool}{'_' + strength if strength else ''}"),
             lambda tool=tool, strength=strength: use(tool, strength),  # type: ignore[misc]
             warning=", ".join(hand.against(UseTool(tool, (0.0, 0.0), "", strength))),
         )
         for tool, strength in _MEANS
     ]
-    hand.open(Menu(hand.words("menu.means"), choices))
+    hand.open(Menu(hand.say("menu.means"), choices))
 
 
 def _anywhere(hand: Hand) -> Point:
@@ -188,9 +188,9 @@ def inject(hand: Hand, queued: bool) -> None:
     def winds() -> None:
         hand.open(
             Menu(
-                hand.words("menu.wind"),
+                hand.say("menu.wind"),
                 [
-                    Choice(hand.words(f"wind.{name}"), lambda blow=blow: hand.send(Inject(wind=blow)))  # type: ignore[misc]
+                    Choice(hand.say(f"wind.{name}"), lambda blow=blow: hand.send(Inject(wind=blow)))  # type: ignore[misc]
                     for name, blow in _WINDS.items()
                 ],
             )
@@ -200,10 +200,10 @@ def inject(hand: Hand, queued: bool) -> None:
         free = source.open_exits
         hand.open(
             Menu(
-                hand.words("menu.exit"),
+                hand.say("menu.exit"),
                 [
                     Choice(
-                        hand.words("exit_shut" if way.id in free else "exit_open", name=words.pick(way.name)),
+                        hand.say("exit_shut" if way.id in free else "exit_open", name=words.pick(way.name)),
                         lambda name=way.id, is_open=way.id in free: hand.send(  # type: ignore[misc]
                             Inject(shut=name) if is_open else Inject(reopen=name)
                         ),
@@ -214,17 +214,17 @@ def inject(hand: Hand, queued: bool) -> None:
             )
         )
 
-    choices = [Choice(hand.words("inject.rumour"), rumour)]
+    choices = [Choice(hand.say("inject.rumour"), rumour)]
     choices += [
-        Choice(hand.words("inject.arrive", crowd=crowd), lambda crowd=crowd: hand.send(Inject(crowd, arrive=True)))  # type: ignore[misc]
+        Choice(hand.say("inject.arrive", crowd=crowd), lambda crowd=crowd: hand.send(Inject(crowd, arrive=True)))  # type: ignore[misc]
         for crowd in source.late_crowds
     ]
     choices += [
-        Choice(hand.words("inject.fall"), lambda: hand.ask("fall", fall)),
-        Choice(hand.words("inject.wind"), winds),
-        Choice(hand.words("inject.exit"), exits),
+        Choice(hand.say("inject.fall"), lambda: hand.ask("fall", fall)),
+        Choice(hand.say("inject.wind"), winds),
+        Choice(hand.say("inject.exit"), exits),
     ]
-    hand.open(Menu(hand.words("menu.inject"), choices))
+    hand.open(Menu(hand.say("menu.inject"), choices))
 
 
 def gate(hand: Hand, name: str) -> Menu:
@@ -232,12 +232,12 @@ def gate(hand: Hand, name: str) -> Menu:
     gates = hand.window.source.map.gates
     k = next(k for k, gate in enumerate(gates) if gate.id == name)
     choices = [
-        Choice(hand.words("gate.open"), lambda: hand.send(SetBarrier(name, True))),
-        Choice(hand.words("gate.close"), lambda: hand.send(SetBarrier(name, False))),
+        Choice(hand.say("gate.open"), lambda: hand.send(SetBarrier(name, True))),
+        Choice(hand.say("gate.close"), lambda: hand.send(SetBarrier(name, False))),
     ]
     if hand.held:
-        choices.append(Choice(hand.words("gate.brace", units=hand.names(hand.held)), lambda: hand.order(Brace(name))))
-    choices.append(Choice(hand.words("gate.why"), lambda: hand.window.do(Do("inspect_gate", k))))
+        choices.append(Choice(hand.say("gate.brace", units=hand.names(hand.held)), lambda: hand.order(Brace(name))))
+    choices.append(Choice(hand.say("gate.why"), lambda: hand.window.do(Do("inspect_gate", k))))
     return Menu(hand.window.picture.words.pick(gates[k].name), choices)
 
 

@@ -69,6 +69,7 @@ class Hand(Tool):
         self._bar = Bar()
         self._menu_box: pygame.Rect | None = None
         self._heard = 0  # events seen so far
+        self._declared = 0.0  # s, the phase
 
     # What it works with ----------------------------------------------------------------------------------------
 
@@ -89,7 +90,7 @@ class Hand(Tool):
         known = {unit.id: unit for unit in self.frame.units}
         return [known[name] for name in self.held if name in known]
 
-    def words(self, key: str, **values: object) -> str:
+    def say(self, key: str, **values: object) -> str:
         """A text of this tool."""
         return self.window.picture.words(f"hand.{key}", **values)
 
@@ -110,8 +111,7 @@ class Hand(Tool):
     def against(self, command: Command) -> tuple[str, ...]:
         """The criteria a command would go against now."""
         source = self.source
-        declared = [event.time for event in self.window.source.events if event.kind == "phase"]
-        since = self.window.time - (declared[-1] if declared else 0.0)
+        since = max(0.0, self.window.time - self._declared)
         return objections(command, source.profile, self.frame.phase, since) if source else ()
 
     def order(self, orders: Order | dict[str, Order], queued: bool = False) -> None:
@@ -140,7 +140,7 @@ class Hand(Tool):
 
     def ask(self, text: str, take: Callable[[Point], bool]) -> None:
         """Wait for a click on the map."""
-        self.menu, self.asked = None, Asked(self.words(f"ask.{text}"), take)
+        self.menu, self.asked = None, Asked(self.say(f"ask.{text}"), take)
 
     def open(self, menu: Menu) -> None:
         """Show a menu."""
@@ -160,7 +160,7 @@ class Hand(Tool):
         return ", ".join(labels.get(unit, unit) for unit in units)
 
     def _order_name(self, order: Order) -> str:
-        return self.words(f"key.{kind_of(order)}")
+        return self.say(f"key.{kind_of(order)}")
 
     # Keys ------------------------------------------------------------------------------------------------------
 
@@ -424,17 +424,19 @@ class Hand(Tool):
             line = next(iter(self._ghost.values()))
             number = self.window.picture.words.number
             text = f"{line.formation} · {number(line.length, 1)} m"
-            return text + (f" · {self.words('blocked', count=blocked)}" if blocked else "")
+            return text + (f" · {self.say('blocked', count=blocked)}" if blocked else "")
         if self.formation:
-            return self.words("ask.line", formation=self.formation)
+            return self.say("ask.line", formation=self.formation)
         return ""
 
     def _listen(self, events: Sequence[Event]) -> None:
         """Say what has come of an order: called back too late, or a rule it broke."""
         if len(events) < self._heard:
-            self._heard = 0  # a branch was opened, or time went back
+            self._heard, self._declared = 0, 0.0  # a branch was opened, or time went back
         for event in events[self._heard :]:
-            if event.kind == "order" and event.cause == "too_late":
+            if event.kind == "phase":
+                self._declared = event.time
+            elif event.kind == "order" and event.cause == "too_late":
                 self.window.tell("hand.said", text=self.window.picture.words.pick(event.text))
         self._heard = len(events)
 
@@ -445,20 +447,20 @@ class Hand(Tool):
             )
             for name in PHASES
         ]
-        always = [Chip(letter.sign, self.words(f"key.{letter.name}"), self._presses(letter)) for letter in ALWAYS]
+        always = [Chip(letter.sign, self.say(f"key.{letter.name}"), self._presses(letter)) for letter in ALWAYS]
         if self.asked:
-            return [Row(text=self.asked.text), Row([Chip("Esc", self.words("cancel"), self._cancel)], phases)]
+            return [Row(text=self.asked.text), Row([Chip("Esc", self.say("cancel"), self._cancel)], phases)]
         if not self.held:
             units = [
                 Chip(str(k + 1), unit.label, lambda unit=unit: self.take([unit.id]))  # type: ignore[misc]
                 for k, unit in enumerate(moment.current.units[:9])
             ]
-            layers = [Chip(sign, self.words(f"layer.{name}")) for name, sign in LAYERS]
+            layers = [Chip(sign, self.say(f"layer.{name}")) for name, sign in LAYERS]
             return [Row(units, phases), Row([*layers, *always])]
         chips = [
             Chip(
                 letter.sign,
-                self.words(f"key.{letter.name}"),
+                self.say(f"key.{letter.name}"),
                 self._presses(letter),
                 warned=letter.order is not None and bool(self.against(GiveOrder("", letter.order))),
             )
@@ -476,12 +478,12 @@ class Hand(Tool):
         left = self.on_the_way(unit.id, moment.time)
         parts = [
             unit.label,
-            self.words("officers", count=unit.count),
-            f"{self.words(f'key.{unit.order}')} ({unit.formation})",
-            self.words("in_slot", percent=words.number(100 * unit.in_slot)),
+            self.say("officers", count=unit.count),
+            f"{self.say(f'key.{unit.order}')} ({unit.formation})",
+            self.say("in_slot", percent=words.number(100 * unit.in_slot)),
         ]
         if left > 0:
-            parts.append(self.words("on_the_way", seconds=words.number(max(left, 0.0))))
+            parts.append(self.say("on_the_way", seconds=words.number(max(left, 0.0))))
         return " · ".join(parts)
 
     def _presses(self, letter: Letter) -> Callable[[], None]:
