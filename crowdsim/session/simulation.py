@@ -179,6 +179,8 @@ class Simulation:
                 if queued:
                     self.relay.waiting.setdefault(unit, []).append(order)
                 else:
+                    if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
+                        self._running = [r for r in self._running if all(u is not told for u in r.units.values())]
                     self.relay.hand_on(told, self.people, self.time)
                     self._give(told, order)
                     self._hear(told, self.params.officers.relay)

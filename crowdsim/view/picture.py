@@ -104,6 +104,7 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
+        self.quiet = False  # a tool needs the foot of the map: no legend there
         self._build()
         self.camera.fit_map()
 
@@ -139,7 +140,9 @@ class Picture:
         self._panel_theme = Theme(look.shown_theme, high, min(factor, PANEL_SCALE))
         self.words = Words(look.lang)
         side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
-        self.place = hud.layout(self.size, self.theme, side, self.theme.px(BAR) if look.bar else 0)
+        self.place = hud.layout(
+            self.size, self.theme, side, self.theme.px(BAR) if look.bar and not look.presenter else 0
+        )
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.close()
@@ -281,7 +284,7 @@ class Picture:
         return time - since
 
     def _legend_wanted(self) -> bool:
-        return self._look.legend != self._look.presenter and bool(self._seen)
+        return self._look.legend != self._look.presenter and bool(self._seen) and not self.quiet
 
     def _lines(self, moment: Moment) -> list[str]:
         """What the corner says, most important first."""

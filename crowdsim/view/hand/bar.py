@@ -58,6 +58,10 @@ class Bar:
             self._boxes = [(box, chip) for (box, _), chip in zip(self._boxes, chips, strict=True)]
         surface.blit(self._picture, self.area)
 
+    def hide(self, place: pygame.Rect) -> None:
+        """Show nothing; where it would begin is the foot of its place."""
+        self._key, self._boxes, self.area = (), [], pygame.Rect(place.left, place.bottom, place.width, 0)
+
     def _paint(self, theme: Theme, place: pygame.Rect, rows: Sequence[Row]) -> None:
         px = theme.px
         row, pad = px(_ROW), px(16)

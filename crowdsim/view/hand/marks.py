@@ -15,21 +15,36 @@ from crowdsim.view.theme import SMALL, Theme
 from crowdsim.world.tilemap import TileMap
 
 _ROUND_BODY = 0.5  # m from the middle of an officer to the corners of his mark
+_PACE = 0.9  # m
+_FAR = 8  # px of 1080 that mark must reach at least
 _SLOT = 0.28  # m, radius of a slot
 
 
 def draw_selected(brush: Brush, theme: Theme, frame: Frame, places: np.ndarray, units: Sequence[str]) -> None:
-    """A square on its point round every officer in hand. places : f4[n, 2], m, of everybody now"""
+    """A square on its point round every officer in hand; seen from afar, a frame round each unit.
+
+    places : f4[n, 2], m, of everybody now
+    """
     wanted = [k for k, unit in enumerate(frame.units) if unit.id in units]
     rows = np.flatnonzero(np.isin(frame.unit, wanted) & (frame.status == Status.ACTIVE))
     if not len(rows):
         return
-    reach = max(_ROUND_BODY, theme.px(6) / brush.zoom)
-    at = places[rows]
-    tips = [at + np.array(tip) * reach for tip in ((0, -1), (1, 0), (0, 1), (-1, 0))]
-    ends = np.vstack([np.hstack([tips[k], tips[(k + 1) % 4]]) for k in range(4)])
+    if brush.zoom * _ROUND_BODY < theme.px(_FAR):
+        boxes = np.array([_frame_round(places[rows[frame.unit[rows] == k]]) for k in np.unique(frame.unit[rows])])
+        x0, y0, x1, y1 = boxes.T
+        corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+        ends = np.vstack([np.column_stack([*corners[k], *corners[(k + 1) % 4]]) for k in range(4)])
+    else:
+        at = places[rows]
+        tips = [at + np.array(tip) * _ROUND_BODY for tip in ((0, -1), (1, 0), (0, 1), (-1, 0))]
+        ends = np.vstack([np.hstack([tips[k], tips[(k + 1) % 4]]) for k in range(4)])
     brush.lines(ends, theme.px(4) / 2 + 1, theme["outline"])
     brush.lines(ends, theme.px(3) / 2, theme["text"])
+
+
+def _frame_round(at: np.ndarray) -> np.ndarray:
+    """The corners of a box round some points, f8[4], m, with a pace to spare."""
+    return np.concatenate([at.min(axis=0) - _PACE, at.max(axis=0) + _PACE])
 
 
 def draw_slots(brush: Brush, theme: Theme, tile_map: TileMap, slots: np.ndarray, sure: bool) -> int:

@@ -380,7 +380,11 @@ class Hand(Tool):
         if note and picture.place.map.collidepoint(self._pointer):
             marks.draw_note(surface, theme, camera.view, self._pointer, note)
         surface.set_clip(None)
-        self._bar.draw(surface, theme, picture.place.bar, self._rows(moment))
+        picture.quiet = self._over_foot
+        if picture.place.bar.height or self._over_foot:
+            self._bar.draw(surface, theme, picture.place.bar, self._rows(moment))
+        else:  # while presenting the projector shows the map, until somebody is in hand
+            self._bar.hide(picture.place.bar)
         if self.menu:
             room = picture.place.map.copy()
             room.height = self._bar.area.top - room.top
@@ -410,6 +414,11 @@ class Hand(Tool):
             if line.length > 1.0:
                 marks.draw_front(brush, theme, line, handle=False)
         return blocked
+
+    @property
+    def _over_foot(self) -> bool:
+        """Whether the bar lies over the foot of the map: while presenting, as long as there is something to order."""
+        return not self.window.picture.place.bar.height and bool(self.held or self.asked or self.menu)
 
     def on_the_way(self, unit: str, time: float) -> float:
         """For how many seconds more the last order by hand can be called back."""
