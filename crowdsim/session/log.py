@@ -36,11 +36,12 @@ def order_recalled(command: Recall, unit: Unit, came: bool, tick: int, time: flo
 def marked(event: Event, marks: tuple[str, ...], operator: str) -> Event:
     """The event of a means with who used it, if not the scenario, and what it goes against."""
     if operator:
+        marks = tuple(dict.fromkeys([*marks, *(mark for mark in event.cause.split(", ") if mark in WHY)]))
         said = {lang: f"{text} · {_who(operator, lang)}" for lang, text in event.text.items()}
         event = replace(event, text=said)
     cause = event.cause
     if marks and event.subject in _FORCE:
-        cause = ", ".join([*marks, *([cause] if cause else [])])
+        cause = ", ".join(dict.fromkeys([*marks, *(cause.split(", ") if cause else [])]))
     return _with_marks(event, marks, cause)
 
 

@@ -45,6 +45,7 @@ from crowdsim.session.commands import (
 )
 from crowdsim.session.portrait import portrait
 from crowdsim.session.simulation import Simulation
+from crowdsim.view.hand import shown
 from crowdsim.view.hand.keys import LETTERS
 from crowdsim.view.hand.line import Line, slots_of
 from crowdsim.view.hand.tool import Hand
@@ -142,6 +143,7 @@ def test_units_are_taken_by_click_box_and_number_and_let_go() -> None:
 def test_units_in_hand_are_marked_on_the_map() -> None:
     window = window_on(ObedientSource(300))
     window.source.paused = True
+    window.picture.show((66.0, 54.0, 86.0, 66.0))
     window.draw(0.0)
     before = pygame.surfarray.array3d(window.surface).astype(int)
     hand_of(window).held = ["cadangan"]
@@ -256,7 +258,7 @@ def test_postures_and_formations_come_from_a_menu(window: Window) -> None:
 
 def test_phases_gates_means_and_happenings() -> None:
     window = window_on(ObedientSource(300))
-    for chip in [c for row in hand_of(window)._rows(moment_of(window)) for c in row.right][2:]:
+    for chip in [c for row in shown.rows(hand_of(window), moment_of(window)) for c in row.right][2:]:
         chip.do()  # type: ignore[misc]
     click(window, (102, 74))
     press(window, pygame.K_1)

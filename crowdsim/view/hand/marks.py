@@ -56,8 +56,8 @@ def draw_slots(brush: Brush, theme: Theme, tile_map: TileMap, slots: np.ndarray,
     half = theme.px(2) if sure else theme.px(3) / 2
     for x, y in slots[~solid].tolist():
         at = brush.at(x, y)
-        brush.ring(at, max(_SLOT * brush.zoom, theme.px(5)), half + 1.5, theme["outline"])
-        brush.ring(at, max(_SLOT * brush.zoom, theme.px(5)), half, theme["accent"] if sure else theme["text"])
+        brush.ring(at, max(_SLOT * brush.zoom, theme.px(4)), half + 1.0, theme["outline"])
+        brush.ring(at, max(_SLOT * brush.zoom, theme.px(4)), half, theme["accent"] if sure else theme["text"])
     if solid.any():
         at, reach = slots[solid], max(0.35, theme.px(8) / brush.zoom)
         ends = np.vstack([np.hstack([at - reach, at + reach]), np.hstack([at + (-reach, reach), at + (reach, -reach)])])

@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pygame
 
 from crowdsim.behaviour.unit import FormUp, MoveTo, Order, kind_of
-from crowdsim.frame import Event, Frame, UnitView
-from crowdsim.session.commands import WHY, Command, DeclarePhase, GiveOrder, Recall, objections
-from crowdsim.view.hand import marks, menus
-from crowdsim.view.hand.bar import Bar, Chip, Row
-from crowdsim.view.hand.keys import ALWAYS, LAYERS, LETTERS, Letter
-from crowdsim.view.hand.line import Line, fitting, slots_of
+from crowdsim.frame import Frame, UnitView
+from crowdsim.session.commands import WHY, Command, GiveOrder, Recall, UseTool, objections
+from crowdsim.view.hand import menus, shown
+from crowdsim.view.hand.bar import Bar
+from crowdsim.view.hand.keys import ALWAYS, LETTERS, Letter
+from crowdsim.view.hand.line import Line, fitting
 from crowdsim.view.hand.menu import Menu
 from crowdsim.view.hand.pick import Point, gate_at, person_at, unit_at, units_in
-from crowdsim.view.hud import PHASES
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient
 from crowdsim.view.tool import Tool
@@ -61,15 +59,16 @@ class Hand(Tool):
         self.menu: Menu | None = None
         self.formation = ""  # for the next line; "" = the one the unit stands in
         self.lines: dict[str, Line] = {}  # the last line each unit was given, by which it is bent
-        self._given: dict[str, tuple[float, Order]] = {}  # unit: when it was told by hand [s], what
+        self.given: dict[str, tuple[float, Order]] = {}  # unit: when it was told by hand [s], what
         self._undo: list[list[str]] = []  # units of each order by hand
-        self._press: Press | None = None
-        self._pointer = (0, 0)
-        self._ghost: dict[str, Line] = {}
+        self.pressed: Press | None = None
+        self.pointer = (0, 0)
+        self.ghost: dict[str, Line] = {}
         self._bar = Bar()
         self._menu_box: pygame.Rect | None = None
         self._heard = 0  # events seen so far
         self._declared = 0.0  # s, the phase
+        self._used = ""  # the means used by hand whose event has not come yet
 
     # What it works with ----------------------------------------------------------------------------------------
 
@@ -103,10 +102,11 @@ class Hand(Tool):
             return
         for command in commands:
             source.send(command)
+            if isinstance(command, UseTool):
+                self._used = command.tool
         against = [mark for command in commands for mark in self.against(command)]
         if against:
-            why = ", ".join(f"{mark}: {self.window.picture.words.pick(WHY[mark])}" for mark in dict.fromkeys(against))
-            self.window.tell("hand.against", why=why)
+            self.window.tell("hand.against", why=shown.reasons(self.window.picture.words, against))
 
     def against(self, command: Command) -> tuple[str, ...]:
         """The criteria a command would go against now."""
@@ -120,7 +120,7 @@ class Hand(Tool):
         if not each:
             return
         for unit, order in each.items():
-            self._given[unit] = (self.window.time, order)
+            self.given[unit] = (self.window.time, order)
             if not isinstance(order, FormUp):
                 self.lines.pop(unit, None)
         self._undo = [*self._undo[-_LONGEST_UNDO:], list(each)]
@@ -135,7 +135,7 @@ class Hand(Tool):
             self.window.tell("hand.recalled", units=self.names(units))
             self.send(*(Recall(unit) for unit in units))
             for unit in units:
-                self._given.pop(unit, None)
+                self.given.pop(unit, None)
                 self.lines.pop(unit, None)
 
     def ask(self, text: str, take: Callable[[Point], bool]) -> None:
@@ -152,7 +152,7 @@ class Hand(Tool):
             self.held = [unit for unit in self.held if unit != units[0]]
         else:
             self.held = list(dict.fromkeys([*(self.held if more else ()), *units]))
-        self.asked, self.menu, self.formation, self._ghost = None, None, "", {}
+        self.asked, self.menu, self.formation, self.ghost = None, None, "", {}
 
     def names(self, units: Sequence[str]) -> str:
         """What units are called."""
@@ -184,7 +184,7 @@ class Hand(Tool):
                 self.call_back(self._undo.pop())
             return key == pygame.K_z
         if key == pygame.K_ESCAPE:
-            return self._escape()
+            return self.let_go()
         if self.menu:
             choice = self.menu.key(key)
             if choice:
@@ -200,15 +200,19 @@ class Hand(Tool):
                 return True
         return False
 
-    def _escape(self) -> bool:
+    def let_go(self) -> bool:
         """Let go of one thing after the other: menu, question, line, units."""
-        if self._press or self.menu or self.asked or self.formation:
-            self._press, self.menu, self.asked, self.formation, self._ghost = None, None, None, "", {}
+        if self.pressed or self.menu or self.asked or self.formation:
+            self.pressed, self.menu, self.asked, self.formation, self.ghost = None, None, None, "", {}
             return True
         if self.held:
             self.held = []
             return True
         return False
+
+    def cancel(self) -> None:
+        """Ask for nothing any more."""
+        self.asked = None
 
     def _number(self, number: int) -> bool:
         """Take a unit by its number; once more: keep the map on it."""
@@ -244,7 +248,8 @@ class Hand(Tool):
     def _over_map(self, at: tuple[int, int]) -> bool:
         return self.window.picture.place.map.collidepoint(at) and not self._bar.area.collidepoint(at)
 
-    def _to_map(self, at: tuple[int, int]) -> Point:
+    def to_map(self, at: tuple[int, int]) -> Point:
+        """The point of the map under a pixel, m."""
         return self.window.picture.camera.to_map(*at)
 
     def _down(self, event: pygame.event.Event) -> bool:
@@ -265,12 +270,12 @@ class Hand(Tool):
         if not self._over_map(at) or pygame.key.get_mods() & pygame.KMOD_ALT:
             return False
         self.menu = None
-        self._press = Press(event.button, at)
+        self.pressed = Press(event.button, at)
         return True
 
     def _moved(self, event: pygame.event.Event) -> bool:
-        self._pointer = event.pos
-        press = self._press
+        self.pointer = event.pos
+        press = self.pressed
         if press is None:
             return False
         if not press.drag and math.dist(press.at, event.pos) > _DRAG:
@@ -281,7 +286,7 @@ class Hand(Tool):
         if press.drag == "pan":
             self.window.drag_map(*event.rel)
         elif press.drag in ("line", "bend"):
-            self._ghost = self._drawn(press, event.pos)
+            self.ghost = self._drawn(press, event.pos)
         return True
 
     def _what_drag(self, press: Press) -> tuple[str, str]:
@@ -298,19 +303,19 @@ class Hand(Tool):
     def _drawn(self, press: Press, at: tuple[int, int]) -> dict[str, Line]:
         """The lines a drag would give now."""
         if press.drag == "bend":
-            return {press.unit: self.lines[press.unit].bent_to(self._to_map(at))}
+            return {press.unit: self.lines[press.unit].bent_to(self.to_map(at))}
         units = self.units
-        start, end = self._to_map(press.at), self._to_map(at)
+        start, end = self.to_map(press.at), self.to_map(at)
         wanted = self.formation or fitting(units, math.dist(start, end))
         return Line(start, end, wanted).shared(units) if units else {}
 
     def _up(self, event: pygame.event.Event) -> bool:
-        press, self._press = self._press, None
+        press, self.pressed = self.pressed, None
         if press is None or press.button != event.button:
             return False
         shift = bool(pygame.key.get_mods() & pygame.KMOD_SHIFT)
         if press.drag == "box":
-            (x0, y0), (x1, y1) = self._to_map(press.at), self._to_map(event.pos)
+            (x0, y0), (x1, y1) = self.to_map(press.at), self.to_map(event.pos)
             self.take(units_in(self.frame, (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))), more=shift)
         elif press.drag in ("line", "bend"):
             self._draw_up(self._drawn(press, event.pos), shift)
@@ -318,7 +323,7 @@ class Hand(Tool):
             self._right_click(event.pos, shift)
         elif not press.drag:
             self._click(event.pos, shift)
-        self._ghost = {}
+        self.ghost = {}
         return True
 
     def _draw_up(self, lines: dict[str, Line], queued: bool) -> None:
@@ -332,10 +337,10 @@ class Hand(Tool):
         if self.asked or self.formation:
             self.asked, self.formation = None, ""
         elif self.held:
-            self._go(self._to_map(at), queued)
+            self._go(self.to_map(at), queued)
 
     def _click(self, at: tuple[int, int], shift: bool) -> None:
-        frame, zoom, place = self.frame, self.window.picture.camera.zoom, self._to_map(at)
+        frame, zoom, place = self.frame, self.window.picture.camera.zoom, self.to_map(at)
         if self.asked:
             asked = self.asked
             if asked.take(place) and self.asked is asked:
@@ -365,141 +370,41 @@ class Hand(Tool):
         """Marks on the map, the bar, the menu."""
         if self.source is None:
             return
-        picture, frame = self.window.picture, moment.current
-        theme, camera = picture.theme, picture.camera
-        self._listen(moment.events)
-        here = frame.position
-        if len(moment.previous.position) == len(here):
-            here = moment.previous.position + (here - moment.previous.position) * moment.blend
+        picture = self.window.picture
+        self._listen(moment)
         surface.set_clip(picture.place.map)
-        blocked = self._draw_marks(surface, moment, here)
-        press = self._press
-        if press and press.drag == "box":
-            marks.draw_box(surface, theme, press.at, self._pointer)
-        note = self._note(blocked)
-        if note and picture.place.map.collidepoint(self._pointer):
-            marks.draw_note(surface, theme, camera.view, self._pointer, note)
+        shown.draw_on_map(self, surface, moment)
         surface.set_clip(None)
-        picture.quiet = self._over_foot
-        if picture.place.bar.height or self._over_foot:
-            self._bar.draw(surface, theme, picture.place.bar, self._rows(moment))
+        over_foot = not picture.place.bar.height and bool(self.held or self.asked or self.menu)
+        picture.quiet = over_foot
+        if picture.place.bar.height or over_foot:
+            self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment))
         else:  # while presenting the projector shows the map, until somebody is in hand
             self._bar.hide(picture.place.bar)
         if self.menu:
             room = picture.place.map.copy()
             room.height = self._bar.area.top - room.top
-            self._menu_box = self.menu.draw(surface, theme, room, self._pointer)
-
-    def _draw_marks(self, surface: pygame.Surface, moment: Moment, here: np.ndarray) -> int:
-        picture, frame = self.window.picture, moment.current
-        brush, theme, tile_map = marks.brush_on(surface, picture.camera), picture.theme, self.window.source.map
-        counts = {unit.id: unit.count for unit in frame.units}
-        headings = {unit.id: unit.heading for unit in frame.units}
-        marks.draw_selected(brush, theme, frame, here, self.held)
-        for unit in self.held:
-            _, order = self._given.get(unit, (0.0, None))
-            if isinstance(order, FormUp) and self.on_the_way(unit, moment.time) > 0.0 and unit not in self._ghost:
-                marks.draw_slots(brush, theme, tile_map, slots_of(order, counts[unit]), sure=True)
-            if unit in self.lines and unit not in self._ghost and self.lines[unit].length > 1.0:
-                marks.draw_front(brush, theme, self.lines[unit], handle=True)
-        ghost = self._ghost
-        if self.formation and self.held and not self._press:
-            at = self._to_map(self._pointer)
-            ghost = Line(at, at, self.formation).shared(self.units)
-        blocked = 0
-        for unit, line in ghost.items():
-            blocked += marks.draw_slots(
-                brush, theme, tile_map, slots_of(line.order(headings[unit]), counts[unit]), False
-            )
-            if line.length > 1.0:
-                marks.draw_front(brush, theme, line, handle=False)
-        return blocked
-
-    @property
-    def _over_foot(self) -> bool:
-        """Whether the bar lies over the foot of the map: while presenting, as long as there is something to order."""
-        return not self.window.picture.place.bar.height and bool(self.held or self.asked or self.menu)
+            self._menu_box = self.menu.draw(surface, picture.theme, room, self.pointer)
 
     def on_the_way(self, unit: str, time: float) -> float:
         """For how many seconds more the last order by hand can be called back."""
-        given = self._given.get(unit)
+        given = self.given.get(unit)
         return given[0] + self.window.source.params.officers.relay - time if given else 0.0
 
-    def _note(self, blocked: int) -> str:
-        """What is said beside the pointer."""
-        if self.asked:
-            return self.asked.text
-        if self._ghost:
-            line = next(iter(self._ghost.values()))
-            number = self.window.picture.words.number
-            text = f"{line.formation} · {number(line.length, 1)} m"
-            return text + (f" · {self.say('blocked', count=blocked)}" if blocked else "")
-        if self.formation:
-            return self.say("ask.line", formation=self.formation)
-        return ""
-
-    def _listen(self, events: Sequence[Event]) -> None:
-        """Say what has come of an order: called back too late, or a rule it broke."""
-        if len(events) < self._heard:
-            self._heard, self._declared = 0, 0.0  # a branch was opened, or time went back
+    def _listen(self, moment: Moment) -> None:
+        """Say what has come of an order or a means: called back too late, a rule it broke."""
+        events, words = moment.events, self.window.picture.words
+        if len(events) < self._heard:  # a branch was opened, or time went back
+            self._heard, self._declared = 0, 0.0
+            self.given = {unit: told for unit, told in self.given.items() if told[0] <= moment.time}
         for event in events[self._heard :]:
             if event.kind == "phase":
                 self._declared = event.time
             elif event.kind == "order" and event.cause == "too_late":
-                self.window.tell("hand.said", text=self.window.picture.words.pick(event.text))
+                self.window.tell("hand.said", text=words.pick(event.text))
+            elif event.kind in ("tool", "warning") and self._used in (event.subject, event.kind):
+                broken = [mark for mark in event.cause.split(", ") if mark in WHY]
+                if broken:
+                    self.window.tell("hand.against", why=shown.reasons(words, broken))
+                self._used = ""
         self._heard = len(events)
-
-    def _rows(self, moment: Moment) -> list[Row]:
-        phases = [
-            Chip(
-                "", self.window.picture.words(f"phase.{name}"), self._declares(name), name == moment.current.phase, name
-            )
-            for name in PHASES
-        ]
-        always = [Chip(letter.sign, self.say(f"key.{letter.name}"), self._presses(letter)) for letter in ALWAYS]
-        if self.asked:
-            return [Row(text=self.asked.text), Row([Chip("Esc", self.say("cancel"), self._cancel)], phases)]
-        if not self.held:
-            units = [
-                Chip(str(k + 1), unit.label, lambda unit=unit: self.take([unit.id]))  # type: ignore[misc]
-                for k, unit in enumerate(moment.current.units[:9])
-            ]
-            layers = [Chip(sign, self.say(f"layer.{name}")) for name, sign in LAYERS]
-            return [Row(units, phases), Row([*layers, *always])]
-        chips = [
-            Chip(
-                letter.sign,
-                self.say(f"key.{letter.name}"),
-                self._presses(letter),
-                warned=letter.order is not None and bool(self.against(GiveOrder("", letter.order))),
-            )
-            for letter in LETTERS
-        ]
-        return [Row(right=phases, text=self._about(moment)), Row([*chips, *always])]
-
-    def _about(self, moment: Moment) -> str:
-        """Who is in hand, what they were told, how they stand."""
-        words, known = self.window.picture.words, {unit.id: unit for unit in moment.current.units}
-        units = [known[name] for name in self.held if name in known]
-        if len(units) != 1:
-            return " + ".join(unit.label for unit in units) + f" · {sum(unit.count for unit in units)}"
-        unit = units[0]
-        left = self.on_the_way(unit.id, moment.time)
-        parts = [
-            unit.label,
-            self.say("officers", count=unit.count),
-            f"{self.say(f'key.{unit.order}')} ({unit.formation})",
-            self.say("in_slot", percent=words.number(100 * unit.in_slot)),
-        ]
-        if left > 0:
-            parts.append(self.say("on_the_way", seconds=words.number(max(left, 0.0))))
-        return " · ".join(parts)
-
-    def _presses(self, letter: Letter) -> Callable[[], None]:
-        return lambda: self.press(letter)
-
-    def _declares(self, phase: str) -> Callable[[], None]:
-        return lambda: self.send(DeclarePhase(phase))
-
-    def _cancel(self) -> None:
-        self._escape()

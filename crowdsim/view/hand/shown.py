@@ -1,0 +1,135 @@
+"""What the hand shows: marks on the map, what the bar says, the note beside the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+import pygame
+
+from crowdsim.behaviour.unit import FormUp
+from crowdsim.session.commands import WHY, DeclarePhase, GiveOrder
+from crowdsim.view.hand import marks
+from crowdsim.view.hand.bar import Chip, Row
+from crowdsim.view.hand.keys import ALWAYS, LAYERS, LETTERS, Letter
+from crowdsim.view.hand.line import Line, slots_of
+from crowdsim.view.hud import PHASES
+from crowdsim.view.inputs import Do
+from crowdsim.view.words import Words
+
+if TYPE_CHECKING:
+    from crowdsim.view.hand.tool import Hand
+    from crowdsim.view.picture import Moment
+
+_FRONT = 1.0  # m: a shorter line has no front to show
+
+
+def draw_on_map(hand: Hand, surface: pygame.Surface, moment: Moment) -> None:
+    """Units in hand, what they were told, what is being drawn, and a note beside the pointer."""
+    picture, press = hand.window.picture, hand.pressed
+    blocked = _draw_units(hand, surface, moment)
+    if press and press.drag == "box":
+        marks.draw_box(surface, picture.theme, press.at, hand.pointer)
+    note = _note(hand, blocked)
+    if note and picture.place.map.collidepoint(hand.pointer):
+        marks.draw_note(surface, picture.theme, picture.camera.view, hand.pointer, note)
+
+
+def _draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:
+    """Marks, slots that are ordered, the ghost; how many of its slots lie in a wall."""
+    picture, frame = hand.window.picture, moment.current
+    brush, theme, tile_map = marks.brush_on(surface, picture.camera), picture.theme, hand.window.source.map
+    here = frame.position
+    if len(moment.previous.position) == len(here):
+        here = moment.previous.position + (here - moment.previous.position) * moment.blend
+    known = {unit.id: unit for unit in frame.units}
+    marks.draw_selected(brush, theme, frame, here, hand.held)
+    ghost = hand.ghost
+    for unit in [unit for unit in hand.held if unit in known and unit not in ghost]:
+        _, order = hand.given.get(unit, (0.0, None))
+        if isinstance(order, FormUp) and hand.on_the_way(unit, moment.time) > 0.0:
+            marks.draw_slots(brush, theme, tile_map, slots_of(order, known[unit].count), sure=True)
+        if unit in hand.lines and hand.lines[unit].length > _FRONT:
+            marks.draw_front(brush, theme, hand.lines[unit], handle=True)
+    if hand.formation and hand.held and not hand.pressed:
+        at = hand.to_map(hand.pointer)
+        ghost = Line(at, at, hand.formation).shared(hand.units)
+    blocked = 0
+    for unit, line in ghost.items():
+        slots = slots_of(line.order(known[unit].heading), known[unit].count)
+        blocked += marks.draw_slots(brush, theme, tile_map, slots, sure=False)
+        if line.length > _FRONT:
+            marks.draw_front(brush, theme, line, handle=False)
+    return blocked
+
+
+def _note(hand: Hand, blocked: int) -> str:
+    """What is said beside the pointer."""
+    if hand.asked:
+        return hand.asked.text
+    if hand.ghost:
+        line = next(iter(hand.ghost.values()))
+        text = f"{line.formation} · {hand.window.picture.words.number(line.length, 1)} m"
+        return text + (f" · {hand.say('blocked', count=blocked)}" if blocked else "")
+    return hand.say("ask.line", formation=hand.formation) if hand.formation and hand.held else ""
+
+
+def rows(hand: Hand, moment: Moment) -> list[Row]:
+    """What the bar says: a question; or units and layers; or who is in hand and what the letters do."""
+    words, declared = hand.window.picture.words, moment.current.phase
+    phases = [
+        Chip("", words(f"phase.{name}"), lambda name=name: hand.send(DeclarePhase(name)), name == declared, name)  # type: ignore[misc]
+        for name in PHASES
+    ]
+    always = [Chip(letter.sign, hand.say(f"key.{letter.name}"), _presses(hand, letter)) for letter in ALWAYS]
+    if hand.asked:
+        return [Row(text=hand.asked.text), Row([Chip("Esc", hand.say("cancel"), lambda: hand.cancel())], phases)]
+    if not hand.held:
+        units = [
+            Chip(str(k + 1), unit.label, lambda unit=unit: hand.take([unit.id]))  # type: ignore[misc]
+            for k, unit in enumerate(moment.current.units[:9])
+        ]
+        layers = [Chip(sign, hand.say(f"layer.{name}"), _toggles(hand, name)) for name, sign in LAYERS]
+        return [Row(units, phases), Row([*layers, *always])]
+    chips = [
+        Chip(
+            letter.sign,
+            hand.say(f"key.{letter.name}"),
+            _presses(hand, letter),
+            warned=letter.order is not None and bool(hand.against(GiveOrder("", letter.order))),
+        )
+        for letter in LETTERS
+    ]
+    return [Row(right=phases, text=_about(hand, moment)), Row([*chips, *always])]
+
+
+def _toggles(hand: Hand, layer: str) -> Callable[[], None]:
+    return lambda: hand.window.do(Do("unit_labels" if layer == "labels" else layer))
+
+
+def _about(hand: Hand, moment: Moment) -> str:
+    """Who is in hand, what they were told, how they stand."""
+    words, known = hand.window.picture.words, {unit.id: unit for unit in moment.current.units}
+    units = [known[name] for name in hand.held if name in known]
+    if len(units) != 1:
+        return " + ".join(unit.label for unit in units) + f" · {sum(unit.count for unit in units)}"
+    unit = units[0]
+    left = hand.on_the_way(unit.id, moment.time)
+    parts = [
+        unit.label,
+        hand.say("officers", count=unit.count),
+        f"{hand.say(f'key.{unit.order}')} ({unit.formation})",
+        hand.say("in_slot", percent=words.number(100 * unit.in_slot)),
+    ]
+    if left > 0:
+        parts.append(hand.say("on_the_way", seconds=words.number(left)))
+    return " · ".join(parts)
+
+
+def _presses(hand: Hand, letter: Letter) -> Callable[[], None]:
+    return lambda: hand.press(letter)
+
+
+def reasons(words: Words, against: Iterable[str]) -> str:
+    """Criteria and rules by name, each with what it says."""
+    return ", ".join(f"{mark}: {words.pick(WHY[mark])}" for mark in dict.fromkeys(against))
