@@ -1,9 +1,12 @@
 """Commands survive the journal: what is written is what is read."""
 
 import json
+import time
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
+from scenes import scenario
 
 from crowdsim.behaviour.unit import (
     ORDER_KINDS,
@@ -22,6 +25,7 @@ from crowdsim.behaviour.unit import (
     kind_of,
 )
 from crowdsim.session.commands import (
+    TRAINER,
     DeclarePhase,
     GiveOrder,
     Inject,
@@ -32,6 +36,8 @@ from crowdsim.session.commands import (
     decode,
     encode,
 )
+from crowdsim.session.live import Live
+from crowdsim.session.simulation import Simulation
 
 WORD = st.text(max_size=12)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -92,3 +98,34 @@ def test_a_journal_line_of_an_older_run_is_still_read() -> None:
     old = {"do": "give_order", "unit": "a", "order": {"kind": "form_up", "formation": "bersaf2", "at": "gate"}}
     assert decode(old) == GiveOrder("a", FormUp("bersaf2", "gate"))
     assert decode({"do": "inject", "crowd": "c", "wish": "calm"}) == Inject("c", "calm")
+
+
+def test_what_comes_from_a_window_is_the_trainers_and_a_look_changes_nothing() -> None:
+    """A live simulation stamps its commands, and answers questions between two ticks, paused or not."""
+    live = Live(scenario(), threads=1)
+    live.paused = True
+    alone = Simulation(scenario(), threads=1)
+    try:
+        wait_for(lambda: live.simulation is not None)
+        live.send(GiveOrder("line", Hold()))
+        assert live.simulation is not None
+        wait_for(lambda: live.inspect("unit", "line") is not None)
+        live.step()
+        wait_for(lambda: live.simulation.tick > 0)  # type: ignore[union-attr]
+        wait_for(lambda: bool(live.inspect("unit", "line").told))  # type: ignore[union-attr]
+        assert live.inspect("unit", "nobody") is None
+    finally:
+        live.stop()
+    assert live.simulation.journal[0][2] == GiveOrder("line", Hold(), operator=TRAINER)
+    alone.send(GiveOrder("line", Hold()))
+    while alone.tick < live.simulation.tick:
+        alone.step()
+    assert alone.state_hash() == live.simulation.state_hash()
+
+
+def wait_for(seen: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if seen():
+            return
+        time.sleep(0.02)
+    raise AssertionError("never")
