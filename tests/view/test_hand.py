@@ -321,8 +321,11 @@ def test_what_doctrine_is_against_is_sent_and_said(window: Window) -> None:
     press(window, pygame.K_6)
     click(window, (80, 82))
     assert len(sent(window)) == 1
-    window.draw(0.01)
-    assert "K11" in window._notice and "K16" in window._notice
+    assert hand_of(window).warning == ["K11", "K16"]
+    box = shown.warning_box(hand_of(window))
+    assert window.picture.place.map.contains(box), "it is all there to read"
+    window.draw(8.0)
+    assert hand_of(window).warning == []
 
 
 def test_objections_follow_the_profile() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pygame
@@ -13,9 +13,10 @@ from crowdsim.view.hand import marks
 from crowdsim.view.hand.bar import Chip, Row
 from crowdsim.view.hand.keys import ALWAYS, LAYERS, LETTERS, Letter
 from crowdsim.view.hand.line import Line, slots_of
+from crowdsim.view.hand.menu import mark_warning
 from crowdsim.view.hud import PHASES
 from crowdsim.view.inputs import Do
-from crowdsim.view.words import Words
+from crowdsim.view.theme import SMALL
 
 if TYPE_CHECKING:
     from crowdsim.view.hand.tool import Hand
@@ -33,6 +34,8 @@ def draw_on_map(hand: Hand, surface: pygame.Surface, moment: Moment) -> None:
     note = _note(hand, blocked)
     if note and picture.place.map.collidepoint(hand.pointer):
         marks.draw_note(surface, picture.theme, picture.camera.view, hand.pointer, note)
+    if hand.warning and not hand.menu:
+        _draw_warning(hand, surface)
 
 
 def _draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:
@@ -130,6 +133,29 @@ def _presses(hand: Hand, letter: Letter) -> Callable[[], None]:
     return lambda: hand.press(letter)
 
 
-def reasons(words: Words, against: Iterable[str]) -> str:
-    """Criteria and rules by name, each with what it says."""
-    return ", ".join(f"{mark}: {words.pick(WHY[mark])}" for mark in dict.fromkeys(against))
+def _reasons(hand: Hand) -> list[str]:
+    return [f"{mark} {hand.window.picture.words.pick(WHY[mark])}" for mark in hand.warning if mark in WHY]
+
+
+def warning_box(hand: Hand) -> pygame.Rect:
+    """Where it stands what doctrine has against what was just done."""
+    theme, place = hand.window.picture.theme, hand.window.picture.place.map
+    px = theme.px
+    lines = [hand.say("against"), *_reasons(hand)]
+    width = max(theme.font(SMALL, True).size(line)[0] for line in lines) + px(86)
+    box = pygame.Rect(0, 0, width, len(lines) * px(38) + px(24))
+    box.bottomleft = (place.left + px(24), min(place.bottom, hand.bar_top) - px(96))
+    return box
+
+
+def _draw_warning(hand: Hand, surface: pygame.Surface) -> None:
+    theme, box = hand.window.picture.theme, warning_box(hand)
+    px = theme.px
+    surface.fill(theme["panel"], box)
+    pygame.draw.rect(surface, theme["kuning"], box, px(4))
+    y = box.top + px(12) + px(19)
+    mark_warning(surface, theme, (box.left + px(36), y))
+    for line in (hand.say("against"), *_reasons(hand)):
+        written = theme.write(line, SMALL, theme["text"], bold=True)
+        surface.blit(written, written.get_rect(midleft=(box.left + px(64), y)))
+        y += px(38)

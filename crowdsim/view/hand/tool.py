@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _DRAG = 6  # px the pointer moves before a press is a drag
 _HANDLE = 18  # px of 1080 round the handle of a line that still take it
+_WARNING = 7.0  # s of wall time
 _LONGEST_UNDO = 50  # orders that are remembered to be called back
 
 
@@ -68,6 +69,8 @@ class Hand(Tool):
         self._menu_box: pygame.Rect | None = None
         self._heard = 0  # events seen so far
         self._declared = 0.0  # s, the phase
+        self.warning: list[str] = []  # criteria and rules the last order or means goes against
+        self._warned = 0.0  # s of wall time it is still shown
         self._used = ""  # the means used by hand whose event has not come yet
 
     # What it works with ----------------------------------------------------------------------------------------
@@ -104,9 +107,12 @@ class Hand(Tool):
             source.send(command)
             if isinstance(command, UseTool):
                 self._used = command.tool
-        against = [mark for command in commands for mark in self.against(command)]
+        self.warn([mark for command in commands for mark in self.against(command)])
+
+    def warn(self, against: Sequence[str]) -> None:
+        """Show for a while what doctrine has against what was just done."""
         if against:
-            self.window.tell("hand.against", why=shown.reasons(self.window.picture.words, against))
+            self.warning, self._warned = list(dict.fromkeys(against)), _WARNING
 
     def against(self, command: Command) -> tuple[str, ...]:
         """The criteria a command would go against now."""
@@ -364,6 +370,8 @@ class Hand(Tool):
         found = [self._bar.area] if self._bar.area.height > self.window.picture.place.bar.height else []
         if self.menu and self._menu_box:
             found.append(self._menu_box)
+        elif self.warning:
+            found.append(shown.warning_box(self))
         return [(box.left, box.top, box.width, box.height) for box in found]
 
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float) -> None:
@@ -372,6 +380,9 @@ class Hand(Tool):
             return
         picture = self.window.picture
         self._listen(moment)
+        self._warned -= seconds
+        if self._warned <= 0.0:
+            self.warning = []
         surface.set_clip(picture.place.map)
         shown.draw_on_map(self, surface, moment)
         surface.set_clip(None)
@@ -385,6 +396,11 @@ class Hand(Tool):
             room = picture.place.map.copy()
             room.height = self._bar.area.top - room.top
             self._menu_box = self.menu.draw(surface, picture.theme, room, self.pointer)
+
+    @property
+    def bar_top(self) -> int:
+        """Where the bar begins, px."""
+        return self._bar.area.top or self.window.picture.place.map.bottom
 
     def on_the_way(self, unit: str, time: float) -> float:
         """For how many seconds more the last order by hand can be called back."""
@@ -404,7 +420,6 @@ class Hand(Tool):
                 self.window.tell("hand.said", text=words.pick(event.text))
             elif event.kind in ("tool", "warning") and self._used in (event.subject, event.kind):
                 broken = [mark for mark in event.cause.split(", ") if mark in WHY]
-                if broken:
-                    self.window.tell("hand.against", why=shown.reasons(words, broken))
+                self.warn(broken)
                 self._used = ""
         self._heard = len(events)
