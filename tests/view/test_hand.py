@@ -489,11 +489,13 @@ def test_an_order_on_its_way_is_called_back_and_one_acted_upon_is_not() -> None:
     source = Stepped(ground())
     window = window_on(source)
     simulation = source.simulation
-    here = simulation.people.position[simulation.units[0].rows].copy()
+    here, reacts = simulation.people.position[simulation.units[0].rows].copy(), simulation.people.reacts_at.copy()
     press(window, pygame.K_1)
     drag(window, (10, 28), (20, 28))
     source.run(1.0)
     press(window, pygame.K_z, CTRL)
+    source.run(0.1)
+    assert np.array_equal(simulation.people.reacts_at, reacts), "an order before that is not put off"
     source.run(8.0)
     assert np.abs(simulation.people.position[simulation.units[0].rows] - here).max() < 0.3, "nobody set out"
     drag(window, (10, 28), (20, 28))
