@@ -83,10 +83,15 @@ class Inspector(Tool):
             self.subject = None
 
     def do(self, asked: Do) -> bool:
-        """The menu of a gate asks for its sheet."""
-        if asked.what != "inspect_gate":
+        """A click on somebody, or the menu of a gate, asks for the sheet; a click on nobody closes it."""
+        if asked.what == "inspect_gate":
+            self.look_at("barrier", int(asked.value))
+        elif asked.what == "inspect_person" and asked.value >= 0:
+            self.look_at("person", int(asked.value))
+        elif asked.what == "inspect_person":
+            self.subject = None
+        else:
             return False
-        self.look_at("barrier", int(asked.value))
         return True
 
     # Drawing ---------------------------------------------------------------------------------------------------
@@ -112,7 +117,9 @@ class Inspector(Tool):
         if key != self._key:
             self._key, self._picture = key, paint(theme, picture.words, title, lines, chart)
         place = picture.place.map
-        self._area = self._picture.get_rect(topright=(place.right - theme.px(20), place.top + theme.px(20)))
+        top = picture.layers[1] + picture.layers[3] if picture.layers else place.top + theme.px(10)
+        self._area = self._picture.get_rect(topright=(place.right - theme.px(24), top + theme.px(14)))
+        self._area.clamp_ip(place)
         surface.set_clip(place)
         at = self._place(frame)
         if at:
@@ -197,7 +204,9 @@ def unit(words: Words, frame: Frame, name: str, known: Portrait | None) -> list[
     lines: list[Line] = []
     seen = next((unit for unit in frame.units if unit.id == name), None)
     if seen:
-        lines.append((say("order"), f"{words(f'hand.key.{seen.order}')} ({seen.formation})"))
+        name = f"hand.formation.{seen.formation}"
+        shape = words(name) if words.has(name) else seen.formation
+        lines.append((say("order"), f"{words(f'hand.key.{seen.order}')} ({shape})"))
         lines.append((say("in_slot"), f"{number(100 * seen.in_slot)} % / {seen.count}"))
         lines.append((say("line_load"), f"{number(seen.line_load / 1000, 2)} kN/m"))
     if not isinstance(known, UnitPortrait):

@@ -104,6 +104,7 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
+        self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
         self.quiet = False  # a tool needs the foot of the map: no legend there
         self._build()
         self.camera.fit_map()
@@ -226,7 +227,7 @@ class Picture:
         surface.set_clip(self.place.map)
         self.hud.draw_scale(surface, self.camera.zoom)
         self.hud.draw_status(surface, self._lines(moment))
-        self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.help:

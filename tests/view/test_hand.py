@@ -607,6 +607,12 @@ def test_alt_and_a_click_look_into_a_person_then_his_unit_and_a_gate() -> None:
     assert look.subject == ("barrier", 1) and sent(window) == []
     press(window, pygame.K_ESCAPE)
     assert look.subject is None and not window.leaving
+    frame = window.source.advance(0.0)[1]
+    standing = int(np.flatnonzero(frame.role == Role.PRESS)[0])
+    click(window, tuple(frame.position[standing].tolist()))
+    assert look.subject == ("person", standing), "with nobody in hand a click is enough"
+    click(window, (140.0, 60.0))
+    assert look.subject is None
 
 
 def test_a_portrait_of_a_unit_tells_what_it_was_told_and_where_it_is_weakest() -> None:

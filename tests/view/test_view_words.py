@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
@@ -53,7 +54,7 @@ def test_every_text_the_code_asks_for_exists() -> None:
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
     asked |= {f"help.{key}" for key in hud.MOUSE_SHEET}
     asked |= {f"hand.key.{letter.name}" for letter in (*keys.LETTERS, *keys.ALWAYS)}
-    asked |= {f"hand.layer.{name}" for name, _ in keys.LAYERS}
+    asked |= {f"hand.layer.{name}" for name, _ in keys.LAYERS} | {f"hand.formation.{name}" for name in FORMATIONS}
     inspector = (VIEW / "inspector.py").read_text(encoding="utf-8")
     asked |= {f"inspect.{key}" for key in re.findall(r'say\("(\w+)"', inspector)}
     for path in (VIEW / "hand").glob("*.py"):

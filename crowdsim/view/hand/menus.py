@@ -36,7 +36,10 @@ def formation(hand: Hand, queued: bool) -> None:
     def choose(name: str) -> None:
         hand.formation = name
 
-    choices = [Choice(name, lambda name=name: choose(name), formation=name) for name in FORMATIONS]  # type: ignore[misc]
+    choices = [
+        Choice(hand.say(f"formation.{name}"), lambda name=name: choose(name), formation=name)  # type: ignore[misc]
+        for name in FORMATIONS
+    ]
     hand.open(Menu(hand.say("menu.form_up"), choices))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.unit import FormUp
 from crowdsim.session.commands import WHY, DeclarePhase, GiveOrder
 from crowdsim.view.hand import marks
@@ -72,9 +73,9 @@ def _note(hand: Hand, blocked: int) -> str:
         return hand.asked.text
     if hand.ghost:
         line = next(iter(hand.ghost.values()))
-        text = f"{line.formation} · {hand.window.picture.words.number(line.length, 1)} m"
+        text = f"{_name(hand, line.formation)} · {hand.window.picture.words.number(line.length, 1)} m"
         return text + (f" · {hand.say('blocked', count=blocked)}" if blocked else "")
-    return hand.say("ask.line", formation=hand.formation) if hand.formation and hand.held else ""
+    return hand.say("ask.line", formation=_name(hand, hand.formation)) if hand.formation and hand.held else ""
 
 
 def rows(hand: Hand, moment: Moment) -> list[Row]:
@@ -121,12 +122,17 @@ def _about(hand: Hand, moment: Moment) -> str:
     parts = [
         unit.label,
         hand.say("officers", count=unit.count),
-        f"{hand.say(f'key.{unit.order}')} ({unit.formation})",
+        f"{hand.say(f'key.{unit.order}')} ({_name(hand, unit.formation)})",
         hand.say("in_slot", percent=words.number(100 * unit.in_slot)),
     ]
     if left > 0:
         parts.append(hand.say("on_the_way", seconds=words.number(left)))
     return " · ".join(parts)
+
+
+def _name(hand: Hand, formation: str) -> str:
+    """What a formation is called."""
+    return hand.say(f"formation.{formation}") if formation in FORMATIONS else formation
 
 
 def _presses(hand: Hand, letter: Letter) -> Callable[[], None]:

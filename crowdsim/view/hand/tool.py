@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from crowdsim.behaviour.unit import FormUp, MoveTo, Order, kind_of
+from crowdsim.behaviour.unit import Escort, FormUp, MoveTo, Order, kind_of
 from crowdsim.frame import Frame, UnitView
 from crowdsim.session.commands import WHY, Command, GiveOrder, Recall, UseTool, objections
 from crowdsim.view.hand import menus, shown
@@ -18,6 +18,7 @@ from crowdsim.view.hand.keys import ALWAYS, LETTERS, Letter
 from crowdsim.view.hand.line import Line, fitting
 from crowdsim.view.hand.menu import Menu
 from crowdsim.view.hand.pick import Point, gate_at, person_at, unit_at, units_in
+from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient
 from crowdsim.view.tool import Tool
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _DRAG = 6  # px the pointer moves before a press is a drag
 _HANDLE = 18  # px of 1080 round the handle of a line that still take it
+_BESIDE = 4.0  # m between units that walk to one point: a column of three and a pace
 _WARNING = 7.0  # s of wall time
 _LONGEST_UNDO = 50  # orders that are remembered to be called back
 
@@ -166,6 +168,9 @@ class Hand(Tool):
         return ", ".join(labels.get(unit, unit) for unit in units)
 
     def _order_name(self, order: Order) -> str:
+        if isinstance(order, Escort):
+            place = self.window.source.map.zones[order.zone].name
+            return f"{self.say('key.escort')} ► {self.window.picture.words.pick(place)}"
         return self.say(f"key.{kind_of(order)}")
 
     # Keys ------------------------------------------------------------------------------------------------------
@@ -243,10 +248,11 @@ class Hand(Tool):
 
     def _go(self, at: Point, queued: bool) -> bool:
         """Walk to a point; several units stand beside each other."""
-        units = self.units
-        for k, unit in enumerate(units):
-            aside = (k - (len(units) - 1) / 2) * 4.0  # a column of three and a pace
-            self.order({unit.id: MoveTo((round(at[0] + aside, 2), round(at[1], 2)))}, queued)
+        units = sorted(self.units, key=lambda unit: unit.centre[0])
+        first = at[0] - _BESIDE * (len(units) - 1) / 2
+        self.order(
+            {unit.id: MoveTo((round(first + k * _BESIDE, 2), round(at[1], 2))) for k, unit in enumerate(units)}, queued
+        )
         return True
 
     # Mouse -----------------------------------------------------------------------------------------------------
@@ -362,6 +368,8 @@ class Hand(Tool):
         gate = gate_at(self.window.source.map, place, zoom)
         if gate >= 0 and person_at(frame, place, zoom) < 0:
             self.open(menus.gate(self, self.window.source.map.gates[gate].id))
+        elif not self.held:
+            self.window.do(Do("inspect_person", person_at(frame, place, zoom)))
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
