@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -206,11 +206,16 @@ class Picture:
         self.hud.draw_status(surface, [message])
 
     def draw(
-        self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0, kept: Sequence[Box] = ()
+        self,
+        surface: pygame.Surface,
+        moment: Moment,
+        seconds: float = 0.0,
+        kept: Sequence[Box] = (),
+        on_map: Callable[[pygame.Surface, Moment], None] | None = None,
     ) -> list[Command]:
         """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for.
 
-        Labels leave the places `kept` (px) free.
+        Labels leave the places `kept` (px) free; `on_map` draws on the map, under what lies over it.
         """
         warm_up()
         look, frame = self._look, moment.current
@@ -225,6 +230,8 @@ class Picture:
         shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)
         surface.set_clip(self.place.map)
+        if on_map:
+            on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
         self.hud.draw_status(surface, self._lines(moment))
         self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))

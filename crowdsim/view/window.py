@@ -67,10 +67,14 @@ class Window:
         )
         self.time = moment.time
         kept = [box for tool in self.tools for box in tool.boxes()]
-        for command in self.picture.draw(self.surface, moment, seconds, kept):
+        for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):
             source.send(command)
         for tool in reversed(self.tools):
             tool.draw(self.surface, moment, seconds)
+
+    def _draw_on_map(self, surface: pygame.Surface, moment: Moment) -> None:
+        for tool in reversed(self.tools):
+            tool.draw_on_map(surface, moment)
 
     def handle(self, event: pygame.event.Event) -> None:
         """One event of pygame."""

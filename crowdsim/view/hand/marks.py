@@ -90,9 +90,9 @@ def draw_note(surface: pygame.Surface, theme: Theme, area: pygame.Rect, at: tupl
     px = theme.px
     written = theme.write(text, SMALL, theme["text"], bold=True)
     box = pygame.Rect(0, 0, written.get_width() + 2 * px(14), written.get_height() + 2 * px(7))
-    box.midbottom = (at[0], at[1] - px(26))
-    if box.top < area.top:
-        box.top = at[1] + px(30)
+    box.midtop = (at[0], at[1] + px(34))
+    if box.bottom > area.bottom:
+        box.bottom = at[1] - px(26)
     box.clamp_ip(area)
     surface.fill(theme["panel"], box)
     pygame.draw.rect(surface, theme["accent"], box, px(2))

@@ -26,21 +26,20 @@ if TYPE_CHECKING:
 _FRONT = 1.0  # m: a shorter line has no front to show
 
 
-def draw_on_map(hand: Hand, surface: pygame.Surface, moment: Moment) -> None:
-    """Units in hand, what they were told, what is being drawn, and a note beside the pointer."""
+def draw_notes(hand: Hand, surface: pygame.Surface) -> None:
+    """The box that is being drawn, a note beside the pointer, what doctrine has against what was done."""
     picture, press = hand.window.picture, hand.pressed
-    blocked = _draw_units(hand, surface, moment)
     if press and press.drag == "box":
         marks.draw_box(surface, picture.theme, press.at, hand.pointer)
-    note = _note(hand, blocked)
+    note = _note(hand)
     if note and picture.place.map.collidepoint(hand.pointer):
         marks.draw_note(surface, picture.theme, picture.camera.view, hand.pointer, note)
     if hand.warning and not hand.menu:
         _draw_warning(hand, surface)
 
 
-def _draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:
-    """Marks, slots that are ordered, the ghost; how many of its slots lie in a wall."""
+def draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:
+    """Units in hand, the slots they were told, the ghost of a line; how many slots of it lie in a wall."""
     picture, frame = hand.window.picture, moment.current
     brush, theme, tile_map = marks.brush_on(surface, picture.camera), picture.theme, hand.window.source.map
     here = frame.position
@@ -67,14 +66,14 @@ def _draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:
     return blocked
 
 
-def _note(hand: Hand, blocked: int) -> str:
+def _note(hand: Hand) -> str:
     """What is said beside the pointer."""
     if hand.asked:
         return hand.asked.text
     if hand.ghost:
         line = next(iter(hand.ghost.values()))
         text = f"{_name(hand, line.formation)} · {hand.window.picture.words.number(line.length, 1)} m"
-        return text + (f" · {hand.say('blocked', count=blocked)}" if blocked else "")
+        return text + (f" · {hand.say('blocked', count=hand.blocked)}" if hand.blocked else "")
     return hand.say("ask.line", formation=_name(hand, hand.formation)) if hand.formation and hand.held else ""
 
 

@@ -69,6 +69,7 @@ class Hand(Tool):
         self.ghost: dict[str, Line] = {}
         self._bar = Bar()
         self._menu_box: pygame.Rect | None = None
+        self.blocked = 0  # slots of the ghost that lie in a wall
         self._heard = 0  # events seen so far
         self._declared = 0.0  # s, the phase
         self.warning: list[str] = []  # criteria and rules the last order or means goes against
@@ -382,8 +383,13 @@ class Hand(Tool):
             found.append(shown.warning_box(self))
         return [(box.left, box.top, box.width, box.height) for box in found]
 
+    def draw_on_map(self, surface: pygame.Surface, moment: Moment) -> None:
+        """Units in hand, what they were told, what is being drawn."""
+        if self.source is not None:
+            self.blocked = shown.draw_units(self, surface, moment)
+
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float) -> None:
-        """Marks on the map, the bar, the menu."""
+        """Notes on the map, the bar, the menu."""
         if self.source is None:
             return
         picture = self.window.picture
@@ -392,10 +398,10 @@ class Hand(Tool):
         if self._warned <= 0.0:
             self.warning = []
         surface.set_clip(picture.place.map)
-        shown.draw_on_map(self, surface, moment)
+        shown.draw_notes(self, surface)
         surface.set_clip(None)
         over_foot = not picture.place.bar.height and bool(self.held or self.asked or self.menu)
-        picture.quiet = over_foot
+        picture.quiet = over_foot or (not picture.place.bar.height and bool(self.warning))
         if picture.place.bar.height or over_foot:
             self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment))
         else:  # while presenting the projector shows the map, until somebody is in hand
