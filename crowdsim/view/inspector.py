@@ -107,7 +107,7 @@ class Inspector(Tool):
             return
         source, picture, frame = self.window.source, self.window.picture, moment.current
         self._since += seconds
-        if isinstance(source, Obedient) and (self._since >= _EVERY or self.portrait is None):
+        if (self._since >= _EVERY or self.portrait is None) and isinstance(source, Obedient):
             self.portrait, self._since = source.inspect(*self.subject), 0.0
         title, lines = self._told(frame, picture.words)
         theme = picture.theme

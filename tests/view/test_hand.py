@@ -306,6 +306,8 @@ def test_chips_lie_inside_the_bar_and_on_nothing_else() -> None:
                 boxes = [box for box, _ in bar._boxes]
                 assert all(pygame.Rect((0, 0), bar.area.size).contains(box) for box in boxes), (lang, presenter, held)
                 assert all(box.collidelist(boxes[k + 1 :]) < 0 for k, box in enumerate(boxes))
+                if not presenter:
+                    assert bar.area == window.picture.place.bar, "it hides nothing of the map"
 
 
 # --- doctrine marks, and does not forbid ------------------------------------------------------------------------------

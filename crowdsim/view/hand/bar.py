@@ -111,7 +111,7 @@ def _width(theme: Theme, chip: Chip) -> int:
     px, font = theme.px, theme.font(SMALL, True)
     sign = max(px(32), font.size(chip.sign)[0] + px(14)) if chip.sign else 0
     label = theme.font(SMALL, bool(chip.colour)).size(chip.label)[0]
-    return sign + label + px(32 if chip.colour else 20) + (px(30) if chip.warned else 0)
+    return sign + label + px(32 if chip.colour else 18) + (px(30) if chip.warned else 0)
 
 
 def _lines(theme: Theme, chips: Sequence[Chip], room: int, kept: int) -> list[list[Chip]]:

@@ -97,7 +97,7 @@ def rows(hand: Hand, moment: Moment) -> list[Row]:
     chips = [
         Chip(
             letter.sign,
-            hand.say(f"key.{letter.name}"),
+            hand.say(f"key.{letter.name}") + _metres(letter),
             _presses(hand, letter),
             warned=letter.order is not None and bool(hand.against(GiveOrder("", letter.order))),
         )
@@ -120,7 +120,7 @@ def _about(hand: Hand, moment: Moment) -> str:
     left = hand.on_the_way(unit.id, moment.time)
     parts = [
         unit.label,
-        hand.say("officers", count=unit.count),
+        str(unit.count),
         f"{hand.say(f'key.{unit.order}')} ({_name(hand, unit.formation)})",
         hand.say("in_slot", percent=words.number(100 * unit.in_slot)),
     ]
@@ -132,6 +132,12 @@ def _about(hand: Hand, moment: Moment) -> str:
 def _name(hand: Hand, formation: str) -> str:
     """What a formation is called."""
     return hand.say(f"formation.{formation}") if formation in FORMATIONS else formation
+
+
+def _metres(letter: Letter) -> str:
+    """How far, or how wide, an order that is given at once goes."""
+    length = getattr(letter.order, "distance", 0.0) or getattr(letter.order, "width", 0.0)
+    return f" {length:.0f} m" if length else ""
 
 
 def _presses(hand: Hand, letter: Letter) -> Callable[[], None]:

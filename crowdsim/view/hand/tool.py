@@ -70,6 +70,8 @@ class Hand(Tool):
         self._bar = Bar()
         self._menu_box: pygame.Rect | None = None
         self.blocked = 0  # slots of the ghost that lie in a wall
+        self._asked_of: object = None
+        self._obeys = False
         self._heard = 0  # events seen so far
         self._declared = 0.0  # s, the phase
         self.warning: list[str] = []  # criteria and rules the last order or means goes against
@@ -82,7 +84,9 @@ class Hand(Tool):
     def source(self) -> Obedient | None:
         """The simulation, if it obeys."""
         source = self.window.source
-        return source if isinstance(source, Obedient) else None
+        if self._asked_of is not source:  # asking whether it obeys looks at all it has
+            self._asked_of, self._obeys = source, isinstance(source, Obedient)
+        return source if self._obeys else None  # type: ignore[return-value]
 
     @property
     def frame(self) -> Frame:
