@@ -20,9 +20,8 @@ class Relay:
     before: dict[str, list[tuple[Unit, np.ndarray]]] = field(default_factory=dict)
     waiting: dict[str, list[Order]] = field(default_factory=dict)
 
-    def hand_on(self, unit: Unit, people: Population, time: float) -> None:
-        """A new order is about to replace what the unit does: what waits is dropped, what it did is remembered."""
-        self.waiting.pop(unit.id, None)
+    def remember(self, unit: Unit, people: Population, time: float) -> None:
+        """An order is about to replace what the unit does: keep how it stands."""
         kept = self.before.get(unit.id, []) if time < unit.acts_at else []  # what was acted upon does not come back
         self.before[unit.id] = [*kept, (copy(unit), people.reacts_at[unit.rows].copy())]
 

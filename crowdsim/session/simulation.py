@@ -197,7 +197,8 @@ class Simulation:
                 else:
                     if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
                         self._running = [r for r in self._running if all(u is not told for u in r.units.values())]
-                    self.relay.hand_on(told, self.people, self.time)
+                    self.relay.waiting.pop(unit, None)
+                    self.relay.remember(told, self.people, self.time)
                     self._give(told, order)
                     self._hear(told, self.params.officers.relay)
             case Recall(unit):
@@ -316,6 +317,8 @@ class Simulation:
         self._running = [
             r for r in self._running if not {id(u) for u in r.units.values()} & {id(u) for u in units.values()}
         ]
+        for unit in units.values():
+            self.relay.waiting.pop(unit.id, None)
         manoeuvre = self.scenario.profile.manoeuvre[name]
         self._running.append(Running(name, manoeuvre, units, self.time))
         self._note("manoeuvre", name, manoeuvre.name.both())
@@ -418,6 +421,7 @@ class Simulation:
         self._manoeuvre(dt)
         busy = {party.by for party in self.errands.parties if party.state != State.ARRIVED}
         for unit, order in self.relay.due(self.units, busy, self.people, self.time):
+            self.relay.remember(unit, self.people, self.time)
             self._give(unit, order)
             self._hear(unit, self.params.officers.relay)
         for unit in self.units:

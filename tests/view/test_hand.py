@@ -532,6 +532,19 @@ def test_orders_wait_for_the_one_before_and_a_new_one_drops_them() -> None:
     assert unit.order == Hold() and not simulation.relay.waiting.get("line")
 
 
+def test_an_order_that_waited_is_called_back_to_the_one_before() -> None:
+    simulation = ground()
+    unit = simulation.units[0]
+    simulation.send(GiveOrder("line", FormUp("bersaf1", (20.0, 24.0), 0.0)))
+    simulation.send(GiveOrder("line", FormUp("bersaf2", (30.0, 30.0), 0.0), queued=True))
+    while unit.formation != "bersaf2":
+        assert simulation.time < 30.0
+        simulation.advance()
+    simulation.send(Recall("line"))
+    simulation.advance()
+    assert unit.formation == "bersaf1" and unit.anchor == (20.0, 24.0) and slot_error(simulation, "line") < 0.4
+
+
 def test_a_run_with_orders_by_hand_replays_to_the_same_bits() -> None:
     source = Stepped(ground())
     window = window_on(source)
