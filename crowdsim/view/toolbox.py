@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING
 
 from crowdsim.view.compare import Compare
+from crowdsim.view.hand.tool import Hand
+from crowdsim.view.inspector import Inspector
 from crowdsim.view.layermenu import LayerMenu
 from crowdsim.view.mapcorner import MapCorner
+from crowdsim.view.scorecard import ScoreCard
 from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = (LayerMenu, Timebar, Compare, MapCorner)
+_TOOLS: tuple[type[Tool], ...] = (LayerMenu, Timebar, Compare, MapCorner, Inspector, Hand, ScoreCard)
 
 
 def toolbox(window: "Window") -> list[Tool]:
