@@ -1,5 +1,7 @@
 """What is named on the map: labels, gauges and plates, each beside its thing with a line to it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pygame
 
@@ -19,6 +21,9 @@ _GAUGES = 3  # barriers whose load is shown at once
 _BORNE, _BENT = 0.25, 0.1  # share of its capacity from which a barrier gets a gauge, whole or damaged
 _PARTIES = 6  # parties that are named at once
 _PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
+
+
+Wanted = tuple[labels.Wish, pygame.Surface, Colour]  # a label, how it looks, and the colour of its line
 
 
 class Captions:
@@ -71,9 +76,27 @@ class Captions:
         stamps.mark_cells(
             taken, frame.position, self._kinds, half_widths, ox - view.left, oy - view.top, camera.zoom, cell, 2.0
         )
-        wishes: list[labels.Wish] = []
-        self._rings = {}
-        looks: dict[str, tuple[pygame.Surface, Colour]] = {}
+        self._rings, self._stops = {}, {}
+        self._keep_free(camera, frame, taken, bounds)
+        wanted = [
+            *self._grave(camera, frame, shown, taken, bounds),
+            *self._asked_for(camera, frame, shown, shares),
+            *self._means(camera, frame),
+            *(self._units(camera, frame, shown.followed) if "unit_labels" in shown else ()),
+            *self._zones(camera),
+        ]
+        inside = view.inflate(self.theme.px(40), self.theme.px(40))
+        wishes = [wish for wish, _, _ in wanted if inside.collidepoint(wish.anchor)]
+        looks = {wish.key: (picture, rim) for wish, picture, rim in wanted}
+        free = labels.FreeGround(bounds, taken)
+        placed = labels.place(wishes, free, kept, self._offsets, gap=self.theme.px(6))
+        self._offsets = {p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed}
+        self._placed = [(p, *looks[p.key]) for p in placed]
+
+    # What wants a label, the most important first -----------------------------------------------------------------
+
+    def _keep_free(self, camera: Camera, frame: Frame, taken: np.ndarray, bounds: labels.Box) -> None:
+        """Gates and doors, fires, and where water lands, are not covered."""
         px = self.theme.px
         for gate in self.map.gates:
             if gate.kind in ("gate", "door"):
@@ -83,84 +106,87 @@ class Captions:
                 labels.take(
                     taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge, int(y1 - y0) + 2 * edge)
                 )
-        for number, warned in enumerate(shown.warnings):
-            at = camera.to_screen(*warned.alarm.position)
-            half = px(24)
-            labels.take(taken, bounds, (round(at[0]) - half, round(at[1]) - half, 2 * half, 2 * half))
-            key_of = f"warning.{number}"
-            picture = self._box(warned.short[self.words.lang], SMALL, self.theme["warning"])
-            self._stops[key_of] = half
-            wishes.append(labels.Wish(key_of, at, picture.get_size(), px(30), px(420)))
-            looks[key_of] = picture, self.theme["warning"]
-        for opening in apart(frame.openings):
-            at = camera.to_screen(*opening.position)
-            radius = round(self.ring_radius(camera, opening)) + px(9)
-            labels.take(taken, bounds, (round(at[0]) - radius, round(at[1]) - radius, 2 * radius, 2 * radius))
-            text = self.words(f"opening_kind.{opening.kind}", width=self.words.number(opening.width, 1))
-            picture = self._box(text, BREACH, self.theme["breach"])
-            key_of = f"opening.{opening.subject}"
-            self._rings[key_of] = radius
-            wishes.append(labels.Wish(key_of, at, picture.get_size(), radius + px(10), px(520), leader=False))
-            looks[key_of] = picture, self.theme["breach"]
         for x, y in [(x, y) for x, y, _ in frame.fires] + [spray.target for spray in frame.sprays]:
             left, top = (round(v) - px(18) for v in camera.to_screen(x, y))
             labels.take(taken, bounds, (left, top - px(10), px(36), px(46)))
-        for party_key, at, text, rim in self.party_labels(camera, frame):
-            picture = self._box(text, SMALL, rim)
-            half = px(30) if rim == self.theme["breach"] else px(12)
+
+    def _grave(
+        self, camera: Camera, frame: Frame, shown: Shown, taken: np.ndarray, bounds: labels.Box
+    ) -> Iterator[Wanted]:
+        """Warnings, openings, parties; their own places are kept free too."""
+        px = self.theme.px
+
+        def free(at: tuple[float, float], half: int) -> None:
             labels.take(taken, bounds, (round(at[0]) - half, round(at[1]) - half, 2 * half, 2 * half))
-            self._stops[party_key] = px(30) if rim == self.theme["breach"] else px(15)
-            wishes.append(labels.Wish(party_key, at, picture.get_size(), px(34), px(300)))
-            looks[party_key] = picture, rim
+
+        for number, warned in enumerate(shown.warnings):
+            key, at, rim = f"warning.{number}", camera.to_screen(*warned.alarm.position), self.theme["warning"]
+            self._stops[key] = px(24)
+            free(at, px(24))
+            picture = self._box(self.words.pick(warned.short), SMALL, rim)
+            yield _wanted(key, at, picture, rim, px(30), px(420))
+        for opening in apart(frame.openings):
+            key, at, rim = f"opening.{opening.subject}", camera.to_screen(*opening.position), self.theme["breach"]
+            radius = round(self.ring_radius(camera, opening)) + px(9)
+            self._rings[key] = radius
+            free(at, radius)
+            text = self.words(f"opening_kind.{opening.kind}", width=self.words.number(opening.width, 1))
+            yield _wanted(key, at, self._box(text, BREACH, rim), rim, radius + px(10), px(520), leader=False)
+        for key, at, text, rim in self.party_labels(camera, frame):
+            grave = rim == self.theme["breach"]
+            self._stops[key] = px(30) if grave else px(15)
+            free(at, px(30) if grave else px(12))
+            yield _wanted(key, at, self._box(text, SMALL, rim), rim, px(34), px(300))
+
+    def _asked_for(self, camera: Camera, frame: Frame, shown: Shown, shares: np.ndarray) -> Iterator[Wanted]:
+        """What the layers that are shown have to say: ways out, loads of lines, distances."""
+        px, words = self.theme.px, self.words
         if "exits" in shown:
             exits = effects.public_exits(self.map)
             for way, free in zip(exits, open_exits(frame, exits), strict=True):
                 rim = self.theme["good" if free else "breach"]
-                state = self.words("exit.open" if free else "exit.shut")
-                flow = self.words("exit.flow", count=self.words.number(60 * overlays.FLOW * way.width))
-                text = f"{self.words.pick(way.name)} · {self.words.number(way.width, 1)} m · {flow if free else state}"
-                picture = self._box(text, SMALL, rim)
+                flow = words("exit.flow", count=words.number(60 * overlays.FLOW * way.width))
+                state = flow if free else words("exit.shut")
+                picture = self._box(f"{words.pick(way.name)} · {words.number(way.width, 1)} m · {state}", SMALL, rim)
                 at = camera.to_screen(*effects.exit_ends(way, self.map)[0])
-                wishes.append(labels.Wish(f"exit.{way.id}", at, picture.get_size(), px(26), px(300)))
-                looks[f"exit.{way.id}"] = picture, rim
+                yield _wanted(f"exit.{way.id}", at, picture, rim, px(26), px(300))
         if "lines" in shown:
             for number, (x, y, share) in enumerate(overlays.worst_stretches(frame.lines, shares)):
                 rim = self.theme[overlays.line_colour(share)]
-                picture = self._box(f"{self.words.number(100 * share)} %", SMALL, rim)
-                wishes.append(
-                    labels.Wish(f"line.{number}", camera.to_screen(x, y), picture.get_size(), px(16), px(300))
-                )
-                looks[f"line.{number}"] = picture, rim
+                picture = self._box(f"{words.number(100 * share)} %", SMALL, rim)
+                yield _wanted(f"line.{number}", camera.to_screen(x, y), picture, rim, px(16), px(300))
         if "rings" in shown:
             x, y = overlays.ring_centre(self.map)
             for metres in overlays.RINGS:
-                at = camera.to_screen(x + 0.7071 * metres, y - 0.7071 * metres)
-                picture = self._box(self.words("scale", length=metres), SMALL, self.theme["ring"])
-                wishes.append(labels.Wish(f"ring.{metres}", at, picture.get_size(), 0, px(60), centred=True))
-                looks[f"ring.{metres}"] = picture, self.theme["ring"]
+                at, rim = camera.to_screen(x + 0.7071 * metres, y - 0.7071 * metres), self.theme["ring"]
+                picture = self._box(words("scale", length=metres), SMALL, rim)
+                yield _wanted(f"ring.{metres}", at, picture, rim, 0, px(60), centred=True)
+
+    def _means(self, camera: Camera, frame: Frame) -> Iterator[Wanted]:
+        """Water cannons and the barriers that bear a load."""
+        px = self.theme.px
         for number, spray in enumerate(frame.sprays):
             reach = float(np.hypot(spray.target[0] - spray.nozzle[0], spray.target[1] - spray.nozzle[1]))
-            text = self.words(f"spray.{spray.kind}", reach=self.words.number(reach))
-            picture = self._box(text, SMALL, self.theme["water_edge"])
-            at = camera.to_screen(*spray.nozzle)
-            wishes.append(labels.Wish(f"spray.{number}", at, picture.get_size(), px(20), px(260)))
-            looks[f"spray.{number}"] = picture, self.theme["water_edge"]
+            rim = self.theme["water_edge"]
+            picture = self._box(self.words(f"spray.{spray.kind}", reach=self.words.number(reach)), SMALL, rim)
+            yield _wanted(f"spray.{number}", camera.to_screen(*spray.nozzle), picture, rim, px(20), px(260))
         for index in self._gauged(frame):
             gate = self.map.gates[index]
             at = camera.to_screen((gate.rect[0] + gate.rect[2]) / 2, (gate.rect[1] + gate.rect[3]) / 2)
             picture = self._gauge(gate, frame, index)
-            wishes.append(labels.Wish(f"gate.{gate.id}", at, picture.get_size(), px(24), px(420)))
-            looks[f"gate.{gate.id}"] = picture, self.theme["text"]
-        if "unit_labels" in shown:
-            units = sorted(frame.units, key=lambda unit: unit.id != shown.followed)
-            for unit in units:
-                if unit.count == 0:
-                    continue
-                rim = self.theme["text"] if unit.id == shown.followed else self.theme["officer"]
+            yield _wanted(f"gate.{gate.id}", at, picture, self.theme["text"], px(24), px(420))
+
+    def _units(self, camera: Camera, frame: Frame, followed: str) -> Iterator[Wanted]:
+        """Name and strength of each unit, the followed one first."""
+        px = self.theme.px
+        for unit in sorted(frame.units, key=lambda unit: unit.id != followed):
+            if unit.count:
+                rim = self.theme["text"] if unit.id == followed else self.theme["officer"]
                 picture = self._box(f"{unit.label} · {unit.count}", SMALL, rim)
-                at = camera.to_screen(*unit.centre)
-                wishes.append(labels.Wish(f"unit.{unit.id}", at, picture.get_size(), px(16), px(220)))
-                looks[f"unit.{unit.id}"] = picture, rim
+                yield _wanted(f"unit.{unit.id}", camera.to_screen(*unit.centre), picture, rim, px(16), px(220))
+
+    def _zones(self, camera: Camera) -> Iterator[Wanted]:
+        """Names of buildings, rooms and grounds, on them."""
         rooms = self._rooms_named(camera.zoom)
         for zone in self.map.zones.values():
             if zone.label and (zone.kind not in ("room", "building") or (zone.kind == "room") == (zone.id in rooms)):
@@ -172,13 +198,7 @@ class Captions:
                 if picture.get_width() > (x1 - x0) * camera.zoom * 1.4:
                     continue  # a name much wider than what it names would be taken for another's
                 at = camera.to_screen((x0 + x1) / 2, (y0 + y1) / 2)
-                wishes.append(labels.Wish(f"zone.{zone.id}", at, picture.get_size(), 0, max(room, 1), centred=True))
-                looks[f"zone.{zone.id}"] = picture, self.theme["text"]
-        inside = view.inflate(px(40), px(40))
-        wishes = [wish for wish in wishes if inside.collidepoint(wish.anchor)]
-        placed = labels.place(wishes, labels.FreeGround(bounds, taken), kept, self._offsets, gap=px(6))
-        self._offsets = {p.key: (p.box[0] - round(p.anchor[0]), p.box[1] - round(p.anchor[1])) for p in placed}
-        self._placed = [(p, *looks[p.key]) for p in placed]
+                yield _wanted(f"zone.{zone.id}", at, picture, self.theme["text"], 0, max(room, 1), centred=True)
 
     def party_labels(self, camera: Camera, frame: Frame) -> list[tuple[str, tuple[float, float], str, Colour]]:
         """Key, place, text and rim for the chair and for whoever is taken somewhere, the gravest first."""
@@ -314,6 +334,19 @@ class Captions:
             self._boxes.clear()
         self._boxes[key] = picture
         return picture
+
+
+def _wanted(
+    key: str,
+    at: tuple[float, float],
+    picture: pygame.Surface,
+    rim: Colour,
+    clear: int,
+    reach: int,
+    centred: bool = False,
+    leader: bool = True,
+) -> Wanted:
+    return labels.Wish(key, at, picture.get_size(), clear, reach, centred, leader), picture, rim
 
 
 def party_colour(party: PartyView) -> str:

@@ -239,6 +239,7 @@ def test_again_builds_the_side_anew(monkeypatch: pytest.MonkeyPatch) -> None:
         (["--workload", "press", "--people", "99000000"], "press cannot have 99000000 people. Use 1 to 2000000"),
         (["--workload", "exercise", "--people", "20"], "exercise cannot have 20 people"),
         (["--workload", "view", "--against", "pyrvo"], "'view' cannot be timed beside a peer. Use plaza, gate, press"),
+        (["--workload", "overlays", "--people", "5000"], "overlays cannot have 5000 people. Use"),
         (["--against", "menge"], "'menge' is unknown. Use jupedsim, pyrvo"),
         (["--people", "many"], "'many' is not a list of numbers"),
     ],
