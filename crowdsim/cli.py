@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, NoDisplayError, Problem
+
+if TYPE_CHECKING:
+    from crowdsim.record.again import Unfinished
 
 app = typer.Typer(
     add_completion=False,
@@ -115,11 +118,19 @@ def play(context: typer.Context) -> int | None:
     return code or report([path])
 
 
+def unfinished() -> "Unfinished | None":
+    """The newest run of this folder, when the program was cut off in the midst of it."""
+    from crowdsim.record.again import newest_unfinished
+
+    return newest_unfinished(runs_folder())
+
+
 @app.command()
 def live(
     scenario: Annotated[Path | None, typer.Argument(help="A scenario (.toml).")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=32.0, help="Times real time.")] = 1.0,
     paused: Annotated[bool, typer.Option("--paused", help="Start paused.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Start with planning the scenario.")] = False,
     lang: Lang = None,
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
@@ -138,20 +149,32 @@ def live(
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
-    loaded = load_scenario(scenario or default_scenario())
+    wrong: list[Problem] = []
+    try:
+        loaded = load_scenario(scenario or default_scenario())
+    except InputError as error:
+        if not has_display() or probe:
+            raise
+        # A trainer at the projector sees no terminal: what is wrong is told in the window too.
+        wrong = error.problems
+        for problem in wrong:
+            print(problem, file=sys.stderr)
+        loaded, paused = load_scenario(default_scenario()), True
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
-    from crowdsim.record.keep import Keeper, run_path
-    from crowdsim.session.live import Live
+    from crowdsim import settings
+    from crowdsim.record.stage import Stage
     from crowdsim.view import app as window
+    from crowdsim.view.greet import Greeting
 
+    stage = Stage(seed, threads, speed, paused)
     with _written("runs", "Start the program in a folder that can be written"):
-        keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
-    _detail(verbose, f"run file {keeper.path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    source = Live(loaded, seed, threads, keeper)
-    source.speed, source.paused = speed, paused
-    began = time.perf_counter()
+        greeting = Greeting(wrong, plan, None if probe or scenario or plan else unfinished())
+        source = stage.play(loaded)
+    if scenario and not wrong and not probe:
+        settings.remember(loaded.path)
+    _detail(verbose, f"run file {stage.kept[-1]}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
     seen: dict[str, float] = {}
 
     def told(what: str) -> bool:
@@ -159,18 +182,27 @@ def live(
         return not probe or what != "motion"
 
     try:
-        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display, told=told)
-    finally:
-        source.stop()
-        if probe:
-            keeper.close()
-            print(json.dumps(seen))
-        elif source.simulation is not None:
-            from crowdsim.record.summary import summary
-
-            keeper.close(summary(source.simulation, 0.0, time.perf_counter() - began, str(keeper.path)))
-            if not quiet:
-                print(keeper.path)
+        code = window.run(
+            source,
+            lang=lang,
+            theme=theme,
+            presenter=presenter,
+            size=shape,
+            display=display,
+            told=told,
+            opener=stage,
+            greet=greeting,
+        )
+    except BaseException:
+        stage.fail()  # the run file stays open to be gone on with
+        raise
+    stage.stop()
+    if probe:
+        print(json.dumps(seen))
+    elif not quiet:
+        for path in stage.kept:
+            print(path)
+    return 2 if wrong and code == 0 else code
 
 
 @app.command()

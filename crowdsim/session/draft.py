@@ -123,8 +123,7 @@ class Draft:
             if name and name in self._now.extended(kind):
                 dropped = self._now.whole.own.get("drop", [])
                 text = document.put_head(text, {"drop": [*dropped, name]})
-            post = self._post(_OWN_POST.format(unit=name)) if kind == "unit" else None
-            return text if post is None else document.remove(text, "post", post)
+            return self._without_post(text, name) if kind == "unit" else text
 
         self._change(without)
 
@@ -141,6 +140,11 @@ class Draft:
         self._change(
             lambda text: self._posted(document.add(text, "unit", {**values, "start": name}), name, at, heading)
         )
+
+    def station(self, number: int, start: str) -> None:
+        """Let the `number`th unit start at a post or in a zone of the map; a post it was given by hand goes."""
+        name = self.spec.unit[number].id
+        self._change(lambda text: self._without_post(self._put(text, "unit", number, {"start": start}), name))
 
     def undo(self) -> bool:
         """Take the last change back; whether there was one."""
@@ -211,6 +215,12 @@ class Draft:
     def _post(self, name: str) -> int | None:
         """The own post of this name."""
         return next((k for k, post in enumerate(self.spec.post) if post.id == name), None)
+
+    def _without_post(self, text: str, unit: str) -> str:
+        """The text without the post a unit was given by hand."""
+        number = self._post(_OWN_POST.format(unit=unit))
+        own = None if number is None else self._own("post", number)
+        return text if own is None else document.remove(text, "post", own)
 
     def _posted(self, text: str, name: str, at: tuple[float, float], heading: float) -> str:
         values = {"at": [round(at[0], 1), round(at[1], 1)], "heading_deg": float(round(heading))}

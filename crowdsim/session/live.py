@@ -4,7 +4,7 @@ import sys
 import threading
 import time as wall
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,12 @@ _PREPARING = {
     "id": "Menyiapkan mesin hitung… (lama hanya pertama kali)",
     "en": "Preparing the engine… (slow only the first time)",
 }
+_AGAIN = {"id": "Mengulang latihan: {time} detik…", "en": "Playing it again: {time} s…"}
 _LAG = 0.93  # share of the asked speed below which the clock is said to be slow
+
+
+Again = tuple[Sequence[tuple[int, int, Command]], int]
+"""A journal, and the tick up to which it is played."""
 
 
 class Live:
@@ -38,8 +43,11 @@ class Live:
         seed: int | None = None,
         threads: int = 0,
         keep: "Callable[[Simulation, Frame], None] | None" = None,
+        again: "Again | None" = None,
     ) -> None:
-        """`keep` is called in the simulation's thread with every new frame, to record it."""
+        """`keep` is called in the simulation's thread with every new frame, to record it; `again`: a journal to play
+        first, as fast as it goes.
+        """
         self.map: TileMap = scenario.map
         self.title = scenario.title
         self.duration = scenario.spec.duration
@@ -51,6 +59,7 @@ class Live:
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = self._plotted
         self.simulation: Simulation | None = None
         self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
+        self._again, self._reached = again, 0.0
         self._frames: deque[Frame] = deque([_before(scenario)])
         self._clock = 0.0
         self._asked: deque[Command] = deque()
@@ -106,7 +115,8 @@ class Live:
     def status(self) -> SourceStatus:
         """How it is doing."""
         if self.simulation is None:
-            return SourceStatus(message=_PREPARING)
+            told = {lang: text.format(time=f"{self._reached:.0f}") for lang, text in _AGAIN.items()}
+            return SourceStatus(message=told if self._reached else _PREPARING)
         ended = self._clock >= self.duration - 1e-6
         if len(self._pace) < 30 or ended:
             return SourceStatus(real_time_factor=self.speed, ended=ended)
@@ -143,11 +153,15 @@ class Live:
             if self._stopping:
                 return
             first = simulation.frame()
-            with self._change:
-                self._frames = deque([first])
-                self.simulation = simulation
             if self._keep:
                 self._keep(simulation, first)
+            for frame in self._played_again(simulation):
+                first = frame
+            with self._change:
+                self._frames = deque([first])
+                self._clock = first.time
+                self.events = simulation.events
+                self.simulation = simulation
             while True:
                 with self._change:
                     self._change.wait_for(lambda: self._stopping or self._wanted(), timeout=1.0)
@@ -169,6 +183,20 @@ class Live:
         except BaseException as error:
             with self._change:
                 self._error = error
+
+    def _played_again(self, simulation: "Simulation") -> "Iterator[Frame]":
+        """The frames of the journal that is to be played first, if there is one."""
+        from crowdsim.session.again import play_again
+
+        journal, until = self._again or ((), 0)
+        for frame in play_again(simulation, journal, until):
+            if self._stopping:
+                return
+            self._reached = frame.time
+            self._plot(frame)
+            if self._keep:
+                self._keep(simulation, frame)
+            yield frame
 
     def _plot(self, frame: Frame) -> None:
         """Twice a second: load and capacity of the main gate."""

@@ -492,7 +492,12 @@ KEY_SHEET = (
     ("F12", "picture"),
     ("Ctrl + / -", "scale"),
     ("H", "help"),
-    ("Esc", "leave"),
+    ("F2", "plan"),
+    ("Ctrl + N", "new"),
+    ("Ctrl + O", "open"),
+    ("Ctrl + S", "save"),
+    ("Esc", "menu"),
+    ("Ctrl + Q", "leave"),
 )
 
 

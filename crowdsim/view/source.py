@@ -1,12 +1,16 @@
 """What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
+
+if TYPE_CHECKING:
+    from crowdsim.session.scenario import Scenario
 
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 """Times [s] and values of what is plotted. The window looks for "gate.load" and "gate.capacity" [N/m], the barrier
@@ -36,3 +40,33 @@ class Source(Protocol):
 
     def status(self) -> SourceStatus:
         """How it is doing."""
+
+
+class Broken(Protocol):
+    """A recorded run that was cut off."""
+
+    @property
+    def title(self) -> dict[str, str]:
+        """The scenario's, {"id", "en"}."""
+
+    @property
+    def time(self) -> float:
+        """s, of its last moment."""
+
+
+class Opener(Protocol):
+    """Gives the window something else to show; whoever starts the window brings it along."""
+
+    path: Path | None  # of the scenario that is played
+
+    def play(self, scenario: "Scenario") -> Source:
+        """Begin a run of a checked scenario; the run before it ends."""
+
+    def stop(self) -> None:
+        """End the run there is."""
+
+    def resume(self, broken: Broken) -> Source:
+        """Play a run that was cut off again, up to where it ended, and go on from there."""
+
+    def forget(self, broken: Broken) -> None:
+        """It is not to be offered again."""

@@ -1,0 +1,43 @@
+"""A draft as what a window shows: the moment its run will begin with, standing still."""
+
+from collections.abc import Mapping, Sequence
+
+from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.params import Params
+from crowdsim.session.commands import Command
+from crowdsim.session.draft import Draft
+from crowdsim.world.tilemap import TileMap
+
+
+class Planned:
+    """Answers a window's questions out of a draft. Time does not pass, and commands have nobody to reach."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.paused = True
+        self.speed = 1.0
+        self.events: list[Event] = []
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
+        self._read()
+
+    def _read(self) -> None:
+        scenario = self.draft.scenario
+        self.map: TileMap = scenario.map
+        self.title = scenario.title
+        self.duration = scenario.spec.duration
+        self.params: Params = scenario.params
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Always the first moment."""
+        self._read()
+        return self.draft.frame, self.draft.frame, 1.0
+
+    def send(self, command: Command) -> None:
+        """Nothing runs yet."""
+
+    def step(self) -> None:
+        """Nothing runs yet."""
+
+    def status(self) -> SourceStatus:
+        """Ready."""
+        return SourceStatus()
