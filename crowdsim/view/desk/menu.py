@@ -28,7 +28,7 @@ _KEYS = {
 class Menu(Card):
     """Esc opens and closes it, and so does the button at the left edge of the map."""
 
-    size = (1320, 800)
+    size = (1240, 720)
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)

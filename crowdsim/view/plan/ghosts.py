@@ -133,7 +133,7 @@ def draw_spawns(surface: pygame.Surface, plan: "Plan") -> None:
         area = pygame.Rect(left, top, (x1 - x0) * camera.zoom, (y1 - y0) * camera.zoom)
         pygame.draw.rect(surface, theme["demonstrator"], area, max(3, theme.px(4)))
         written = theme.write_haloed(name, VALUE, theme["text"], theme["panel"])
-        surface.blit(written, written.get_rect(center=area.center))
+        surface.blit(written, written.get_rect(topleft=(area.left + theme.px(8), area.top + theme.px(4))))
 
 
 def bar(plan: "Plan", size: tuple[int, int]) -> pygame.Surface:

@@ -14,7 +14,7 @@ class Planned:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.paused = True
+        self.paused = False
         self.speed = 1.0
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}

@@ -15,6 +15,23 @@ class UnitPage(Page):
     def build(self) -> None:
         """Kinds, units, keys."""
         plan, px = self.plan, self.plan.theme.px
+        chosen = plan.unit
+        if chosen is None:
+            self._kinds()
+        plan.title(plan.words("plan.placed", count=len(self.draft.spec.unit)))
+        imgui.begin_child("units", imgui.ImVec2(0, px(170) if chosen is not None else 0), imgui.ChildFlags_.borders)
+        for number, unit in enumerate(self.draft.spec.unit):
+            text = f"{unit.label}   {unit.count}   {unit.formation or unit.start}"
+            plan.row(f"unit.{number}", text, number == chosen, lambda number=number: plan.choose_unit(number))  # type: ignore[misc]
+        imgui.end_child()
+        if chosen is not None:
+            plan.button("unit.back", plan.words("plan.more"), lambda: plan.choose_unit(None))
+            imgui.begin_child("keys", imgui.ImVec2(0, 0))
+            self._keys(chosen)
+            imgui.end_child()
+
+    def _kinds(self) -> None:
+        plan, px = self.plan, self.plan.theme.px
         plan.title(plan.words("plan.kinds"))
         wide = (imgui.get_content_region_avail().x - px(10)) / 2
         for number, kind in enumerate(KINDS):
@@ -24,17 +41,6 @@ class UnitPage(Page):
             plan.spot(f"kind.{kind}")
             if imgui.is_item_active() and plan.carried is None:
                 plan.later(lambda kind=kind: plan.carry_new(kind))  # type: ignore[misc]
-        plan.title(plan.words("plan.placed", count=len(self.draft.spec.unit)))
-        chosen = plan.unit
-        imgui.begin_child("units", imgui.ImVec2(0, px(190) if chosen is not None else 0), imgui.ChildFlags_.borders)
-        for number, unit in enumerate(self.draft.spec.unit):
-            text = f"{unit.label}   {unit.count}   {unit.formation or unit.start}"
-            plan.row(f"unit.{number}", text, number == chosen, lambda number=number: plan.choose_unit(number))  # type: ignore[misc]
-        imgui.end_child()
-        if chosen is not None:
-            imgui.begin_child("keys", imgui.ImVec2(0, 0))
-            self._keys(chosen)
-            imgui.end_child()
 
     def _keys(self, number: int) -> None:
         plan, draft = self.plan, self.draft
