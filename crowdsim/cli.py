@@ -404,6 +404,43 @@ def render(
 
 
 @app.command()
+def mapsheet(
+    place: Annotated[Path, typer.Argument(help="A map (.tmx), or a scenario (.toml) for its posts too.")],
+    out: Annotated[Path | None, typer.Option(help=".pdf or .png; default: in runs/.")] = None,
+    paper: Annotated[str, typer.Option(help="A3 or A4.")] = "A3",
+    lang: Lang = None,
+) -> int:
+    """Draw a map on paper for the wall game: grid, scale, posts, signs."""
+    _choice("--paper", paper, ("A3", "A4"))
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    from crowdsim.session.scenario import load_scenario
+    from crowdsim.view import mapsheet as sheet
+    from crowdsim.view.words import system_language
+    from crowdsim.world.maps import load_map
+
+    if out is not None and out.suffix.lower() not in (".pdf", ".png"):
+        raise InputError([Problem("mapsheet", "--out", f"'{out.suffix}' is no kind of sheet", "Use .pdf or .png")])
+    drawn = load_scenario(place).map if place.suffix == ".toml" else load_map(place)
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = out or runs_folder() / f"{place.stem}-{paper}.png"
+    picture = path.with_suffix(".png")
+    if path.suffix.lower() == ".pdf":
+        from crowdsim.report import paper as pdf
+
+        pdf.check_extra()
+        sheet.write(picture, drawn, lang or system_language(), paper)
+        with _written(str(path), "Choose another place with --out"):
+            pdf.write_picture(path, picture, sheet.PAPERS[paper])
+        picture.unlink()
+    else:
+        sheet.write(picture, drawn, lang or system_language(), paper)
+    print(path)
+    return 0
+
+
+@app.command()
 def report(
     recordings: Annotated[list[Path], typer.Argument(help="Run files (.crowdsim) of one scenario.")],
     out: Annotated[Path | None, typer.Option(help="The page (.html); default: named after the run, in runs/.")] = None,

@@ -7,11 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import Event, Frame, SourceStatus, empty_frame
 from crowdsim.params import Params
-from crowdsim.population.barriers import barriers_of
 from crowdsim.session.commands import Command, SetParam
 from crowdsim.session.scenario import Scenario
 from crowdsim.world.tilemap import TileMap
@@ -60,7 +57,7 @@ class Live:
         self.simulation: Simulation | None = None
         self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
         self._again, self._reached = again, 0.0
-        self._frames: deque[Frame] = deque([_before(scenario)])
+        self._frames: deque[Frame] = deque([empty_frame(scenario.map, scenario.spec.phase, scenario.title)])
         self._clock = 0.0
         self._asked: deque[Command] = deque()
         self._steps = 0
@@ -207,33 +204,3 @@ class Live:
             times, values = self._plotted[name]
             times.append(frame.time)
             values.append(float(value))
-
-
-def _before(scenario: Scenario) -> Frame:
-    """The frame shown while nobody is there yet: the place alone."""
-    barriers = barriers_of(scenario.map)
-    none, pairs = np.zeros(0, np.float32), np.zeros((0, 2), np.float32)
-    small, index = np.zeros(0, np.int8), np.zeros(0, np.int32)
-    return Frame(
-        tick=0,
-        time=0.0,
-        position=pairs,
-        velocity=pairs,
-        facing=none,
-        radius=none,
-        role=small,
-        status=small,
-        mode=small,
-        unit=index,
-        squeeze=none,
-        links=np.zeros((0, 2), np.int32),
-        barrier_state=barriers.state,
-        barrier_load=barriers.load.astype(np.float32),
-        barrier_integrity=barriers.integrity.astype(np.float32),
-        barrier_capacity=barriers.capacity.astype(np.float32),
-        units=(),
-        openings=(),
-        phase=scenario.spec.phase,
-        caption=scenario.title,
-        readings={},
-    )

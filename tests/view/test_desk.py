@@ -242,7 +242,7 @@ def test_without_a_sound_card_it_says_so_and_is_silent(monkeypatch, window: Wind
     assert capfd.readouterr().err == ""
 
 
-# Going on after the program was cut off --------------------------------------------------------------------------------
+# Going on after the program was cut off ------------------------------------------------------------------------------
 
 
 def ready(window: Window, seconds: float) -> None:

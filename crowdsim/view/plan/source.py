@@ -1,6 +1,7 @@
 """A draft as what a window shows: the moment its run will begin with, standing still."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
@@ -18,6 +19,8 @@ class Planned:
         self.speed = 1.0
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
+        self._shown: Frame | None = None
+        self._numbered = draft.frame
         self._read()
 
     def _read(self) -> None:
@@ -29,8 +32,12 @@ class Planned:
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Always the first moment."""
-        self._read()
-        return self.draft.frame, self.draft.frame, 1.0
+        if self.draft.frame is not self._shown:
+            self._shown = self.draft.frame
+            # Another number for each: a picture looks again at a frame only when its tick is another one.
+            self._numbered = replace(self._shown, tick=self._numbered.tick + 1)
+            self._read()
+        return self._numbered, self._numbered, 1.0
 
     def send(self, command: Command) -> None:
         """Nothing runs yet."""
