@@ -181,9 +181,11 @@ class Widgets(Tool):
             for option, caption in options:
                 if imgui.selectable(f"{caption}##{name}.{option}", option == value)[0] and option != value:
                     self.later(lambda option=option: what(option))  # type: ignore[misc]
-                self.spot(f"{name}.{option}")
+                if imgui.is_item_visible():
+                    self.spot(f"{name}.{option}")
+                else:  # the list has to be scrolled to it
+                    self.spots.pop(f"{name}.{option}", None)
             imgui.end_combo()
-            self.spot(name)
         else:
             self.spot(name)
 
