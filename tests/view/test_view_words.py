@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from crowdsim.behaviour.formations import FORMATIONS
+from crowdsim.behaviour.sop import load_profile, profile_path
+from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
 from crowdsim.view import hud, panel, picture, theme, words
+from crowdsim.view.desk import menu
+from crowdsim.view.plan import entries, kinds, plan
 
 VIEW = Path(words.__file__).parent
 GROUPS = {
@@ -43,21 +48,26 @@ def test_both_languages_have_the_same_keys_and_places() -> None:
 def test_every_text_the_code_asks_for_exists() -> None:
     known = words.texts("id")
     asked = set()
-    for path in VIEW.glob("*.py"):
+    for path in VIEW.rglob("*.py"):
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
     asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
     asked |= {f"role.{role}" for role in theme.ROLE_NAMES} | {f"help.{key}" for _, key in hud.KEY_SHEET}
     asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in picture.LAYERS}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
-    assert len(asked) > 60
+    asked |= {f"menu.{entry}" for entry in (*menu.FILES, *menu.WISHES, "leave")} | {f"what.{w}" for w in entries.WHATS}
+    asked |= {f"kind.{kind}" for kind in kinds.KINDS} | {f"formation.{name}" for name in FORMATIONS}
+    asked |= {f"order.{kind}" for kind in ORDER_KINDS} | {f"plan.{page}" for page in plan.PAGES}
+    asked |= {f"kit.{item}" for kit in load_profile(profile_path("model2025")).kit.values() for item in kit}
+    assert len(asked) > 160
     assert asked <= known.keys()
 
 
 def test_no_text_is_left_unused() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in VIEW.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in VIEW.rglob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("layer.", "cause.", *(f"{group}." for group in GROUPS))
+    built += ("menu.", "problems.", "kind.", "formation.", "temper.", "what.", "order.", "wish.", "tool.", "kit.")
+    built += ("mapsheet.", "plan.", "layer.", "cause.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from crowdsim.view.picture import Moment
     from crowdsim.view.window import Window
 
-_FILES = ("new", "open", "save", "save_as", "plan", "play", "mapsheet", "backdrop")
-_WISHES = ("trainee", "sound", "language", "theme", "help", "fullscreen")
+FILES = ("new", "open", "save", "save_as", "plan", "play", "mapsheet", "backdrop")
+WISHES = ("trainee", "sound", "language", "theme", "help", "fullscreen")
 _KEYS = {
     "new": "Ctrl+N", "open": "Ctrl+O", "save": "Ctrl+S", "plan": "F2", "play": "F2", "leave": "Ctrl+Q",
     "language": "F7", "theme": "F6", "help": "H", "fullscreen": "F11",
@@ -108,7 +108,7 @@ class Menu(Card):
         planning = window.draft is not None
         self.title(self.words("menu.title"))
         imgui.begin_group()
-        for name in _FILES:
+        for name in FILES:
             if name == ("plan" if planning else "play"):
                 continue
             needs_draft = name in ("save", "save_as", "play", "backdrop")
@@ -116,7 +116,7 @@ class Menu(Card):
         imgui.end_group()
         imgui.same_line(px(620))
         imgui.begin_group()
-        for name in _WISHES:
+        for name in WISHES:
             self._entry(name)
         imgui.dummy(imgui.ImVec2(0, px(8)))
         self._entry("leave")
