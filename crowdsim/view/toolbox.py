@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.backdrop import Backdrop
 from crowdsim.view.desk.desk import Desk
 from crowdsim.view.desk.files import Files
 from crowdsim.view.desk.menu import Menu
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_DESK: tuple[type[Tool], ...] = (Question, Problems, Files, Menu, Desk, Sound, Trainee)
+_DESK: tuple[type[Tool], ...] = (Question, Problems, Files, Menu, Backdrop, Desk, Sound, Trainee)
 _RUN: tuple[type[Tool], ...] = ()
 
 

@@ -63,7 +63,7 @@ def screen(tmp_path):
 
 
 def test_play_pause_theme_and_leave(screen, tmp_path):
-    """The window shows the place, people move, space stops them, F6 turns the theme, Ctrl+Q leaves and keeps the run."""
+    """The window shows the place, people move, space stops them, F6 the theme, Ctrl+Q leaves and keeps the run."""
     folder, display = screen
     environment = {k: v for k, v in os.environ.items() if k != "SDL_VIDEODRIVER"} | {"DISPLAY": display}
     home = tmp_path / "home"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crowdsim import settings
 from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError
+from crowdsim.view.backdrop import Backdrop
 from crowdsim.view.desk.files import Files
 from crowdsim.view.desk.messages import Problems, Question
 from crowdsim.view.inputs import Do
@@ -143,6 +144,9 @@ class Desk(Tool):
         if self.attempt(lambda: draft.save(path)):
             settings.remember(draft.path)
             settings.save(scenarios=str(draft.path.parent))
+            backdrop = self.window.tool(Backdrop)
+            if backdrop.photo is not None:
+                backdrop.store()
             self.window.tell("desk.saved", file=draft.path.name)
 
     def _mapsheet(self) -> None:
