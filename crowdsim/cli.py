@@ -168,7 +168,7 @@ def live(
     from crowdsim.view import app as window
     from crowdsim.view.greet import Greeting
 
-    stage = Stage(seed, threads, speed, paused)
+    stage = Stage(seed, threads, speed, paused or plan)
     with _written("runs", "Start the program in a folder that can be written"):
         greeting = Greeting(wrong, plan, None if probe or scenario or plan else unfinished())
         source = stage.play(loaded)

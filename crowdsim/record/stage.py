@@ -65,6 +65,10 @@ class Stage:
         if live.simulation is None:  # closed before anything happened: there is no file
             if keeper.path in self.kept:
                 self.kept.remove(keeper.path)
+        elif live.simulation.tick == 0:  # nor when time never passed
+            keeper.close()
+            keeper.path.unlink(missing_ok=True)
+            self.kept.remove(keeper.path)
         elif finished:
             from crowdsim.record.summary import summary
 

@@ -5,7 +5,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -326,7 +326,7 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None, text: str
     except ValidationError as error:
         raise InputError([whole.locate(_problem_of(shown, item)) for item in error.errors()]) from None
     try:
-        drawn = load_map(beside_or_shipped(path.parent / spec.map))
+        drawn = _drawn(beside_or_shipped(path.parent / spec.map))
     except InputError as error:
         raise InputError([*error.problems]) from None
     tilemap = replace(drawn, posts=drawn.posts | {post.id: post.post() for post in spec.post})
@@ -341,6 +341,20 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None, text: str
     if problems:
         raise InputError([whole.locate(problem) for problem in problems])
     return Scenario(path, whole.whole_text, spec, tilemap, params)
+
+
+def _drawn(path: Path) -> TileMap:
+    """The map of a file, read once: a plan is checked at every change of it, and a map takes longest."""
+    try:
+        stamp = path.stat()
+    except OSError:
+        return load_map(path)  # which says what is wrong
+    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> TileMap:
+    return load_map(path)
 
 
 def _known(model: type[BaseModel]) -> list[str]:

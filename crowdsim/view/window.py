@@ -105,7 +105,7 @@ class Window:
             speed=source.speed,
             notice=self._notice if self._notice_left > 0 else "",
         )
-        if self.picture.look.trainee:
+        if self.picture.look.trainee and self.draft is None:
             moment = as_seen(moment)
         self.time = moment.time
         kept = [box for tool in self.tools for box in tool.boxes()]

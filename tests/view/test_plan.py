@@ -292,6 +292,18 @@ def test_leaving_with_something_unsaved_asks_first(window: Window, tmp_path: Pat
     assert window.leaving and 'formation = "bersaf3"' in (tmp_path / "rencana.toml").read_text(encoding="utf-8")
 
 
+def test_a_plan_that_is_played_unsaved_is_not_lost_on_leaving(window: Window) -> None:
+    plan = plan_of(window)
+    plan.draft.set("unit", 0, count=25)
+    press(window, pygame.K_F2)
+    assert window.draft is None
+    press(window, pygame.K_q, pygame.KMOD_CTRL)
+    question = window.tool(Question)
+    assert question.open and not window.leaving
+    click(window, question, "discard")
+    assert window.leaving
+
+
 def test_a_new_scenario_from_a_map(window: Window, tmp_path: Path) -> None:
     press(window, pygame.K_n, pygame.KMOD_CTRL)
     files = window.tool(Files)

@@ -39,9 +39,11 @@ class Desk(Tool):
 
     def do(self, asked: Do) -> bool:
         """Files, when the window can open any; leaving asks first when something is not saved."""
+        if asked.what == "recent":
+            path = settings.recent()[int(asked.value)]
+            self._unless_changed(lambda: self.open_file(path))
+            return True
         if asked.what not in self._does or (self.window.opener is None and asked.what != "leave"):
-            return False
-        if asked.what == "leave" and self.window.draft is None:
             return False
         self._does[asked.what]()
         return True
@@ -161,7 +163,7 @@ class Desk(Tool):
 
     def _unless_changed(self, then: Callable[[], object]) -> None:
         """Do it at once, or ask first when a plan is not saved."""
-        draft = self.window.draft
+        draft = self.window.draft or self.window.resting
         if draft is None or not draft.changed:
             then()
             return

@@ -1,7 +1,5 @@
 """The menu: everything that can be reached without knowing a key."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pygame
@@ -95,13 +93,6 @@ class Menu(Card):
         self.hide()
         self.window.do(asked)
 
-    def _recent(self, path: Path) -> Callable[[], object]:
-        def go() -> None:
-            self.hide()
-            self.window.open_file(path)
-
-        return go
-
     def build(self) -> None:
         """Files at the left, how it looks in the middle, recent files below."""
         window, px = self.window, self.theme.px
@@ -112,7 +103,8 @@ class Menu(Card):
             if name == ("plan" if planning else "play"):
                 continue
             needs_draft = name in ("save", "save_as", "play", "backdrop")
-            self._entry(name, window.opener is not None and (planning or not needs_draft))
+            there = planning or (name in ("save", "save_as") and window.resting is not None)
+            self._entry(name, window.opener is not None and (there or not needs_draft))
         imgui.end_group()
         imgui.same_line(px(620))
         imgui.begin_group()
@@ -122,11 +114,10 @@ class Menu(Card):
         self._entry("leave")
         self.button("close", self.words("menu.back"), self.hide, 560)
         imgui.end_group()
-        recent = [path for path in settings.recent() if path.is_file()][:3]
+        recent = [(number, path) for number, path in enumerate(settings.recent()) if path.is_file()][:3]
         if recent and window.opener is not None:
             imgui.dummy(imgui.ImVec2(0, px(4)))
             imgui.text_disabled(self.words("menu.recent"))
-            for number, path in enumerate(recent):
-                if imgui.selectable(f"{path.name}   {path.parent}##recent{number}", False)[0]:
-                    self.later(self._recent(path))
-                self.spot(f"recent{number}")
+            for number, path in recent:
+                text = f"{path.name}   {path.parent}"
+                self.row(f"recent{number}", text, False, lambda number=number: self._choose(Do("recent", number)))  # type: ignore[misc]

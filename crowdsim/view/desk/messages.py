@@ -51,7 +51,7 @@ class Problems(Card):
 class Question(Card):
     """A question with two or three answers; Esc gives the last one."""
 
-    size = (1040, 330)
+    size = (1040, 260)
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
