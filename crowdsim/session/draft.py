@@ -13,7 +13,7 @@ from crowdsim.places import beside_or_shipped, shipped
 from crowdsim.problems import InputError, Problem
 from crowdsim.session import document
 from crowdsim.session.extension import Whole, read_whole
-from crowdsim.session.scenario import Scenario, ScenarioFile, load_scenario
+from crowdsim.session.scenario import PostSpec, Scenario, ScenarioFile, load_scenario
 from crowdsim.session.simulation import Simulation
 from crowdsim.world.maps import load_map
 from crowdsim.world.tilemap import TileMap
@@ -140,6 +140,16 @@ class Draft:
         self._change(
             lambda text: self._posted(document.add(text, "unit", {**values, "start": name}), name, at, heading)
         )
+
+    def put_post(self, name: str, at: tuple[float, float], heading: float) -> None:
+        """A post of this scenario at a point (m), facing `heading` (degrees); one of that name is moved."""
+        self._change(lambda text: self._posted(text, name, at, heading))
+
+    @property
+    def posts(self) -> dict[str, PostSpec]:
+        """The posts of this scenario that no unit has for itself."""
+        taken = {_OWN_POST.format(unit=unit.id) for unit in self.spec.unit}
+        return {post.id: post for post in self.spec.post if post.id not in taken}
 
     def station(self, number: int, start: str) -> None:
         """Let the `number`th unit start at a post or in a zone of the map; a post it was given by hand goes."""

@@ -146,6 +146,25 @@ def test_dropped_near_a_post_it_stands_at_the_post(window: Window) -> None:
     assert plan.draft.spec.unit[unit].start == "posko" and not plan.draft.spec.post
 
 
+def test_a_post_of_its_own_is_placed_moved_turned_used_and_removed(window: Window) -> None:
+    plan = plan_of(window)
+    drag(window, plan.spots["post"].center, on_screen(window, 60.0, 40.0))
+    post = plan.draft.posts["pos1"]
+    assert post.at == pytest.approx((60.0, 40.0), abs=0.5) and plan.post == "pos1"
+    drag(window, on_screen(window, *post.at), on_screen(window, 64.0, 50.0))
+    moved = plan.draft.posts["pos1"]
+    assert moved.at == pytest.approx((64.0, 50.0), abs=0.5)
+    press(window, pygame.K_r)
+    assert plan.draft.posts["pos1"].heading_deg == (moved.heading_deg + 15.0 + 180.0) % 360.0 - 180.0
+    plan.draft.add("timeline", at=5.0, do="give_order", unit="lanjut", order={"kind": "move_to", "zone": "pos1"})
+    press(window, pygame.K_DELETE)
+    assert plan.refused and "pos1" in plan.draft.posts  # an order leads there
+    plan.undo()
+    plan.post = "pos1"
+    press(window, pygame.K_DELETE)
+    assert not plan.draft.spec.post
+
+
 def test_a_click_chooses_and_does_not_move(window: Window) -> None:
     plan = plan_of(window)
     at = officer(window, unit_of(window, "tindak"))

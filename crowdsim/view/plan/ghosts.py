@@ -34,7 +34,8 @@ class Carried:
     grip: tuple[float, float]  # m from the pointer to the anchor
     unit: int | None
     values: dict[str, Any] = field(default_factory=dict)  # of a new one
-    post: str = ""  # of the map, at which it would stand
+    post: str = ""  # at which it would stand
+    own: str = ""  # it is no unit, but this post of the scenario
     moved: bool = False
 
 
@@ -108,16 +109,20 @@ def draw_posts(surface: pygame.Surface, plan: "Plan", near: str) -> None:
     """A mark at each post of the map; the one a unit would stand at with its name."""
     picture = plan.window.picture
     theme, camera = picture.theme, picture.camera
-    own = {post.id for post in plan.draft.spec.post}
+    own = plan.draft.posts
+    kept = {post.id for post in plan.draft.spec.post} - set(own)  # each by its unit
     for name, post in plan.draft.scenario.map.posts.items():
-        if name in own:
+        if name in kept:
             continue
         x, y = camera.to_screen(*post.position)
-        r = theme.px(14 if name == near else 7)
+        chosen = name in (near, plan.post)
+        r = theme.px(14 if chosen else 11 if name in own else 7)
         corners = [(x, y - r), (x + r, y), (x, y + r), (x - r, y)]
-        pygame.draw.polygon(surface, theme["accent"] if name == near else theme["panel"], corners)
+        pygame.draw.polygon(surface, theme["accent"] if chosen or name in own else theme["panel"], corners)
         pygame.draw.polygon(surface, theme["text"], corners, max(2, theme.px(2)))
-        if name == near:
+        if name == plan.post:
+            _arrow(surface, (x, y), post.heading, theme.px(60), theme["text"], theme["panel"])
+        if chosen or name in own:
             text = picture.words.pick(post.name) or name
             written = theme.write_haloed(text, VALUE, theme["text"], theme["panel"])
             surface.blit(written, written.get_rect(midbottom=(x, y - theme.px(20))))

@@ -34,6 +34,7 @@ class Plan(Widgets):
         self.draft: Draft = window.draft
         self.page = PAGES[0]
         self.unit: int | None = None  # the chosen one
+        self.post: str | None = None  # the chosen post of the scenario
         self.refused: list[Problem] = []  # what the last change would have broken
         self.carried: ghosts.Carried | None = None  # a unit in the hand
         self._pages = {"units": UnitPage(self), "crowds": CrowdPage(self), "timeline": EntryPage(self)}
@@ -62,13 +63,15 @@ class Plan(Widgets):
         """After any change: what was chosen may be gone."""
         if self.unit is not None and self.unit >= len(self.draft.spec.unit):
             self.unit = None
+        if self.post not in self.draft.posts:
+            self.post = None
         for page in self._pages.values():
             page.settled()
         self.stale()
 
     def choose_unit(self, number: int | None) -> None:
         """The unit whose keys are shown."""
-        self.unit = number
+        self.unit, self.post = number, None
         self.page = "units"
         self.stale()
 
@@ -126,7 +129,7 @@ class Plan(Widgets):
         if event.type != pygame.KEYDOWN:
             return False
         ctrl, shift = bool(event.mod & pygame.KMOD_CTRL), bool(event.mod & pygame.KMOD_SHIFT)
-        if event.key == pygame.K_ESCAPE and (self.carried or self.unit is not None):
+        if event.key == pygame.K_ESCAPE and (self.carried or self.post or self.unit is not None):
             self.carried = None
             self.choose_unit(None)
         elif event.key == pygame.K_z and ctrl and not shift:
@@ -139,9 +142,16 @@ class Plan(Widgets):
                 self.carried.heading += step
             elif self.unit is not None:
                 self.turn(self.unit, self.heading_of(self.unit) + step)
+            elif self.post:
+                post = self.draft.posts[self.post]
+                heading = (post.heading_deg + step + 180.0) % 360.0 - 180.0
+                self.attempt(lambda: self.draft.put_post(post.id, post.at, heading))
         elif event.key == pygame.K_DELETE and self.unit is not None:
             unit = self.unit
             self.attempt(lambda: self.draft.remove("unit", unit))
+        elif event.key == pygame.K_DELETE and self.post:
+            number = [post.id for post in self.draft.spec.post].index(self.post)
+            self.attempt(lambda: self.draft.remove("post", number))
         else:
             return False
         return True
@@ -161,6 +171,14 @@ class Plan(Widgets):
     def _take(self, at: tuple[int, int]) -> bool:
         """Take the unit under the pointer into the hand; on empty ground the map is moved as ever."""
         camera = self.window.picture.camera
+        x, y = camera.to_map(*at)
+        for post in self.draft.posts.values():
+            if math.dist((x, y), post.at) < 16.0 / camera.zoom:
+                self.choose_unit(None)
+                self.post = post.id
+                grip = (post.at[0] - x, post.at[1] - y)
+                self.carried = ghosts.Carried("bersaf1", 1, post.heading_deg, post.at, grip, None, own=post.id)
+                return True
         number = ghosts.unit_at(self.draft.frame, camera.to_map(*at), 14.0 / camera.zoom)
         if number is None:
             return False
@@ -182,6 +200,13 @@ class Plan(Widgets):
             values["formation"], values["count"], ghosts.usual_heading(self.draft), None, (0.0, 0.0), None, values
         )
 
+    def carry_post(self) -> None:
+        """Take a new post into the hand."""
+        taken = self.draft.scenario.map.posts
+        name = next(name for n in range(1, 10_000) if (name := f"pos{n}") not in taken)
+        heading = ghosts.usual_heading(self.draft)
+        self.carried = ghosts.Carried("bersaf1", 1, heading, None, (0.0, 0.0), None, own=name)
+
     def _carry(self, event: pygame.event.Event) -> bool:
         carried, place = self.carried, self.window.picture.place
         assert carried is not None
@@ -193,7 +218,7 @@ class Plan(Widgets):
                 carried.moved |= carried.at is None or math.dist(moved, carried.at) > 0.3
                 if carried.moved:
                     carried.at = moved if over else None
-                    carried.post = self._post_near(carried.at) if carried.at else ""
+                    carried.post = self._post_near(carried.at) if carried.at and not carried.own else ""
             else:
                 self.carried = None
                 self._to_sheet(event)  # it may have gone down there
@@ -205,7 +230,7 @@ class Plan(Widgets):
 
     def _post_near(self, at: tuple[float, float]) -> str:
         posts = self.draft.scenario.map.posts
-        own = {post.id for post in self.draft.spec.post}
+        own = {post.id for post in self.draft.spec.post} - set(self.draft.posts)
         near = [(math.dist(at, post.position), name) for name, post in posts.items() if name not in own]
         away, name = min(near, default=(math.inf, ""))
         return name if away <= _NEAR else ""
@@ -213,6 +238,11 @@ class Plan(Widgets):
     def _drop(self, carried: ghosts.Carried) -> None:
         draft, at = self.draft, carried.at
         assert at is not None
+        if carried.own:
+            if self.attempt(lambda: draft.put_post(carried.own, at, carried.heading)):
+                self.choose_unit(None)
+                self.post = carried.own
+            return
         if carried.unit is not None:
             number = carried.unit
             if carried.post:

@@ -41,6 +41,10 @@ class UnitPage(Page):
             plan.spot(f"kind.{kind}")
             if imgui.is_item_active() and plan.carried is None:
                 plan.later(lambda kind=kind: plan.carry_new(kind))  # type: ignore[misc]
+        imgui.button(f"{plan.words('plan.post')}##post", imgui.ImVec2(wide, 0))
+        plan.spot("post")
+        if imgui.is_item_active() and plan.carried is None:
+            plan.later(plan.carry_post)
 
     def _keys(self, number: int) -> None:
         plan, draft = self.plan, self.draft
