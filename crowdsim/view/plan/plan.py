@@ -10,6 +10,7 @@ from imgui_bundle import imgui
 from crowdsim.problems import InputError, Problem
 from crowdsim.session.draft import Draft
 from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
 from crowdsim.view.plan import ghosts
 from crowdsim.view.plan.crowds import CrowdPage
 from crowdsim.view.plan.entries import EntryPage
@@ -44,6 +45,12 @@ class Plan(Widgets):
     def lie(self, width: int, height: int) -> pygame.Rect:
         """In the place of the panel."""
         return self.window.picture.place.panel.copy()
+
+    def boxes(self) -> list[Box]:
+        """Labels leave the posts of the scenario and their names free."""
+        camera, px = self.window.picture.camera, self.window.picture.theme.px
+        spots = [camera.to_screen(*post.at) for post in self.draft.posts.values()]
+        return [(round(x) - px(60), round(y) - px(62), px(120), px(80)) for x, y in spots]
 
     # Changes -------------------------------------------------------------------------------------------------------
 
