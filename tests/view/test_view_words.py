@@ -55,10 +55,12 @@ def test_every_text_the_code_asks_for_exists() -> None:
     asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in picture.LAYERS}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
-    asked |= {f"menu.{entry}" for entry in (*menu.FILES, *menu.WISHES, "leave")} | {f"what.{w}" for w in entries.WHATS}
-    asked |= {f"kind.{kind}" for kind in kinds.KINDS} | {f"formation.{name}" for name in FORMATIONS}
-    asked |= {f"order.{kind}" for kind in ORDER_KINDS} | {f"plan.{page}" for page in plan.PAGES}
-    asked |= {f"kit.{item}" for kit in load_profile(profile_path("model2025")).kit.values() for item in kit}
+    asked |= {f"menu.{entry}" for entry in (*menu.FILES, *menu.WISHES, "leave")} | {
+        f"planned.what.{w}" for w in entries.WHATS
+    }
+    asked |= {f"planned.kind.{kind}" for kind in kinds.KINDS} | {f"planned.formation.{name}" for name in FORMATIONS}
+    asked |= {f"planned.order.{kind}" for kind in ORDER_KINDS} | {f"plan.{page}" for page in plan.PAGES}
+    asked |= {f"planned.kit.{item}" for kit in load_profile(profile_path("model2025")).kit.values() for item in kit}
     assert len(asked) > 160
     assert asked <= known.keys()
 
@@ -66,7 +68,7 @@ def test_every_text_the_code_asks_for_exists() -> None:
 def test_no_text_is_left_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in VIEW.rglob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("menu.", "problems.", "kind.", "formation.", "temper.", "what.", "order.", "wish.", "tool.", "kit.")
+    built += ("menu.", "problems.", "planned.")
     built += ("mapsheet.", "plan.", "layer.", "cause.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 

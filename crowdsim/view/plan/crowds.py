@@ -28,7 +28,7 @@ class CrowdPage(Page):
         plan.title(words("plan.people", count=people))
         imgui.begin_child("crowds", imgui.ImVec2(0, px(190)), imgui.ChildFlags_.borders)
         for number, crowd in enumerate(self.draft.spec.crowd):
-            text = f"{crowd.id}   {crowd.count}   {words(f'temper.{crowd.temper}')}"
+            text = f"{crowd.id}   {crowd.count}   {words(f'planned.temper.{crowd.temper}')}"
             plan.row(f"crowd.{number}", text, number == self.crowd, lambda number=number: self._choose(number))  # type: ignore[misc]
         imgui.end_child()
         plan.button("crowd.add", words("plan.add"), self._add)
@@ -72,7 +72,7 @@ class CrowdPage(Page):
         for key in ("provocateurs", "hardcore"):
             percent = round(100.0 * getattr(crowd, key) / whole)
             plan.slider(key, words(f"plan.{key}"), percent, 0, 100, "%d %%", lambda p, key=key: share(key, p))  # type: ignore[misc]
-        tempers = [(name, words(f"temper.{name}")) for name in ("calm", "tense", "volatile")]
+        tempers = [(name, words(f"planned.temper.{name}")) for name in ("calm", "tense", "volatile")]
         plan.choice("temper", words("plan.temper"), crowd.temper, tempers, lambda name: change(temper=name))
         one = crowd.spawns[0] if crowd.spawns else ""
         plan.choice("spawn", words("plan.spawn"), one, self.places(none=False), lambda name: change(spawn=name))

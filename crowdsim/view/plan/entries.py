@@ -104,15 +104,15 @@ class EntryPage(Page):
         labels = dict(self.units())
         if entry.do == "give_order" and entry.order:
             aim = entry.order.zone or entry.order.at or entry.order.barrier or ""
-            return f"{labels.get(entry.unit, entry.unit)}: {words(f'order.{entry.order.kind}')} {aim}"
+            return f"{labels.get(entry.unit, entry.unit)}: {words(f'planned.order.{entry.order.kind}')} {aim}"
         if entry.do == "declare_phase":
             return words("plan.to_phase", phase=words(f"phase.{entry.phase}"))
         if entry.do == "set_barrier":
             return f"{dict(self.gates()).get(entry.barrier)}: {words('exit.open' if entry.open else 'exit.shut')}"
         if entry.do == "use_tool":
-            return f"{words(f'tool.{entry.tool}')} {entry.zone}"
+            return f"{words(f'planned.tool.{entry.tool}')} {entry.zone}"
         if entry.do == "inject" and entry.wish:
-            return f"{entry.crowd}: {words(f'wish.{entry.wish}')} {entry.zone}"
+            return f"{entry.crowd}: {words(f'planned.wish.{entry.wish}')} {entry.zone}"
         if entry.caption:
             return pick({"id": entry.caption.id, "en": entry.caption.en})
         return f"{entry.do} {entry.manoeuvre or entry.name or entry.event or entry.crowd}"
@@ -173,7 +173,7 @@ class EntryPage(Page):
             plan.number("after", words("plan.after"), int(entry.after), 5, lambda s: change(after=float(s) or None))
         what = what_of(entry)
         if what:
-            options = [(name, words(f"what.{name}")) for name in WHATS]
+            options = [(name, words(f"planned.what.{name}")) for name in WHATS]
             plan.choice("what", words("plan.what"), what, options, lambda name: self._become(number, name))
             self._details(number, what)
         else:
@@ -203,12 +203,14 @@ class EntryPage(Page):
         if what == "order" and entry.order:
             order = entry.order.model_dump(exclude_unset=True, exclude_none=True)
             plan.choice("unit", words("plan.unit"), entry.unit, self.units(), lambda name: change(unit=name))
-            kinds = [(kind, words(f"order.{kind}")) for kind in _ORDERS]
-            plan.choice("order", words("what.order"), entry.order.kind, kinds, lambda k: change(order=self._order(k)))
+            kinds = [(kind, words(f"planned.order.{kind}")) for kind in _ORDERS]
+            plan.choice(
+                "order", words("planned.what.order"), entry.order.kind, kinds, lambda k: change(order=self._order(k))
+            )
             if entry.order.kind in _PLACED:
                 self._place("zone", entry.order.zone or "", lambda name: change(order={**order, "zone": name}))
             elif entry.order.kind == "form_up":
-                formations = [(name, words(f"formation.{name}")) for name in FORMATIONS]
+                formations = [(name, words(f"planned.formation.{name}")) for name in FORMATIONS]
                 plan.choice(
                     "formation",
                     words("plan.formation"),
@@ -227,19 +229,23 @@ class EntryPage(Page):
                 )
         elif what == "wish":
             plan.choice("crowd", words("plan.crowd"), entry.crowd, self.crowds(), lambda name: change(crowd=name))
-            wishes = [(name, words(f"wish.{name}")) for name in ("gather", "push", "calm", "leave")]
-            plan.choice("wish", words("what.wish"), entry.wish, wishes, lambda name: change(**self._wish(name)))
+            wishes = [(name, words(f"planned.wish.{name}")) for name in ("gather", "push", "calm", "leave")]
+            plan.choice("wish", words("planned.what.wish"), entry.wish, wishes, lambda name: change(**self._wish(name)))
             if entry.wish in ("gather", "push"):
                 self._place("zone", entry.zone, lambda name: change(zone=name))
         elif what == "phase":
             phases = [(name, words(f"phase.{name}")) for name in PHASES]
-            plan.choice("phase", words("what.phase"), entry.phase, phases, lambda name: change(phase=name))
+            plan.choice("phase", words("planned.what.phase"), entry.phase, phases, lambda name: change(phase=name))
         elif what == "barrier":
-            plan.choice("barrier", words("what.barrier"), entry.barrier, self.gates()[1:], lambda n: change(barrier=n))
+            plan.choice(
+                "barrier", words("planned.what.barrier"), entry.barrier, self.gates()[1:], lambda n: change(barrier=n)
+            )
             plan.tick("open", words("exit.open"), entry.open, lambda on: change(open=on))
         elif what == "tool":
-            tools = [(name, words(f"tool.{name}")) for name in ("appeal", "warning", "water", "gas", "extinguish")]
-            plan.choice("tool", words("what.tool"), entry.tool, tools, lambda name: change(tool=name))
+            tools = [
+                (name, words(f"planned.tool.{name}")) for name in ("appeal", "warning", "water", "gas", "extinguish")
+            ]
+            plan.choice("tool", words("planned.what.tool"), entry.tool, tools, lambda name: change(tool=name))
             users = [("", "–"), *self.units(), *((v.id, v.id) for v in draft.scenario.map.vehicles if v.kind == "awc")]
             plan.choice("by", words("plan.by"), entry.by, users, lambda name: change(by=name or None))
             self._place("zone", entry.zone, lambda name: change(zone=name))

@@ -37,7 +37,7 @@ class UnitPage(Page):
         for number, kind in enumerate(KINDS):
             if number % 2:
                 imgui.same_line()
-            imgui.button(f"{plan.words(f'kind.{kind}')}##kind.{kind}", imgui.ImVec2(wide, 0))
+            imgui.button(f"{plan.words(f'planned.kind.{kind}')}##kind.{kind}", imgui.ImVec2(wide, 0))
             plan.spot(f"kind.{kind}")
             if imgui.is_item_active() and plan.carried is None:
                 plan.later(lambda kind=kind: plan.carry_new(kind))  # type: ignore[misc]
@@ -56,7 +56,7 @@ class UnitPage(Page):
 
         plan.written("label", words("plan.label"), unit.label, lambda text: change(label=text))
         plan.number("count", words("plan.count"), unit.count, 1, lambda count: change(count=count))
-        formations = [("", words("plan.column")), *((name, words(f"formation.{name}")) for name in FORMATIONS)]
+        formations = [("", words("plan.column")), *((name, words(f"planned.formation.{name}")) for name in FORMATIONS)]
         plan.choice(
             "formation",
             words("plan.formation"),
@@ -84,7 +84,11 @@ class UnitPage(Page):
         if kit:
             plan.title(words("plan.kit"))
         for item, needed in kit.items():
-            name = words(f"kit.{item}") if plan.window.picture.words.has(f"kit.{item}") else item.replace("_", " ")
+            name = (
+                words(f"planned.kit.{item}")
+                if plan.window.picture.words.has(f"planned.kit.{item}")
+                else item.replace("_", " ")
+            )
             there = unit.kit.get(item, needed)
             plan.number(
                 f"kit.{item}",
