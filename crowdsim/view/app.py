@@ -103,6 +103,8 @@ def run(
                 break
             clock.tick(FRAMES_PER_S)
         window.close()
+        if window.wrong is not None:  # on the terminal as well
+            raise window.wrong
         return 0
     finally:
         pygame.display.quit()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import Event, Frame, SourceStatus, empty_frame
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
@@ -40,6 +40,31 @@ class Source(Protocol):
 
     def status(self) -> SourceStatus:
         """How it is doing."""
+
+
+class Bare:
+    """The place alone: what is shown when nothing can be played on it."""
+
+    def __init__(self, of: Source) -> None:
+        self.map, self.title, self.duration, self.params = of.map, of.title, of.duration, of.params
+        self.paused, self.speed = True, 1.0
+        self.events: list[Event] = []
+        self.series: Series = {}
+        self._frame = empty_frame(of.map, caption=of.title)
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Always the same."""
+        return self._frame, self._frame, 1.0
+
+    def send(self, command: Command) -> None:
+        """Nobody is there."""
+
+    def step(self) -> None:
+        """Nothing moves."""
+
+    def status(self) -> SourceStatus:
+        """Nothing to say."""
+        return SourceStatus()
 
 
 class Broken(Protocol):

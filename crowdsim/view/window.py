@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 import pygame
 
 from crowdsim.places import runs_folder
+from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Opener, Source
+from crowdsim.view.source import Bare, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.trainee import as_seen
@@ -38,6 +39,7 @@ class Window:
         self.resting: Draft | None = None  # the plan of the run that is shown
         self.picture = Picture(source.map, size, look)
         self.surface = canvas(size)
+        self.wrong: InputError | None = None  # with the scenario named last, which cannot be played
         self.leaving = False
         self.fullscreen = False
         self.time = 0.0  # s of the exercise shown
@@ -58,13 +60,21 @@ class Window:
         look = replace(self.picture.look, followed="", plan=planning)
         if planning:
             look = replace(look, presenter=False, panel=True)
-        self.source, self.draft = source, draft
+        self.source, self.draft, self.wrong = source, draft, None
         self.picture = Picture(source.map, self.surface.get_size(), look)
         if planning:
             self.picture.show((0.0, 0.0, *source.map.size))
         self.time = 0.0
         self._dragging = False
         self.tools = toolbox(self)
+
+    def _tell_wrong(self, error: InputError) -> None:
+        """The scenario cannot be played: show the empty place and what is wrong with it."""
+        from crowdsim.view.desk.messages import Problems
+
+        self.show(Bare(self.source))
+        self.wrong = error
+        self.tool(Problems).tell(error.problems)
 
     def tool(self, kind: type[SomeTool]) -> SomeTool:
         """The tool of a kind."""
@@ -89,7 +99,11 @@ class Window:
     def draw(self, seconds: float) -> None:
         """Let `seconds` of wall time pass and draw what is then."""
         source = self.source
-        previous, current, blend = source.advance(min(seconds, _LONGEST))
+        try:
+            previous, current, blend = source.advance(min(seconds, _LONGEST))
+        except InputError as error:  # who has no place is found out only when the run begins
+            self._tell_wrong(error)
+            return
         self._notice_left -= seconds
         moment = Moment(
             previous,

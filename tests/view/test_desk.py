@@ -158,6 +158,25 @@ def test_a_scenario_with_mistakes_opens_a_card_that_names_them(window: Window) -
     assert not problems.open
 
 
+def test_who_has_no_place_is_told_when_the_run_begins(window: Window, home: Path) -> None:
+    """A mistake only the muster finds: a line of officers across a wall."""
+    text = (
+        (home / "baik.toml")
+        .read_text(encoding="utf-8")
+        .replace('start = "lanjut"', 'start = "lanjut"\nformation = "paruh"')
+    )
+    (home / "paruh.toml").write_text(text, encoding="utf-8")
+    assert isinstance(window.opener, Stage)
+    window.show(window.opener.play(load_scenario(home / "paruh.toml")))
+    end = time.monotonic() + 60
+    while window.wrong is None and time.monotonic() < end:
+        spin(window)
+        time.sleep(0.01)
+    spin(window)
+    problems = window.tool(Problems)
+    assert problems.open and problems.problems[0].place == "unit[2].start" and window.picture.map is not None
+
+
 def test_what_was_wrong_with_the_named_file_is_told_at_the_start(window: Window) -> None:
     Greeting([Problem("a.toml", "unit[1]", "is wrong", "Mend it")])(window)
     spin(window)
