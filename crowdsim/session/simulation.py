@@ -173,6 +173,10 @@ class Simulation:
             self.params.with_value(command.name, command.value)
         self._queue(self.tick, command)
 
+    def has_queued(self, sequence: int) -> bool:
+        """Whether the command of this number waits for its tick, or has had it."""
+        return sequence < self._sequence
+
     def _queue(self, tick: int, command: Command, unless: When | None = None) -> None:
         self._due.append((tick, self._sequence, command, unless))
         self._sequence += 1

@@ -120,6 +120,7 @@ class Scene:
             frame.facade.tobytes(),
             (shown.density, shown.exits, shown.gas),
             frame.tick if moves else -1,
+            self.ground.laid,
         )
         if self._under is None or key != self._under_key:
             ground = self.ground.picture(camera, self.theme)

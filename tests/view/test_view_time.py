@@ -15,6 +15,7 @@ from crowdsim.session.commands import GiveOrder, Inject
 from crowdsim.session.live import Live
 from crowdsim.view.compare import Compare
 from crowdsim.view.picture import Look
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.window import Window
 
 SIZE = (1280, 720)
@@ -122,7 +123,7 @@ def test_what_comes_later_is_on_the_timeline_but_not_in_the_log() -> None:
 
 def test_without_branches_there_is_nothing_to_compare(window: Window) -> None:
     before = pygame.surfarray.array3d(window.surface).copy()
-    for key in (pygame.K_k, pygame.K_j, pygame.K_F2):
+    for key in (pygame.K_k, pygame.K_j, pygame.K_F3):
         press(window, key)
     mode = next(tool for tool in window.tools if isinstance(tool, Compare)).mode
     assert mode == "" and window.picture.look.panel is False
@@ -171,7 +172,7 @@ def test_a_scripted_session(live: Window) -> None:
     until(live, lambda: source.idle)
     known = source.known
     kept = list(source._branches.all["A"].hashes)  # type: ignore[union-attr]
-    assert [box for tool in live.tools for box in tool.boxes()] == [], "one future: no tree"
+    assert list(live.tool(Timebar).boxes()) == [], "one future: no tree"
 
     mouse(live, pygame.MOUSEBUTTONDOWN, *on_track(live, known))
     mouse(live, pygame.MOUSEMOTION, *on_track(live, breach - 1.0))
@@ -201,7 +202,7 @@ def test_a_scripted_session(live: Window) -> None:
     assert ghosts.shape == plain.shape and (ghosts != plain).any()
     press(live, pygame.K_k)
 
-    press(live, pygame.K_F2)
+    press(live, pygame.K_F3)
     for letter in "Dorong":
         live.handle(pygame.event.Event(pygame.TEXTINPUT, text=letter))
     press(live, pygame.K_BACKSPACE)
