@@ -60,11 +60,12 @@ def differences(one: Any, other: Any, path: str = "", seen: set[tuple[int, int]]
 
 
 def _navigators(one: Navigator, other: Navigator, path: str, seen: set[tuple[int, int]]) -> list[str]:
-    """The fields people follow, and all it remembers; not how much room the stack has left."""
+    """The fields people follow, and all it remembers; not which others are reckoned already."""
     found = []
     if one._world is not None and other._world is not None:
-        a, b, many = one.fields(one._world), other.fields(other._world), len(one._used)
-        found += differences(a.way[:many], b.way[:many], path + ".way", seen)
-        found += differences(a.direction[:many], b.direction[:many], path + ".direction", seen)
-    rest = [{name: value for name, value in vars(n).items() if name != "_stacked"} for n in (one, other)]
+        a, b = one.fields(one._world), other.fields(other._world)
+        followed = sorted(one._asked or range(len(one._used)))
+        found += differences(a.way[followed], b.way[followed], path + ".way", seen)
+        found += differences(a.direction[followed], b.direction[followed], path + ".direction", seen)
+    rest = [{name: value for name, value in vars(n).items() if name not in ("_stacked", "_new")} for n in (one, other)]
     return found + differences(*rest, path, seen)
