@@ -11,7 +11,7 @@ from crowdsim.frame import BranchView, Comparison, Frame
 from crowdsim.population.roles import OFFICER_ROLES, Status
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
-from crowdsim.view.hud import above
+from crowdsim.view.hud import above, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.picture import Moment
@@ -250,7 +250,8 @@ def _draw_table(
     pygame.draw.line(surface, theme["panel_line"], (x0, y + px(30)), (x1, y + px(30)), px(2))
     for number, (name, one, other) in enumerate(rows):
         y = area.top + px(98) + number * px(_ROW)
-        label = theme.write(words(f"compare.{name.removeprefix('injured.')}"), SMALL, theme["text_soft"])
+        text = shorten(theme, words(f"compare.{name.removeprefix('injured.')}"), SMALL, x1 - x0 - px(180), bold=False)
+        label = theme.write(text, SMALL, theme["text_soft"])
         surface.blit(label, label.get_rect(center=(area.centerx, y)))
         for value, at in ((one, {"midleft": (x0, y)}), (other, {"midright": (x1, y)})):
             written = theme.write(_value(name, value, words), VALUE, theme["text"], bold=True)

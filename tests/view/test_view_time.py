@@ -196,7 +196,7 @@ def test_a_scripted_session(live: Window) -> None:
     whole = pygame.surfarray.array3d(live.surface).astype(int)
     panes = [whole[pane.left : pane.right, pane.top : pane.bottom] for pane in (left, right)]
     assert (panes[0] != panes[1]).any(axis=2).mean() > 0.01, "the futures differ"
-    live.picture.camera.zoom_at(3.0, *left.center)
+    live.picture.camera.zoom_at(3.0, *right.center)
     centre = live.picture.camera.centre
     mouse(live, pygame.MOUSEBUTTONDOWN, *right.center)
     mouse(live, pygame.MOUSEMOTION, right.centerx + 1, right.centery)
