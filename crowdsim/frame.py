@@ -152,6 +152,7 @@ class BranchView:
     parted: float  # s, when it left it
     end: float  # s, how far it was played
     current: bool  # whether it is the one shown
+    differs: float | None = None  # s at which playing it again gave another state; that must never be
 
 
 @dataclass(frozen=True)

@@ -383,6 +383,7 @@ class Live:
         frame = branches.simulation.frame()
         self._frames = deque([frame])
         self._clock = frame.time
+        self._answered = -1  # it is about another moment
         self.params = branches.simulation.params
         self._tell(branches, frame)
 

@@ -197,6 +197,12 @@ def test_a_scripted_session(live: Window) -> None:
     whole = pygame.surfarray.array3d(live.surface).astype(int)
     panes = [whole[pane.left : pane.right, pane.top : pane.bottom] for pane in (left, right)]
     assert (panes[0] != panes[1]).any(axis=2).mean() > 0.01, "the futures differ"
+    live.picture.camera.zoom_at(3.0, *right.center)
+    centre = live.picture.camera.centre
+    mouse(live, pygame.MOUSEBUTTONDOWN, *right.center)
+    mouse(live, pygame.MOUSEMOTION, right.centerx + 1, right.centery)
+    mouse(live, pygame.MOUSEBUTTONUP, *right.center)
+    assert live.picture.camera.centre != centre, "both maps are moved by hand"
     press(live, pygame.K_k)
     ghosts = picture_of(live)
     assert ghosts.shape == plain.shape and (ghosts != plain).any()
@@ -210,8 +216,9 @@ def test_a_scripted_session(live: Window) -> None:
     until(live, lambda: source.branches()[1].name == "Doron")
     press(live, pygame.K_j)
     until(live, lambda: source.branches()[0].current and live.time == pytest.approx(source.branches()[0].end))
-    tree = [box for tool in live.tools for box in tool.boxes()]
-    mouse(live, pygame.MOUSEBUTTONDOWN, tree[1][0] + 100, tree[1][1] + tree[1][3] // 2)
+    left, top, width, height = next(box for tool in live.tools for box in tool.boxes())
+    assert (width, top + height) == (live.picture.place.map.width, live.picture.place.map.bottom)
+    mouse(live, pygame.MOUSEBUTTONDOWN, left + 100, top + height * 3 // 4)  # the second of two
     until(live, lambda: source.branches()[1].current)
     source.stop()
     branches = source._branches
