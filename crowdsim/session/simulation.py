@@ -35,11 +35,13 @@ from crowdsim.session.readings import Conduct, History
 from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
+from crowdsim.step.chair import exposed
 from crowdsim.step.decide import advancing_shields, decide, show_police
+from crowdsim.step.errands import Errands
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
 from crowdsim.step.integrate import integrate
-from crowdsim.step.lead import Errands, exposed, lead
+from crowdsim.step.lead import lead
 from crowdsim.step.observe import leave, line_events, observe, shut_barriers
 from crowdsim.step.perceive import perceive
 from crowdsim.step.senses import senses_for
