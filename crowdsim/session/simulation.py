@@ -10,7 +10,7 @@ from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
 from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order
-from crowdsim.frame import Event, Frame, PartyView
+from crowdsim.frame import Event, Frame
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
@@ -33,7 +33,7 @@ from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.readings import Conduct, History
 from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
-from crowdsim.session.survey import Survey, views_of
+from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.chair import exposed
 from crowdsim.step.decide import advancing_shields, decide, show_police
@@ -574,16 +574,7 @@ class Simulation:
             readings=self.survey.readings,
             mind=people.mind.copy(),
             injury=people.injury.copy(),
-            parties=tuple(
-                PartyView(
-                    party.kind,
-                    (float(people.position[party.rows[0], 0]), float(people.position[party.rows[0], 1])),
-                    tuple(party.rows.tolist()),
-                    self.units[party.by].id if party.by >= 0 else "",
-                    party.state.value,
-                )
-                for party in self.errands.parties
-            ),
+            parties=parties_of(self.errands.parties, self.units, people),
             due=self.due,
             flights=self.incidents.missiles.air[:, :6].copy(),
             sprays=self.incidents.sprays(),

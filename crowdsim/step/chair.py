@@ -32,7 +32,7 @@ def exposed(people: Population, errands: Errands) -> np.ndarray:
     row = chair_row(people)
     if row < 0 or people.led_by[row] == LED_BY_CROWD:
         return np.zeros((0, 2), np.float32)
-    x, y = people.position[row]
+    x, y = people.position[row].tolist()
     for x0, y0, x1, y1 in errands.zones.get(errands.safe, ()):
         if x0 < x < x1 and y0 < y < y1:
             return np.zeros((0, 2), np.float32)

@@ -79,7 +79,7 @@ def escort(
     chair = people.role[party.rows[0]] == _CHAIR
     speed = _RUSH if quick and chair else _ESCORT_SPEED
     if party.state == State.FETCH:
-        if not taken.any() and not np.isin(people.led_by[party.rows], (-1, party.by)).all():
+        if not taken.any() and not ((people.led_by[party.rows] == -1) | (people.led_by[party.rows] == party.by)).all():
             return []  # others have him: wait in the slots of the unit
         look_again(people, party, goal_of)
         places = ring_round(world, people, party, leaders)
