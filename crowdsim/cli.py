@@ -147,6 +147,7 @@ def live(
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
+    from crowdsim.metrics.assessor import Assessors
     from crowdsim.record.keep import BranchKeeper, run_path
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
@@ -154,8 +155,13 @@ def live(
     with _written("runs", "Start the program in a folder that can be written"):
         path = run_path(loaded, loaded.spec.seed if seed is None else seed)
     _detail(verbose, f"run file {path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    keeper = BranchKeeper(path)
-    source = Live(loaded, seed, threads, keeper, _compare)
+    keeper, assessors = BranchKeeper(path), Assessors()
+
+    def keep(branch: Any, simulation: Any, frame: Any) -> None:
+        keeper(branch, simulation, frame)
+        assessors(branch, simulation, frame)
+
+    source = Live(loaded, seed, threads, keep, _compare, assessors.at)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
     seen: dict[str, float] = {}
@@ -313,8 +319,11 @@ def render(
     to: Annotated[float | None, typer.Option(min=0.0, help="Film: last second.")] = None,
     fps: Annotated[int, typer.Option(min=1, max=60, help="Film: pictures a second.")] = 25,
     speed: Annotated[float, typer.Option(min=0.1, max=64.0, help="Film: times real time.")] = 1.0,
+    slow: Annotated[float, typer.Option(min=1.0, max=20.0, help="Film: times slower at key moments.")] = 1.0,
     size: Size = None,
-    overlay: Annotated[str, typer.Option(help="density, legend, help; comma-separated.")] = "",
+    overlay: Annotated[
+        str, typer.Option(help="density, squeeze, anger, exits, gas, legend, help; comma-separated.")
+    ] = "",
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
     panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
@@ -327,7 +336,7 @@ def render(
         _choice("--lang", lang, ("id", "en"))
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
-    from crowdsim.view import film, stills
+    from crowdsim.view import cut, film, stills
     from crowdsim.view.words import system_language
     from crowdsim.world.maps import load_map
 
@@ -373,8 +382,17 @@ def render(
             raise InputError([Problem("render", "--from", f"{start:g} s is not before {end:g} s", mend)])
         with _written(str(path), "Choose another place with --out"), _progress(path.name, end - start, quiet) as tell:
             path.parent.mkdir(parents=True, exist_ok=True)
-            pairs = _pairs(run_file, start, end, speed / fps, tell)
-            film.write(path, stills.drawn(maker, pairs, events), fps)
+            moments = cut.key_moments(events)
+            seconds = cut.times(start, end, speed / fps, slow, moments)
+            frames = run_file.frames(max(0.0, start - 0.2), end)
+
+            def pictures() -> Iterator[Any]:
+                for previous, current, blend in cut.pairs(frames, seconds):
+                    now = previous.time + (current.time - previous.time) * blend
+                    yield maker.draw(current, previous, blend, events, cut.told(moments, now))
+                    tell(now - start)
+
+            film.write(path, pictures(), fps)
     maker.close()
     print(path)
     return 0
@@ -412,12 +430,17 @@ def replay(
         return 0
     if not has_display():
         raise NoDisplayError
+    from crowdsim.metrics.session import Session
     from crowdsim.params import Params
     from crowdsim.record.playback import Playback
     from crowdsim.view import app as window
     from crowdsim.world.maps import load_map
 
-    source = Playback(run_file, load_map(run_file.map_path), Params())
+    try:
+        session = Session.of_recording(run_file)
+    except InputError:  # its doctrine is no longer there: it plays, and nobody judges it
+        session = None
+    source = Playback(run_file, load_map(run_file.map_path), Params(), session)
     source.speed, source.paused = speed, paused
     return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
 
@@ -554,24 +577,6 @@ def _moment(run_file: Any, at: str) -> float:
         mend = f"Choose 0 to {run_file.times[-1]:g}"
         raise InputError([Problem(str(run_file.path), "--at", f"{second:g} s is outside the run", mend)])
     return second
-
-
-def _pairs(run_file: Any, start: float, end: float, step: float, tell: Any) -> Iterator[tuple[Any, Any, float]]:
-    """(previous, current, blend) every `step` simulated seconds."""
-    frames = run_file.frames(max(0.0, start - 0.2), end)
-    previous = current = next(frames)
-    now = max(start, current.time)
-    while now <= end + 1e-9:
-        while current.time < now - 1e-9:
-            following = next(frames, None)
-            if following is None:
-                return
-            previous, current = current, following
-        span = current.time - previous.time
-        blend = (now - previous.time) / span if span > 0 else 1.0
-        yield previous, current, min(1.0, max(0.0, blend))
-        tell(now - start)
-        now += step
 
 
 @app.command()

@@ -10,6 +10,7 @@ import sqlite3
 import time as wall
 from bisect import bisect_right
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -64,37 +65,36 @@ class Recorder:
         except (OSError, sqlite3.Error) as error:
             mend = "Choose another place with --out"
             raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
-        self._db.execute("BEGIN")
-        self._dt = float(meta["dt"])
-        self._second = round(1.0 / self._dt)  # ticks
+        self._second = round(1.0 / float(meta["dt"]))  # ticks
         self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
         self._read: dict[str, float] | None = None
+        self._begun = before is not None
+        self._new: list[tuple[str, list[Any]]] = []  # statements and rows of this second
         self._committed = -math.inf
+        # Packing and SQLite let go of the interpreter for most of their time: the simulation goes on meanwhile.
+        self._writer = ThreadPoolExecutor(1, "recorder")
+        self._writing: Future[None] | None = None
         if before is not None:
             self._copy(*before)
+        self._db.execute("BEGIN")
 
     def _copy(self, path: Path, tick: int) -> None:
         """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
-        db = self._db
-        db.execute("COMMIT")
-        db.execute("ATTACH ? AS before", (str(path),))
-        db.execute("BEGIN")
-        db.execute("INSERT INTO people SELECT * FROM before.people")
-        db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ? ORDER BY tick", (tick,))
-        whole = -1
-        for first, ticks in db.execute("SELECT tick, ticks FROM before.seconds ORDER BY tick").fetchall():
-            if max(json.loads(ticks)) > tick:
-                break
-            db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick = ?", (first,))
-            whole = max(json.loads(ticks))
-        db.execute("COMMIT")
-        db.execute("DETACH before")
-        if whole < tick:  # a second that was cut
-            dt = self._dt
-            self._frames = [f for f in Recording(path).frames((whole + 0.5) * dt, (tick + 0.5) * dt) if f.tick <= tick]
-        db.execute("BEGIN")
-        self._read = {}  # the people are known
+        other = Recording(path)
+        self._db.execute("ATTACH ? AS before", (str(path),))
+        self._db.execute("BEGIN")
+        self._db.execute("INSERT INTO people SELECT * FROM before.people")
+        self._db.execute("INSERT INTO readings SELECT * FROM before.readings WHERE tick < ?", (max(1, tick),))
+        self._db.execute("INSERT INTO seconds SELECT * FROM before.seconds WHERE tick <= ?", (tick,))
+        last, ticks = self._db.execute("SELECT tick, ticks FROM seconds ORDER BY tick DESC LIMIT 1").fetchone()
+        if json.loads(ticks)[-1] > tick:  # the second the runs part in
+            self._db.execute("DELETE FROM seconds WHERE tick = ?", (last,))
+            dt = float(other.meta["dt"])
+            self._frames = list(other.frames(last * dt, tick * dt))
+        self._db.execute("COMMIT")
+        self._db.execute("DETACH before")
+        other.close()
 
     def write(
         self,
@@ -104,53 +104,58 @@ class Recorder:
         hashes: list[tuple[int, str]],
     ) -> None:
         """Keep a frame and whatever is new in the lists, which only grow."""
-        db, told = self._db, self._told
-        first = self._read is None
-        if first:
-            people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
-            db.execute("INSERT INTO people VALUES (?, ?, ?)", people)
+        told, new = self._told, self._new
         if len(journal) > told["journal"]:
             rows = [(tick, number, json.dumps(encode(command))) for tick, number, command in journal[told["journal"] :]]
-            db.executemany("INSERT INTO journal VALUES (?, ?, ?)", rows)
+            new.append(("INSERT INTO journal VALUES (?, ?, ?)", rows))
         if len(hashes) > told["hashes"]:
-            db.executemany("INSERT INTO hashes VALUES (?, ?)", hashes[told["hashes"] :])
+            new.append(("INSERT INTO hashes VALUES (?, ?)", hashes[told["hashes"] :]))
         if len(events) > told["events"]:
             lines = [_line(event) for event in events[told["events"] :]]
-            db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines)
+            new.append(("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines))
         self._told = {"journal": len(journal), "hashes": len(hashes), "events": len(events)}
         if frame.readings is not self._read:  # the first second is looked at once more
             known = {name: value for name, value in frame.readings.items() if math.isfinite(value)}
             row = (_looked_at(frame.tick, self._second), json.dumps(known, separators=(",", ":")))
-            db.execute("INSERT OR REPLACE INTO readings VALUES (?, ?)", row)
+            new.append(("INSERT OR REPLACE INTO readings VALUES (?, ?)", [row]))
         self._read = frame.readings
         self._frames.append(frame)
+        first, self._begun = not self._begun, True
+        if first:
+            people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
+            new.append(("INSERT INTO people VALUES (?, ?, ?)", [people]))
         if first or frame.tick % self._second == 0:
-            self._keep_second()
+            self._hand_over(False)
 
-    def _keep_second(self) -> None:
-        """Write the frames since the last full second, and commit when it is time."""
-        if self._frames:
-            ticks = [frame.tick for frame in self._frames]
-            self._db.execute(
-                "INSERT INTO seconds VALUES (?, ?, ?, ?)", (ticks[0], json.dumps(ticks), *pack(self._frames))
-            )
-            self._frames = []
-        if wall.monotonic() - self._committed > _COMMIT:
-            self._commit()
+    def _hand_over(self, settled: bool) -> None:
+        """Let the writer have what came since the last full second; one second at a time, in their order."""
+        if self._writing is not None:
+            self._writing.result()  # what went wrong there is told here
+        self._writing = self._writer.submit(self._keep, self._frames, self._new, settled)
+        self._frames, self._new = [], []
 
-    def _commit(self) -> None:
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN")
-        self._committed = wall.monotonic()
+    def _keep(self, frames: list[Frame], new: list[tuple[str, list[Any]]], settled: bool) -> None:
+        """Write frames and rows, and commit when it is time."""
+        for statement, rows in new:
+            self._db.executemany(statement, rows)
+        if frames:
+            ticks = [frame.tick for frame in frames]
+            self._db.execute("INSERT INTO seconds VALUES (?, ?, ?, ?)", (ticks[0], json.dumps(ticks), *pack(frames)))
+        if settled or wall.monotonic() - self._committed > _COMMIT:
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN")
+            self._committed = wall.monotonic()
 
     def settle(self) -> None:
         """Let others read all that was written."""
-        self._keep_second()
-        self._commit()
+        self._hand_over(True)
+        assert self._writing is not None
+        self._writing.result()
 
     def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
         """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
-        self._keep_second()
+        self.settle()
+        self._writer.shutdown()
         for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
@@ -200,6 +205,10 @@ class Recording:
         )
         self.role, self.radius, self.unit = self._people.role, self._people.radius, self._people.unit
         self._looked: tuple[int, dict[str, float]] = (-1, {})  # the second read last, and its readings
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
 
     def contents(self) -> dict[str, Any]:
         """What the file holds, in short: the object of `replay --json`."""

@@ -1,6 +1,7 @@
 """What the criteria and rules say of a run, or of several runs of one scenario."""
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -74,6 +75,15 @@ def spread(values: list[float | None]) -> Spread | None:
     """Median and range of the values that are known; None when none is."""
     known = [float(value) for value in values if value is not None]
     return Spread(median(known), min(known), max(known), len(known)) if known else None
+
+
+def typical(judged: Sequence[Assessment | None]) -> int:
+    """Which run is told in full: the one whose score is nearest the median; the first where nothing is known."""
+    totals = {k: each.score.total for k, each in enumerate(judged) if each is not None and each.score.total is not None}
+    if not totals:
+        return 0
+    middle = median(totals.values())
+    return min(totals, key=lambda k: (abs(totals[k] - middle), k))
 
 
 def first_times(recording: Recording) -> dict[str, float]:

@@ -19,11 +19,14 @@ _MANY = 12  # violations of one rule that are listed
 
 @dataclass(frozen=True)
 class Page:
-    """What the template prints. Everything about one run is about the first."""
+    """What the template prints. Of several runs, everything about one is about the run `detail`."""
 
     words: Words
     title: str
     runs: list[str]
+    detail: str
+    each: list[dict[str, str]]  # a line for each run, when there are several
+    broken: list[dict[str, str]]  # a line for each rule that was broken in some of several runs
     verdict: list[str]
     score: dict[str, Any] | None
     criteria: list[dict[str, Any]]
@@ -47,7 +50,7 @@ class Page:
 
 
 def write(path: Path, runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
-    """Write the page of one run, or of several runs of one scenario, whose first is told in full; what it prints."""
+    """Write the page of one run, or of several runs of one scenario, of which one is told in full; what it prints."""
     import jinja2
 
     page = compose(runs, tile_map, lang)
@@ -63,20 +66,24 @@ def compose(runs: Sequence[Recording], tile_map: TileMap, lang: str) -> Page:
     """Everything the page says; InputError when the runs are not of one scenario."""
     _check_one_scenario(runs)
     words = Words(lang, "report")
-    course = read(runs[0], tile_map)
     judged = [assessment.assess(run) for run in runs]
-    meta = runs[0].meta
+    chosen = assessment.typical(judged)
+    course = read(runs[chosen], tile_map)
+    meta, many = runs[chosen].meta, len(runs) > 1
     ground, heat = pictures.ground(tile_map), pictures.heat(course, words)
     injuries, arrests = tables.injuries(course, words), tables.arrests(course, words)
     return Page(
         words=words,
         title=words.pick(meta["title"]),
         runs=[assessment.label(run.path) for run in runs],
-        verdict=_verdict_of_several(runs, words) if len(runs) > 1 else _verdict(course, injuries, arrests, words),
+        detail=assessment.label(runs[chosen].path),
+        each=tables.each(runs, judged, words) if many else [],
+        broken=tables.broken(judged, words) if many else [],
+        verdict=_verdict_of_several(runs, words) if many else _verdict(course, injuries, arrests, words),
         score=_score(judged, words),
         criteria=_criteria(judged, words),
         numbers=_numbers(judged, words),
-        violations=_violations(judged[0], course, words),
+        violations=_violations(judged[chosen], course, words),
         phases=charts.phase_bar(course.declared, course.due, words, course.duration),
         lags=_lags(course, words),
         moments=pictures.moments(course, words),
@@ -168,8 +175,16 @@ def _score(judged: Sequence[assessment.Assessment | None], words: Words) -> dict
         "total": words.short(None if total is None else total.middle),
         "range": "" if total is None or len(known) == 1 else f"{words.short(total.low)}–{words.short(total.high)}",
         "groups": groups,
-        "cap": _text(known[0].cap, words),
+        "cap": _text(known[0].cap, words) if len(known) == 1 else "",
+        "caps": _caps(known, words) if len(known) > 1 else "",
     }
+
+
+def _caps(scores: Sequence[Any], words: Words) -> str:
+    """In how many of several runs the score was capped, at what."""
+    caps = [str(score.cap).partition(":")[0] for score in scores if score.cap]
+    told = [words("score.times", cap=cap, count=caps.count(cap)) for cap in sorted(set(caps))]
+    return words("score.caps", count=len(caps), runs=len(scores), caps=", ".join(told)) if caps else ""
 
 
 def _criteria(judged: Sequence[assessment.Assessment | None], words: Words) -> list[dict[str, Any]]:

@@ -64,12 +64,16 @@ def write(path: Path, page: Page) -> None:
 
     text(f"{t('debrief')}: {page.title}", 16, bold=True)
     text(", ".join(page.runs), 8)
+    if len(page.runs) > 1:
+        text(t("runs", count=len(page.runs), detail=page.detail), 9)
     head(t("verdict_title"))
     for line in page.verdict:
         text(f"• {line}")
     text(page.health["label"])
     if page.score:
         text(f"{t('score.title')}: {page.score['total']} {t('score.of')} {page.score['range']}".strip(), 12, bold=True)
+        if page.score["caps"]:
+            text(page.score["caps"])
         if page.score["cap"]:
             text(t("score.cap", cap=page.score["cap"]))
         text(" · ".join(f"{group['name']}: {group['value']}" for group in page.score["groups"]))
@@ -79,6 +83,19 @@ def write(path: Path, page: Page) -> None:
     rows = [(line["event"], line["time"], line["range"], line["runs"]) for line in page.times]
     keep = 4 if many else 2
     table(names[:keep], [row[:keep] for row in rows], (4, 1.2, 2, 1)[:keep])
+    if many:
+        head(t("several"))
+        names = [t(f"column.{name}") for name in ("run", "cap", "serious")]
+        names[1:1] = [t("setting.seed"), t("score.title")]
+        names[4:4] = [t("event.breach"), t("injuries")]
+        keys: tuple[str, ...] = ("name", "seed", "score", "cap", "breach", "injured", "serious")
+        table(names, [[line[key] for key in keys] for line in page.each], (5, 1, 1, 2, 1.2, 1.4, 1.4))
+        if page.broken:
+            names = [t(f"column.{name}") for name in ("rule", "runs", "median", "range")]
+            table(
+                names, [[line[key] for key in ("rule", "runs", "count", "range")] for line in page.broken], (4, 1, 1, 1)
+            )
+        text(t("detail", run=page.detail), 11, bold=True)
     head(t("phases"))
     svg(page.phases, _WIDE * 0.8)
     for line in page.lags:

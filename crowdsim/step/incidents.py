@@ -527,10 +527,13 @@ def use_tool(
         return [Event(tick, time, "tool", (x, y), "appeal", understood, words, f"{reach:.0f} m")]
     if tool == "water":
         cannon = next((c for c in state.cannons if by in ("", c.vehicle)), None)
-        if cannon is None or cannon.left <= 0.0:
+        if cannon is None:
             return []
         if strength == "off":
             return [_turned_off(cannon, tick, time, "order")] if cannon.kind != "off" else []
+        if cannon.left <= 0.0:
+            words = {"id": "Meriam air: tangki kosong", "en": "Water cannon: the tank is empty"}
+            return [Event(tick, time, "tool", cannon.nozzle, "water_empty", 0.0, words)]
         cannon.kind, cannon.target, cannon.since = strength or "diffuse", at, time
         marks = state.said.marks(time) if cannon.kind == "jet" else []
         words = {"id": "Meriam air: semburan" if cannon.kind == "jet" else "Meriam air: tirai air",

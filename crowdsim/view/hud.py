@@ -1,7 +1,7 @@
 """What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from crowdsim.frame import Event
 from crowdsim.population.roles import Role
 from crowdsim.view import sprites
 from crowdsim.view.effects import GAS_STEPS
+from crowdsim.view.labels import Box
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
 from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
@@ -30,11 +31,12 @@ class Layout:
     banner: pygame.Rect
     timeline: pygame.Rect
     panel: pygame.Rect  # no width: not shown
+    bar: pygame.Rect  # no height: nothing can be ordered
     map: pygame.Rect
 
 
-def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
-    """The parts of a window of this size, with a panel so many px wide."""
+def layout(size: tuple[int, int], theme: Theme, panel: int, bar: int = 0) -> Layout:
+    """The parts of a window of this size, with a panel so many px wide and a bar so many px high."""
     width, height = size
     side = min(panel, width // 2)
     top, bottom = theme.px(92), theme.px(104)
@@ -42,8 +44,15 @@ def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
         banner=pygame.Rect(0, 0, width - side, top),
         timeline=pygame.Rect(0, height - bottom, width - side, bottom),
         panel=pygame.Rect(width - side, 0, side, height),
-        map=pygame.Rect(0, top, width - side, height - top - bottom),
+        bar=pygame.Rect(0, height - bottom - bar, width - side, bar),
+        map=pygame.Rect(0, top, width - side, height - top - bottom - bar),
     )
+
+
+def above(area: pygame.Rect, boxes: Sequence[Box]) -> pygame.Rect:
+    """The part of an area that is left above the strips along its foot, px."""
+    strips = [top for _, top, width, high in boxes if width >= area.width and top + high >= area.bottom > top]
+    return pygame.Rect(area.left, area.top, area.width, min([area.bottom, *strips]) - area.top)
 
 
 class Hud:
@@ -51,6 +60,7 @@ class Hud:
 
     def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
         self.theme, self.words, self.place = theme, words, place
+        self.foot = place.map.bottom  # px: where the map ends above what lies over its foot
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
@@ -262,7 +272,7 @@ class Hud:
         marks: list[tuple[int, str]] = []
         near: dict[str, int] = {}
         for event in events:
-            if event.kind == "phase" or not self.words.has(f"event.{event.kind}"):
+            if event.kind in ("phase", "order") or not self.words.has(f"event.{event.kind}"):
                 continue
             x = across(event.time)
             if x - near.get(event.kind, -10_000) < px(22):
@@ -297,7 +307,7 @@ class Hud:
         metres = fits[-1]
         long = round(metres * zoom)
         label = theme.write_haloed(self.words("scale", length=metres), SMALL, theme["text"], theme["panel"])
-        left, bottom = self.place.map.left + px(30), self.place.map.bottom - px(28)
+        left, bottom = self.place.map.left + px(30), self.foot - px(28)
         bar = pygame.Rect(left, bottom - px(8), long, px(8))
         surface.fill(theme["panel"], bar.inflate(px(6), px(6)))
         surface.fill(theme["text"], bar)
@@ -330,7 +340,7 @@ class Hud:
         """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`."""
         picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
         px = self.theme.px
-        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.place.map.bottom - px(20)))
+        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.foot - px(20)))
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
@@ -459,9 +469,9 @@ class Hud:
             )
             for keys, key in KEY_SHEET
         ]
-        rows.append(
-            (theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL, theme["text_soft"]))
-        )
+        for key in MOUSE_SHEET:
+            text = theme.write(self.words(f"help.{key}"), SMALL, theme["text_soft"])
+            rows.append((theme.write("", SMALL, theme["text"]), text))
         title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
         step = px(38)
         first = max(keys.get_width() for keys, _ in rows) + px(26)
@@ -511,9 +521,13 @@ KEY_SHEET = (
     ("F11", "fullscreen"),
     ("F12", "picture"),
     ("Ctrl + / -", "scale"),
+    ("R", "score"),
     ("H", "help"),
+    ("U  I", "means"),
+    ("Ctrl + Z", "recall"),
     ("Esc", "leave"),
 )
+MOUSE_SHEET = ("mouse", "mouse_take", "mouse_line", "mouse_go", "mouse_why")
 
 
 def _legend() -> dict[int, str]:

@@ -37,6 +37,7 @@ _PLAIN = {
     pygame.K_TAB: Do("page"),
     pygame.K_f: Do("unit_labels"),
     pygame.K_l: Do("legend"),
+    pygame.K_r: Do("score"),
     pygame.K_h: Do("help"),
     pygame.K_0: Do("fit"),
     pygame.K_KP0: Do("fit"),

@@ -2,7 +2,7 @@
 
 import io
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
+from crowdsim.view.words import clock
 from crowdsim.world.tilemap import Rect, TileMap
 
 OVERLAYS = ("density", "squeeze", "anger", "exits", "gas", "legend", "help", "unit_labels")
@@ -52,15 +53,23 @@ class StillMaker:
         self._series: Series = series or {}
 
     def draw(
-        self, current: Frame, previous: Frame | None = None, blend: float = 1.0, events: Sequence[Event] = ()
+        self,
+        current: Frame,
+        previous: Frame | None = None,
+        blend: float = 1.0,
+        events: Sequence[Event] = (),
+        told: Event | None = None,
     ) -> pygame.Surface:
-        """One picture; the same surface is used for the next."""
+        """One picture; the same surface is used for the next. `told`: an event to say in a line of its own."""
+        words = self.picture.words
+        line = "" if told is None else words.pick(told.text) or words(f"event.{told.kind}")
         moment = Moment(
             previous or current,
             current,
             blend,
             events=[event for event in events if event.time <= current.time + 1e-6],
             series=_until(self._series, current.time),
+            notice=f"{clock(told.time)}  {line}" if told is not None else "",
             **self._said,  # type: ignore[arg-type]
         )
         self.picture.draw(self.surface, moment, 1.0)
@@ -140,14 +149,6 @@ def ground(tile_map: TileMap, zoom: float, theme: str = "light") -> pygame.Surfa
     camera = Camera(tile_map.size, pygame.Rect(0, 0, width, height))
     camera.fit_map()
     return Ground(tile_map).picture(camera, Theme(theme, height))
-
-
-def drawn(
-    maker: StillMaker, frames: Iterable[tuple[Frame, Frame, float]], events: Sequence[Event] = ()
-) -> Iterable[pygame.Surface]:
-    """A picture for each (previous, current, blend): what `film.write` takes."""
-    for previous, current, blend in frames:
-        yield maker.draw(current, previous, blend, events)
 
 
 def _until(series: Series, time: float) -> Series:

@@ -21,7 +21,7 @@ from crowdsim.frame import EVENT_KINDS, Frame
 from crowdsim.metrics.session import Session
 from crowdsim.problems import InputError
 from crowdsim.record.keep import Keeper, run_path
-from crowdsim.record.recorder import APPLICATION_ID, Recording
+from crowdsim.record.recorder import APPLICATION_ID, Recorder, Recording
 from crowdsim.record.seconds import Rows, pack, pack_angle, pack_position, unpack
 from crowdsim.record.summary import assessment, summary
 from crowdsim.session.commands import encode
@@ -229,6 +229,30 @@ def test_a_run_of_a_newer_format_is_refused(
     assert cli.main([*command, str(newer)]) == 2
     told = capsys.readouterr().err
     assert str(newer) in told and "format 4; this program reads up to 3" in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize("parted", [0, 100, 335])
+def test_a_run_that_parts_from_another_holds_what_they_share(
+    kept: tuple[Simulation, list[Frame], Path], tmp_path: Path, parted: int
+) -> None:
+    simulation, frames, path = kept
+    shared = Recording(path).meta
+    recorder = Recorder(tmp_path / "b.crowdsim", shared, (path, parted))
+    for frame in frames[parted // 5 + 1 :]:
+        recorder.write(frame, simulation.events, simulation.journal, simulation.hashes)
+    recorder.settle()
+    recorder.close(branch="B")
+    one, other = Recording(path), Recording(tmp_path / "b.crowdsim")
+    assert (other.ticks, other.events, other.hashes(), other.meta["branch"]) == (
+        one.ticks,
+        one.events,
+        one.hashes(),
+        "B",
+    )
+    for a, b in zip(one.frames(5.0, 8.0), other.frames(5.0, 8.0), strict=True):
+        np.testing.assert_array_equal(a.position, b.position)
+        assert (a.tick, a.readings) == (b.tick, b.readings)
+    assert one.series("pushing") == other.series("pushing")
 
 
 def test_packing_rounds_to_the_millimetre_and_wraps_angles() -> None:

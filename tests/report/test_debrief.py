@@ -89,11 +89,15 @@ class Stand:
         def of_recording(recording: Recording) -> Any:
             return SimpleNamespace(number=float(recording.meta["seed"]), profile=SimpleNamespace(weights=None))
 
+        def scored(results: dict[str, Any], *_: Any) -> Any:
+            total = 57.0 + results["K25"].value
+            return SimpleNamespace(total=total, groups={"safety": 40.0}, cap="60: R2")
+
         contents: dict[str, dict[str, Any]] = {
             "session": {"Session": SimpleNamespace(of_recording=of_recording)},
             "criteria": {"evaluate": evaluate},
             "rules": {"violations": lambda session: {"R2": [broken] * 30}},
-            "score": {"score": lambda *_: SimpleNamespace(total=58.0, groups={"safety": 40.0}, cap="60: R2")},
+            "score": {"score": scored},
             "catalogue": {"CRITERIA": (criterion,), "RULES": (rule,), "METRICS": (metric,)},
         }
         monkeypatch.setitem(sys.modules, "crowdsim.metrics", ModuleType("crowdsim.metrics"))
@@ -241,6 +245,12 @@ def test_several_runs_give_median_and_range(folder: Path, run: Path, monkeypatch
     assert (line["value"], line["range"], line["bands"]) == ("2", "1–9", [("red", 3)])
     push, breach = (next(t for t in page.times if t["event"] == name) for name in ("Push", "Breach"))
     assert push["runs"] == "3/3" and breach["runs"] == "1/3", "two runs ended before"
+    assert page.detail == "two", "seeds 1, 2 and 9 stand for the scores: 2 is in the middle"
+    assert [each["name"] for each in page.each] == ["one", "two", "nine"]
+    assert page.broken == [{"rule": "R2 Warn", "runs": "3/3", "count": "30", "range": "30–30"}]
+    assert page.score is not None and page.score["cap"] == "" and "3 of 3 runs: 3× at 60" in page.score["caps"]
+    told = page_of(folder, runs)
+    assert told.count("One run: two") == 10, "each part about one run says so"
     assert "forecast" in page.verdict[-1] and "3 runs" in page.verdict[-1]
 
 
@@ -309,7 +319,20 @@ def test_no_text_is_left_unused_and_every_order_has_one() -> None:
     assert {f"order.{kind}" for kind in ORDER_KINDS} | {f"command.{kind}" for kind in _KINDS} <= known.keys()
     assert {f"paint.{name}" for name, _ in replay.PAINTS} <= known.keys()
     code = "".join(path.read_text(encoding="utf-8") for path in Path(debrief.__file__).parent.glob("*.*"))
-    built = ("command", "order", "person", "tool", "wish", "paint", "band", "column", "chart", "heat", "health")
+    built = (
+        "command",
+        "operator",
+        "order",
+        "person",
+        "tool",
+        "wish",
+        "paint",
+        "band",
+        "column",
+        "chart",
+        "heat",
+        "health",
+    )
     built = tuple(f"{name}." for name in (*built, "score_group", "group", "freed"))
     assert [key for key in known if not key.startswith(built) and f'"{key}"' not in code] == []
 

@@ -336,7 +336,7 @@ def test_films_hold_every_picture(tmp_path: Path, ending: str) -> None:
     crowd = Crowd(60)
     maker = stills.StillMaker(MAP, size=(640, 360))
     frames = [crowd.frame(n / 10) for n in range(7)]
-    pictures = stills.drawn(maker, ((frames[n], frames[n + 1], 0.5) for n in range(6)))
+    pictures = (maker.draw(frames[n + 1], frames[n], 0.5) for n in range(6))
     path = tmp_path / f"film{ending}"
     assert film.write(path, pictures, fps=10) == 6
     with av.open(str(path)) as file:
