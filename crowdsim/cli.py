@@ -18,9 +18,7 @@ from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, NoDisplayError, Problem
 
 if TYPE_CHECKING:
-    from crowdsim.frame import Comparison
-    from crowdsim.session.branches import Branch
-    from crowdsim.session.scenario import Scenario
+    from crowdsim.record.again import Unfinished
 
 app = typer.Typer(
     add_completion=False,
@@ -120,11 +118,19 @@ def play(context: typer.Context) -> int | None:
     return code or report([path])
 
 
+def unfinished() -> "Unfinished | None":
+    """The newest run of this folder, when the program was cut off in the midst of it."""
+    from crowdsim.record.again import newest_unfinished
+
+    return newest_unfinished(runs_folder())
+
+
 @app.command()
 def live(
     scenario: Annotated[Path | None, typer.Argument(help="A scenario (.toml).")] = None,
     speed: Annotated[float, typer.Option(min=0.1, max=32.0, help="Times real time.")] = 1.0,
     paused: Annotated[bool, typer.Option("--paused", help="Start paused.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Start with planning the scenario.")] = False,
     lang: Lang = None,
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
@@ -143,27 +149,32 @@ def live(
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
-    loaded = load_scenario(scenario or default_scenario())
+    wrong: list[Problem] = []
+    try:
+        loaded = load_scenario(scenario or default_scenario())
+    except InputError as error:
+        if not has_display() or probe:
+            raise
+        # A trainer at the projector sees no terminal: what is wrong is told in the window too.
+        wrong = error.problems
+        for problem in wrong:
+            print(problem, file=sys.stderr)
+        loaded, paused = load_scenario(default_scenario()), True
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
-    from crowdsim.metrics.assessor import Assessors
-    from crowdsim.record.keep import BranchKeeper, run_path
-    from crowdsim.session.live import Live
+    from crowdsim import settings
+    from crowdsim.record.stage import Stage
     from crowdsim.view import app as window
+    from crowdsim.view.greet import Greeting
 
+    stage = Stage(seed, threads, speed, paused or plan)
     with _written("runs", "Start the program in a folder that can be written"):
-        path = run_path(loaded, loaded.spec.seed if seed is None else seed)
-    _detail(verbose, f"run file {path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    keeper, assessors = BranchKeeper(path), Assessors()
-
-    def keep(branch: Any, simulation: Any, frame: Any) -> None:
-        keeper(branch, simulation, frame)
-        assessors(branch, simulation, frame)
-
-    source = Live(loaded, seed, threads, keep, _compare, assessors.at)
-    source.speed, source.paused = speed, paused
-    began = time.perf_counter()
+        greeting = Greeting(wrong, plan, None if probe or scenario or plan else unfinished())
+        source = stage.play(loaded)
+    if scenario and not wrong and not probe:
+        settings.remember(loaded.path)
+    _detail(verbose, f"run file {stage.kept[-1]}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
     seen: dict[str, float] = {}
 
     def told(what: str) -> bool:
@@ -171,18 +182,27 @@ def live(
         return not probe or what != "motion"
 
     try:
-        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display, told=told)
-    finally:
-        source.stop()
-        if probe:
-            print(json.dumps(seen))
-        wall = time.perf_counter() - began
-        for branch, simulation in source.ends():
-            from crowdsim.record.summary import summary
-
-            file = keeper.close(branch, None if probe else summary(simulation, 0.0, wall, str(keeper.path(branch))))
-            if file and not quiet and not probe:
-                print(file)
+        code = window.run(
+            source,
+            lang=lang,
+            theme=theme,
+            presenter=presenter,
+            size=shape,
+            display=display,
+            told=told,
+            opener=stage,
+            greet=greeting,
+        )
+    except BaseException:
+        stage.fail()  # the run file stays open to be gone on with
+        raise
+    stage.stop()
+    if probe:
+        print(json.dumps(seen))
+    elif not quiet:
+        for path in stage.kept:
+            print(path)
+    return 2 if wrong and code == 0 else code
 
 
 @app.command()
@@ -396,6 +416,43 @@ def render(
 
             film.write(path, pictures(), fps)
     maker.close()
+    print(path)
+    return 0
+
+
+@app.command()
+def mapsheet(
+    place: Annotated[Path, typer.Argument(help="A map (.tmx), or a scenario (.toml) for its posts too.")],
+    out: Annotated[Path | None, typer.Option(help=".pdf or .png; default: in runs/.")] = None,
+    paper: Annotated[str, typer.Option(help="A3 or A4.")] = "A3",
+    lang: Lang = None,
+) -> int:
+    """Draw a map on paper for the wall game: grid, scale, posts, signs."""
+    _choice("--paper", paper, ("A3", "A4"))
+    if lang is not None:
+        _choice("--lang", lang, ("id", "en"))
+    os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+    from crowdsim.session.scenario import load_scenario
+    from crowdsim.view import mapsheet as sheet
+    from crowdsim.view.words import system_language
+    from crowdsim.world.maps import load_map
+
+    if out is not None and out.suffix.lower() not in (".pdf", ".png"):
+        raise InputError([Problem("mapsheet", "--out", f"'{out.suffix}' is no kind of sheet", "Use .pdf or .png")])
+    drawn = load_scenario(place).map if place.suffix == ".toml" else load_map(place)
+    with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
+        path = out or runs_folder() / f"{place.stem}-{paper}.png"
+    picture = path.with_suffix(".png")
+    if path.suffix.lower() == ".pdf":
+        from crowdsim.report import paper as pdf
+
+        pdf.check_extra()
+        sheet.write(picture, drawn, lang or system_language(), paper)
+        with _written(str(path), "Choose another place with --out"):
+            pdf.write_picture(path, picture, sheet.PAPERS[paper])
+        picture.unlink()
+    else:
+        sheet.write(picture, drawn, lang or system_language(), paper)
     print(path)
     return 0
 
@@ -711,13 +768,6 @@ def _size(text: str) -> tuple[int, int]:
             return width, height
     mend = "Use WxH between 320x240 and 7680x4320, such as 1920x1080"
     raise InputError([Problem("arguments", "--size", f"'{text}' is not a size", mend)])
-
-
-def _compare(scenario: "Scenario", one: "Branch", other: "Branch") -> "Comparison":
-    """Which numbers of two branches differ; what reckons them is loaded when it is first wanted."""
-    from crowdsim.metrics.compare import compare_branches
-
-    return compare_branches(scenario, one, other)
 
 
 def _changes(texts: list[str]) -> dict[str, float]:

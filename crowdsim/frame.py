@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from crowdsim.population.barriers import barriers_of
+from crowdsim.world.tilemap import TileMap
+
 EVENT_KINDS = (
     "march",
     "negotiation",
@@ -152,6 +155,7 @@ class BranchView:
     parted: float  # s, when it left it
     end: float  # s, how far it was played
     current: bool  # whether it is the one shown
+    differs: float | None = None  # s at which playing it again gave another state; that must never be
 
 
 @dataclass(frozen=True)
@@ -239,3 +243,33 @@ class BarrierPortrait:
 
 
 Portrait = PersonPortrait | UnitPortrait | BarrierPortrait
+
+
+def empty_frame(tilemap: TileMap, phase: str = "", caption: dict[str, str] | None = None) -> Frame:
+    """The place alone: barriers as drawn, and nobody there."""
+    barriers = barriers_of(tilemap)
+    none, pairs = np.zeros(0, np.float32), np.zeros((0, 2), np.float32)
+    small, index = np.zeros(0, np.int8), np.zeros(0, np.int32)
+    return Frame(
+        tick=0,
+        time=0.0,
+        position=pairs,
+        velocity=pairs,
+        facing=none,
+        radius=none,
+        role=small,
+        status=small,
+        mode=small,
+        unit=index,
+        squeeze=none,
+        links=np.zeros((0, 2), np.int32),
+        barrier_state=barriers.state,
+        barrier_load=barriers.load.astype(np.float32),
+        barrier_integrity=barriers.integrity.astype(np.float32),
+        barrier_capacity=barriers.capacity.astype(np.float32),
+        units=(),
+        openings=(),
+        phase=phase,
+        caption=caption or {},
+        readings={},
+    )

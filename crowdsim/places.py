@@ -14,6 +14,13 @@ def shipped(*parts: str) -> Path:
     return inside if (_PACKAGE / parts[0]).is_dir() else _PACKAGE.parent.joinpath(*parts)
 
 
+def beside_or_shipped(path: Path) -> Path:
+    """A map or scenario at its place; when there is none, the one of that name that ships."""
+    if path.exists():
+        return path
+    return next(iter(sorted(shipped("maps").glob(f"*/{path.name}"))), path) if path.name else path
+
+
 def runs_folder() -> Path:
     """`runs/` under the current folder, made when missing; nothing a user makes goes into the installation."""
     folder = Path.cwd() / "runs"

@@ -8,6 +8,7 @@ from typing import Any
 from platformdirs import user_config_path
 
 VERSION = 1
+_RECENT = 8
 
 
 def settings_path() -> Path:
@@ -49,3 +50,15 @@ def save(**changes: Any) -> bool:
     except OSError:
         return False
     return True
+
+
+def recent() -> list[Path]:
+    """The scenarios opened or saved last, the newest first."""
+    found = load().get("recent", [])
+    return [Path(name) for name in found if isinstance(name, str)] if isinstance(found, list) else []
+
+
+def remember(path: Path) -> None:
+    """A scenario was opened or saved."""
+    path = path.absolute()
+    save(recent=[str(p) for p in [path, *(other for other in recent() if other != path)]][:_RECENT])

@@ -43,7 +43,8 @@ VIEW_SEES = {
     "session",
     "metrics",
 }
-VIEW_SEES_OF_SESSION = {"crowdsim.session.commands"}
+# A plan is a scenario that is being written: the view sees its words and its draft, and nothing that runs.
+VIEW_SEES_OF_SESSION = {"crowdsim.session.commands", "crowdsim.session.draft", "crowdsim.session.scenario"}
 
 
 def top_of(module: Path) -> str:

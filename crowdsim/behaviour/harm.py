@@ -19,7 +19,7 @@ from crowdsim.population.roles import (
     Status,
 )
 
-_NONE, _SERIOUS = int(Injury.NONE), int(Injury.SERIOUS)
+_NONE, _LIGHT, _SERIOUS = int(Injury.NONE), int(Injury.LIGHT), int(Injury.SERIOUS)
 _FALLEN, _ACTIVE = int(Status.FALLEN), int(Status.ACTIVE)
 _FLEEING_MIND, _VIOLENT = int(Mind.FLEEING), int(Mind.VIOLENT)
 _PUSH = int(Mode.PUSH)
@@ -104,7 +104,7 @@ def injured_by_group(people: Population) -> dict[str, int]:
 
 def level_of(draw: np.ndarray, light: float | np.ndarray, serious: float | np.ndarray) -> np.ndarray:
     """The injury a uniform draw stands for: serious with its chance, else light with its own, else none, i1[k]."""
-    return np.where(draw < serious, Injury.SERIOUS, np.where(draw < serious + light, Injury.LIGHT, 0)).astype(np.int8)
+    return np.where(draw < serious, _SERIOUS, np.where(draw < serious + light, _LIGHT, 0)).astype(np.int8)
 
 
 def fell(people: Population, rows: np.ndarray, time: float) -> None:

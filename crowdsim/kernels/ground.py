@@ -1,7 +1,5 @@
 """Stimuli on the ground: what those around somebody see, on cells."""
 
-import math
-
 import numpy as np
 from numba import njit
 
@@ -15,14 +13,15 @@ def raise_near(points, radius, amount, cell, out):
     Check: against tests/naive.py, tests/kernels/test_wishes.py.
     """
     rows, cols = out.shape
-    least = np.float32(amount)
+    least, reach = np.float32(amount), radius + cell / 2
     for k in range(points.shape[0]):
         x, y = points[k, 0], points[k, 1]
         r0, r1 = max(0, int((y - radius) / cell)), min(rows, int((y + radius) / cell) + 1)
         c0, c1 = max(0, int((x - radius) / cell)), min(cols, int((x + radius) / cell) + 1)
         for r in range(r0, r1):
             for c in range(c0, c1):
-                if out[r, c] < least and math.hypot((r + 0.5) * cell - y, (c + 0.5) * cell - x) <= radius + cell / 2:
+                dx, dy = (c + 0.5) * cell - x, (r + 0.5) * cell - y
+                if out[r, c] < least and dx * dx + dy * dy <= reach * reach:
                     out[r, c] = least
 
 

@@ -25,6 +25,17 @@ def check_extra() -> None:
         raise InputError([problem]) from None
 
 
+def write_picture(path: Path, picture: Path, size: tuple[float, float]) -> None:
+    """One picture as a PDF of one sheet that it fills, `size` mm wide and high."""
+    check_extra()
+    import fpdf
+
+    pdf = fpdf.FPDF(format=(size[1], size[0]), orientation="L")
+    pdf.add_page()
+    pdf.image(str(picture), 0, 0, *size)
+    pdf.output(str(path))
+
+
 def write(path: Path, page: Page) -> None:
     """Write the page as a PDF of A4 sheets."""
     check_extra()

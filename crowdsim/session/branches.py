@@ -155,6 +155,7 @@ class Branches:
                 branch.parted * self._dt,
                 branch.known * self._dt,
                 branch is self.current,
+                None if branch.differs is None else branch.differs * self._dt,
             )
             for branch in list(self.all.values())  # whoever looks may be another thread
         )

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from crowdsim.places import beside_or_shipped
 from crowdsim.problems import InputError, Problem
 
-_LISTS = ("crowd", "unit", "timeline")
-_MERGED = ("crowd", "unit")  # of these, keys are replaced one by one; a timeline entry is replaced whole
+_LISTS = ("crowd", "unit", "post", "timeline")
+_MERGED = ("crowd", "unit", "post")  # of these, keys are replaced one by one; a timeline entry is replaced whole
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Whole:
     text: str  # the file as read
     origin: dict[str, tuple[str, str]] = field(default_factory=dict)  # "timeline[57]": the file, "timeline[2]"
     extended: bool = False
+    own: dict[str, Any] = field(default_factory=dict)  # the keys written in the file itself
 
     def locate(self, problem: Problem) -> Problem:
         """The same problem with the file and place somebody has to mend."""
@@ -37,11 +39,14 @@ class Whole:
         return _written(self.data) if self.extended else self.text
 
 
-def read_whole(path: Path, before: tuple[str, ...] = ()) -> Whole:
-    """Read a scenario and what it extends, one file after the other; InputError when one cannot be read or merged."""
+def read_whole(path: Path, before: tuple[str, ...] = (), text: str | None = None) -> Whole:
+    """Read a scenario and what it extends, one file after the other; InputError when one cannot be read or merged.
+
+    text : that of the file, when it is not written yet
+    """
     shown = str(path)
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8") if text is None else text
     except FileNotFoundError:
         raise InputError([Problem(shown, "", "there is no such file", _nearest_file(path))]) from None
     except IsADirectoryError:
@@ -55,7 +60,8 @@ def read_whole(path: Path, before: tuple[str, ...] = ()) -> Whole:
         mend = "Mend the TOML there; a file cut short ends like this"
         raise InputError([Problem(shown, "", f"not valid TOML: {error}", mend)]) from None
     if "extends" not in data:
-        return Whole(data, text, _places(shown, data))
+        return Whole(data, text, _places(shown, data), own=data)
+    written = dict(data)
     base, drop = data.pop("extends"), data.pop("drop", [])
     if not isinstance(base, str) or Path(base).name != base:
         mend = "Name a scenario in the same folder, such as 'sispamkota.toml'"
@@ -66,10 +72,13 @@ def read_whole(path: Path, before: tuple[str, ...] = ()) -> Whole:
     if path.name in before:
         mend = "End the ring: one of them must stand alone"
         raise InputError([Problem(shown, "extends", f"'{base}' extends this file in turn", mend)])
-    if not (path.parent / base).is_file():
+    extended = beside_or_shipped(path.parent / base)
+    if not extended.is_file():
         mend = _nearest_file(path.parent / base)
         raise InputError([Problem(shown, "extends", f"there is no scenario '{base}'", mend)])
-    return _merged(shown, read_whole(path.parent / base, (*before, path.name)), data, drop, text)
+    whole = _merged(shown, read_whole(extended, (*before, path.name)), data, drop, text)
+    whole.own = written
+    return whole
 
 
 def _merged(shown: str, base: Whole, own: dict[str, Any], drop: list[str], text: str) -> Whole:
@@ -79,7 +88,7 @@ def _merged(shown: str, base: Whole, own: dict[str, Any], drop: list[str], text:
     known = [item["id"] for key in _LISTS for item in _items(base.data, key) if isinstance(item.get("id"), str)]
     for k, name in enumerate(drop, 1):
         if name not in known:
-            message = f"what is extended has no crowd, unit or timeline entry '{name}'"
+            message = f"what is extended has no crowd, unit, post or timeline entry '{name}'"
             near = difflib.get_close_matches(name, known, 1, 0.4)
             mend = f"Did you mean '{near[0]}'?" if near else f"It has {', '.join(known)}"
             raise InputError([Problem(shown, f"drop[{k}]", message, mend)])

@@ -8,11 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus
+from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus, empty_frame
 from crowdsim.params import Params
-from crowdsim.population.barriers import barriers_of
 from crowdsim.session.commands import TRAINER, Command, SetParam
 from crowdsim.session.scenario import Scenario
 from crowdsim.world.tilemap import TileMap
@@ -29,9 +26,14 @@ _PREPARING = {
     "id": "Menyiapkan mesin hitung… (lama hanya pertama kali)",
     "en": "Preparing the engine… (slow only the first time)",
 }
+_AGAIN = {"id": "Mengulang latihan: {time} detik…", "en": "Playing it again: {time} s…"}
 _LAG = 0.93  # share of the asked speed below which the clock is said to be slow
 _PLOTTED = ("gate.load", "gate.capacity")
 _COMPARED_EVERY = 2.0  # s by which futures must have grown to be compared again
+
+
+Again = tuple[Sequence[tuple[int, int, Command]], int]
+"""A journal, and the tick up to which it is played."""
 
 
 class Live:
@@ -49,9 +51,12 @@ class Live:
         keep: "Keep | None" = None,
         compare: "Compare | None" = None,
         judge: "Judge | None" = None,
+        again: "Again | None" = None,
     ) -> None:
         """Both are called in the simulation's thread: `keep` with every new frame, to record it; `compare` with two
-        branches, to say which of their numbers differ. `judge` says how a branch stood at a second."""
+        branches, to say which of their numbers differ. `judge` says how a branch stood at a second. `again`: a journal
+        to play first, as fast as it goes.
+        """
         self.map: TileMap = scenario.map
         self.title, self.profile = scenario.title, scenario.profile
         self.duration = scenario.spec.duration
@@ -63,7 +68,8 @@ class Live:
         self._scenario, self._seed, self._threads = scenario, seed, threads
         self._keep, self._compare, self._judge = keep, compare, judge
         self._branches: Branches | None = None
-        self._frames: deque[Frame] = deque([_before(scenario)])
+        self._frames: deque[Frame] = deque([empty_frame(scenario.map, scenario.spec.phase, scenario.title)])
+        self._again, self._reached = again, 0.0
         self._clock = 0.0
         self._asked: deque[Callable[[Branches], None]] = deque()
         self._looked_at: float | None = None  # s: shown from the frames kept, until the state is there
@@ -168,7 +174,8 @@ class Live:
     def status(self) -> SourceStatus:
         """How it is doing."""
         if self._branches is None:
-            return SourceStatus(message=_PREPARING)
+            told = {lang: text.format(time=f"{self._reached:.0f}") for lang, text in _AGAIN.items()}
+            return SourceStatus(message=told if self._reached else _PREPARING)
         ended = self._clock >= self.duration - 1e-6 and self._looked_at is None
         if len(self._pace) < 30 or ended:
             return SourceStatus(real_time_factor=self.speed, ended=ended)
@@ -290,9 +297,13 @@ class Live:
             branches = Branches(simulation)
             if self._keep:
                 self._keep(branches.current, simulation, first)
+            for frame in self._played_again(branches):
+                first = frame
             with self._change:
                 self._frames = deque([first])
+                self._clock = first.time
                 self._branches = branches
+                self._tell(branches, first)
             while True:
                 with self._change:
                     self._working = False
@@ -317,6 +328,19 @@ class Live:
         except BaseException as error:
             with self._change:
                 self._error = error
+
+    def _played_again(self, branches: "Branches") -> "Iterator[Frame]":
+        """The frames of the journal that is to be played first, if there is one."""
+        from crowdsim.session.again import play_again
+
+        journal, until = self._again or ((), 0)
+        for frame in play_again(branches, journal, until):
+            if self._stopping:
+                return
+            self._reached = frame.time
+            if self._keep:
+                self._keep(branches.current, branches.simulation, frame)
+            yield frame
 
     def _has_work(self) -> bool:
         asked = bool(self._asked) and self._looked_at is None
@@ -359,6 +383,7 @@ class Live:
         frame = branches.simulation.frame()
         self._frames = deque([frame])
         self._clock = frame.time
+        self._answered = -1  # it is about another moment
         self.params = branches.simulation.params
         self._tell(branches, frame)
 
@@ -370,33 +395,3 @@ class Live:
         if changed or frame.tick % round(1.0 / self.params.time.dt) == 0:
             columns = branch.history.columns
             self.series = {n: (list(columns[n][0]), list(columns[n][1])) for n in _PLOTTED if n in columns}
-
-
-def _before(scenario: Scenario) -> Frame:
-    """The frame shown while nobody is there yet: the place alone."""
-    barriers = barriers_of(scenario.map)
-    none, pairs = np.zeros(0, np.float32), np.zeros((0, 2), np.float32)
-    small, index = np.zeros(0, np.int8), np.zeros(0, np.int32)
-    return Frame(
-        tick=0,
-        time=0.0,
-        position=pairs,
-        velocity=pairs,
-        facing=none,
-        radius=none,
-        role=small,
-        status=small,
-        mode=small,
-        unit=index,
-        squeeze=none,
-        links=np.zeros((0, 2), np.int32),
-        barrier_state=barriers.state,
-        barrier_load=barriers.load.astype(np.float32),
-        barrier_integrity=barriers.integrity.astype(np.float32),
-        barrier_capacity=barriers.capacity.astype(np.float32),
-        units=(),
-        openings=(),
-        phase=scenario.spec.phase,
-        caption=scenario.title,
-        readings={},
-    )

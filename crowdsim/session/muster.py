@@ -46,11 +46,16 @@ def muster(
         people.unit[rows] = number
         unit = _unit(unit_spec, rows, people, rng)
         people.discipline[rows] = scenario.params.officers.discipline
-        take_posture(unit, scenario.profile.order["hold"].posture, scenario.profile)
+        take_posture(unit, unit_spec.posture or scenario.profile.order["hold"].posture, scenario.profile)
         units.append(unit)
         if not _place(unit, unit_spec, taken, scenario, people, world, goal_index):
             message = f"{unit_spec.count} officers of '{unit_spec.id}' have no room left in '{unit_spec.start}'"
             mend = "Choose a larger zone, or another zone for one of the units"
+            problems.append(Problem(shown, f"unit[{number + 1}].start", message, mend))
+        walled = int((~world.is_free(people.position[rows])).sum())
+        if walled:
+            message = f"{walled} of {unit_spec.count} officers of '{unit_spec.id}' would stand in a wall"
+            mend = "Choose another place or heading, a narrower formation or fewer officers"
             problems.append(Problem(shown, f"unit[{number + 1}].start", message, mend))
         taken = np.vstack([taken, people.position[rows].astype(float)])
     if spec.chair:

@@ -15,8 +15,9 @@ from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
+from crowdsim.step.chair import chair_row, exposed
+from crowdsim.step.errands import Errands
 from crowdsim.step.incidents import Incidents
-from crowdsim.step.lead import Errands, chair_row, exposed
 from crowdsim.world.tilemap import Exit
 from crowdsim.world.world import World
 

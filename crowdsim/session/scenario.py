@@ -5,8 +5,8 @@ import hashlib
 import json
 import math
 import tomllib
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,7 @@ from crowdsim.behaviour.sop import PHASES, Profile, load_profile, order_of, prof
 from crowdsim.behaviour.unit import ORDER_KINDS, Hold, Order, Place
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
+from crowdsim.places import beside_or_shipped
 from crowdsim.problems import InputError, Problem
 from crowdsim.session.commands import (
     Command,
@@ -31,7 +32,7 @@ from crowdsim.session.commands import (
 )
 from crowdsim.session.extension import read_whole
 from crowdsim.world.maps import load_map
-from crowdsim.world.tilemap import Rect, TileMap
+from crowdsim.world.tilemap import Post, Rect, TileMap
 
 
 class _Strict(BaseModel):
@@ -218,8 +219,22 @@ class UnitSpec(_Strict):
     start: str  # zone or post
     formation: str = ""  # at a post: the formation it stands in; "" = column of three
     role: Literal["officer", "shield", "negotiator", "medic"] = "officer"
+    posture: str = ""  # of the doctrine; "" = the one of an order to hold
     rope: bool = False
     kit: dict[str, Annotated[int, Field(ge=0)]] = {}  # items there and in date; what is not named is complete
+
+
+class PostSpec(_Strict):
+    """A post of this scenario, beside those of the map; one of the same name takes the place of the map's."""
+
+    id: Annotated[str, Field(min_length=1)]
+    at: tuple[float, float]  # m
+    heading_deg: Annotated[float, Field(ge=-360, le=360)] = -90.0  # 0 = east, 90 = south
+    radius: Annotated[float, Field(ge=0, le=50)] = 0.0  # m, of an arc
+
+    def post(self) -> Post:
+        """The post as a map holds it."""
+        return Post(self.id, {"id": self.id, "en": self.id}, self.at, math.radians(self.heading_deg), self.radius)
 
 
 class ChairSpec(_Strict):
@@ -253,6 +268,7 @@ class ScenarioFile(_Strict):
     store: str = ""  # the zone the ballots are kept in
     crowd: tuple[CrowdSpec, ...] = ()
     unit: tuple[UnitSpec, ...] = ()
+    post: tuple[PostSpec, ...] = ()
     timeline: tuple[Entry, ...] = ()
 
 
@@ -323,18 +339,22 @@ def scenario_file(text: str) -> ScenarioFile:
     return ScenarioFile.model_validate(tomllib.loads(text))
 
 
-def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenario:
-    """Read and check a scenario; InputError lists every problem of the file, its map and `changes` (`--set`)."""
-    shown, whole = str(path), read_whole(path)
+def load_scenario(path: Path, changes: dict[str, float] | None = None, text: str | None = None) -> Scenario:
+    """Read and check a scenario; InputError lists every problem of the file, its map and `changes` (`--set`).
+
+    text : that of the file, when it is not written yet
+    """
+    shown, whole = str(path), read_whole(path, text=text)
     try:
         spec = ScenarioFile.model_validate(whole.data)
     except ValidationError as error:
         raise InputError([whole.locate(_problem_of(shown, item)) for item in error.errors()]) from None
     try:
-        tilemap = load_map(path.parent / spec.map)
+        drawn = _drawn(beside_or_shipped(path.parent / spec.map))
     except InputError as error:
         raise InputError([*error.problems]) from None
-    problems: list[Problem] = []
+    tilemap = replace(drawn, posts=drawn.posts | {post.id: post.post() for post in spec.post})
+    problems: list[Problem] = _check_posts(shown, spec, drawn)
     params = _params_of(spec, changes or {}, shown, problems)
     problems += _cross_check(shown, spec, tilemap)
     try:
@@ -347,6 +367,20 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None) -> Scenar
     return Scenario(path, whole.whole_text, spec, tilemap, params)
 
 
+def _drawn(path: Path) -> TileMap:
+    """The map of a file, read once: a plan is checked at every change of it, and a map takes longest."""
+    try:
+        stamp = path.stat()
+    except OSError:
+        return load_map(path)  # which says what is wrong
+    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> TileMap:
+    return load_map(path)
+
+
 def _known(model: type[BaseModel]) -> list[str]:
     return list(model.model_fields)
 
@@ -356,7 +390,12 @@ def _problem_of(file: str, item: Any) -> Problem:
     place = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in item["loc"]).replace(".[", "[")
     value = item["input"]
     if item["type"] == "extra_forbidden":
-        models: dict[str, type[BaseModel]] = {"crowd": CrowdSpec, "unit": UnitSpec, "timeline": Entry}
+        models: dict[str, type[BaseModel]] = {
+            "crowd": CrowdSpec,
+            "unit": UnitSpec,
+            "post": PostSpec,
+            "timeline": Entry,
+        }
         model: type[BaseModel] = models.get(str(item["loc"][0]), ScenarioFile) if len(item["loc"]) > 1 else ScenarioFile
         if "order" in item["loc"]:
             model = OrderSpec
@@ -407,7 +446,8 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
             problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
 
     named = [entry.id for entry in spec.timeline if entry.id]
-    for kind, names in (("crowd", crowds), ("unit", units), ("timeline", named)):
+    posts = [post.id for post in spec.post]
+    for kind, names in (("crowd", crowds), ("unit", units), ("post", posts), ("timeline", named)):
         for name in sorted({name for name in names if names.count(name) > 1}):
             problems.append(Problem(file, kind, f"the id '{name}' is used twice", "Give each its own id"))
     if spec.compound:
@@ -475,6 +515,24 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
         problems += _check_entry(
             file, f"timeline[{k}]", entry, spec.duration, tilemap, exits, must, gates, crowds, units, places
         )
+    return problems
+
+
+def _check_posts(file: str, spec: ScenarioFile, drawn: TileMap) -> list[Problem]:
+    """Posts of the scenario must stand on ground, under names nothing else has."""
+    problems: list[Problem] = []
+    for k, post in enumerate(spec.post, 1):
+        x, y = post.at
+        wide, high = drawn.size
+        if not (0.0 <= x < wide and 0.0 <= y < high):
+            mend = f"The map is {wide:g} m wide and {high:g} m high"
+            problems.append(Problem(file, f"post[{k}].at", f"({x:g}, {y:g}) m lies outside the map", mend))
+        elif drawn.solid[int(y / drawn.tile_size), int(x / drawn.tile_size)]:
+            message = f"({x:g}, {y:g}) m is a wall or closed ground"
+            problems.append(Problem(file, f"post[{k}].at", message, "Move it to free ground"))
+        if post.id in {*drawn.zones, *drawn.spawns, *drawn.exits}:
+            message = f"'{post.id}' is already the name of a zone, spawn or exit"
+            problems.append(Problem(file, f"post[{k}].id", message, "Give it another name"))
     return problems
 
 
@@ -608,6 +666,9 @@ def _check_doctrine(file: str, spec: ScenarioFile, profile: Profile) -> list[Pro
         mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}"
         problems.append(Problem(file, place, f"{spec.profile} has no {what} '{value}'", mend))
 
+    for k, unit in enumerate(spec.unit, 1):
+        if unit.posture and unit.posture not in profile.posture:
+            miss(f"unit[{k}].posture", "posture", unit.posture, list(profile.posture))
     for k, entry in enumerate(spec.timeline, 1):
         place = f"timeline[{k}]"
         if entry.order is not None and entry.order.posture and entry.order.posture not in profile.posture:

@@ -11,7 +11,7 @@ from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_rea
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
-from crowdsim.frame import Event, Frame, PartyView
+from crowdsim.frame import Event, Frame
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
@@ -40,13 +40,15 @@ from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
 from crowdsim.session.relay import Relay
 from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
-from crowdsim.session.survey import Survey, views_of
+from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
+from crowdsim.step.chair import exposed
 from crowdsim.step.decide import advancing_shields, decide, show_police
+from crowdsim.step.errands import Errands
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
 from crowdsim.step.integrate import integrate
-from crowdsim.step.lead import Errands, exposed, lead
+from crowdsim.step.lead import lead
 from crowdsim.step.observe import leave, line_events, observe, shut_barriers
 from crowdsim.step.perceive import perceive
 from crowdsim.step.senses import senses_for
@@ -172,6 +174,10 @@ class Simulation:
                 raise ValueError(f"{command.name} is fixed for the session")
             self.params.with_value(command.name, command.value)
         self._queue(self.tick, command)
+
+    def has_queued(self, sequence: int) -> bool:
+        """Whether the command of this number waits for its tick, or has had it."""
+        return sequence < self._sequence
 
     def _queue(self, tick: int, command: Command, unless: When | None = None) -> None:
         self._due.append((tick, self._sequence, command, unless))
@@ -639,16 +645,7 @@ class Simulation:
             readings=self.survey.readings,
             mind=people.mind.copy(),
             injury=people.injury.copy(),
-            parties=tuple(
-                PartyView(
-                    party.kind,
-                    (float(people.position[party.rows[0], 0]), float(people.position[party.rows[0], 1])),
-                    tuple(party.rows.tolist()),
-                    self.units[party.by].id if party.by >= 0 else "",
-                    party.state.value,
-                )
-                for party in self.errands.parties
-            ),
+            parties=parties_of(self.errands.parties, self.units, people),
             due=self.due,
             flights=self.incidents.missiles.air[:, :6].copy(),
             sprays=self.incidents.sprays(),

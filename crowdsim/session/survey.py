@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.officers import Unit, centres, gaps
+from crowdsim.behaviour.parties import Party
 from crowdsim.behaviour.unit import kind_of
-from crowdsim.frame import Event, Opening, UnitView
+from crowdsim.frame import Event, Opening, PartyView, UnitView
 from crowdsim.kernels.cells import count_within
 from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.population.barriers import Barriers
@@ -214,3 +215,13 @@ def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
             strict=True,
         )
     )
+
+
+def parties_of(parties: list[Party], units: list[Unit], people: Population) -> tuple[PartyView, ...]:
+    """Those who are taken somewhere, as others see them."""
+    found = []
+    for party in parties:
+        x, y = people.position[party.rows[0]].tolist()
+        by = units[party.by].id if party.by >= 0 else ""
+        found.append(PartyView(party.kind, (x, y), tuple(party.rows.tolist()), by, party.state.value))
+    return tuple(found)

@@ -135,8 +135,8 @@ def held(world: World, people: Population, k: int, shield_rows: np.ndarray) -> b
     x0, y0, x1, y1 = world.map.gates[k].rect
     rows = shield_rows[people.mode[shield_rows] == _FORMED]
     x, y = people.position[rows].T
-    away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
-    return int((away < _HELD_NEAR).sum()) >= _HELD_BY
+    across, along = np.maximum(np.maximum(x0 - x, x - x1), 0.0), np.maximum(np.maximum(y0 - y, y - y1), 0.0)
+    return int(np.count_nonzero(np.hypot(across, along) < _HELD_NEAR)) >= _HELD_BY
 
 
 def inside(people: Population, rows: np.ndarray, rects: tuple[Rect, ...]) -> int:

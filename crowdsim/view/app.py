@@ -11,7 +11,7 @@ from crowdsim.frame import Frame
 from crowdsim.problems import InputError, NoDisplayError, Problem
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Source
+from crowdsim.view.source import Opener, Source
 from crowdsim.view.warm import warm_up
 from crowdsim.view.window import Window
 from crowdsim.view.words import Words, system_language
@@ -29,11 +29,14 @@ def run(
     display: int = 0,
     until: float | None = None,
     told: Callable[[str], bool] | None = None,
+    opener: Opener | None = None,
+    greet: Callable[[Window], None] | None = None,
 ) -> int:
     """Show the source in a window until it is closed; the exit code.
 
     `until` ends it after so many wall seconds. `told` hears "picture" when the map is first on the screen and
-    "motion" when the exercise has first moved on; when it answers False, the window closes.
+    "motion" when the exercise has first moved on; when it answers False, the window closes. `opener` plays other
+    scenarios; `greet` is called with the window once it can draw.
     """
     os.environ.setdefault("SDL_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR", "0")
     try:
@@ -56,9 +59,12 @@ def run(
     screen = pygame.display.set_mode(size, pygame.RESIZABLE, display=display)
     began = time.perf_counter()
     try:
-        window = Window(source, screen.get_size(), look)
+        window = Window(source, screen.get_size(), look, opener)
         if not _open(window, screen, told):
             return 0
+        if greet is not None:
+            greet(window)
+        titled = source
         clock = pygame.time.Clock()
         full = moved = False
         corner = (0, 0)  # of the window before it filled the screen
@@ -77,6 +83,10 @@ def run(
                 if display == 0:  # where other screens begin is not known
                     pygame.display.set_window_position((0, 0) if full else corner)
                 window.resize(screen.get_size())
+            if window.source is not titled:
+                titled = window.source
+                caption = window.picture.words("window") + " · " + window.picture.words.pick(titled.title)
+                pygame.display.set_caption(caption)
             now = time.perf_counter()
             window.draw(now - last)
             last = now
@@ -93,6 +103,8 @@ def run(
                 break
             clock.tick(FRAMES_PER_S)
         window.close()
+        if window.wrong is not None:  # on the terminal as well
+            raise window.wrong
         return 0
     finally:
         pygame.display.quit()

@@ -11,7 +11,7 @@ from crowdsim.frame import BranchView, Comparison, Frame
 from crowdsim.population.roles import OFFICER_ROLES, Status
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
-from crowdsim.view.hud import above
+from crowdsim.view.hud import above, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.layers import Shown
@@ -63,6 +63,7 @@ class Compare(Tool):
         self._panel = True  # whether the panel was shown before
         self._panes: tuple[_Pane, _Pane] | None = None
         self._table: pygame.Rect | None = None
+        self._dragged = False  # the mouse has hold of the maps
 
     def do(self, asked: Do) -> bool:
         """The next way to compare, or another branch to compare with."""
@@ -82,18 +83,31 @@ class Compare(Tool):
         return True
 
     def handle(self, event: pygame.event.Event) -> bool:
-        """The wheel over one of two maps zooms about that point of it."""
-        if self.mode != "beside" or event.type != pygame.MOUSEWHEEL:
+        """Over two maps the mouse moves and zooms both; nobody else has it there."""
+        if self.mode != "beside":
             return False
-        at = getattr(event, "pos", None) or pygame.mouse.get_pos()
         picture = self.window.picture
-        pane = next((pane for pane in self._places()[:2] if pane.collidepoint(at)), None)
-        if pane is not None:
-            grown = (picture.place.map.width / pane.width) ** 0.5
-            x = picture.place.map.centerx + (at[0] - pane.centerx) * grown
-            y = picture.place.map.centery + (at[1] - pane.centery) * grown
-            picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), x, y)
-        return True
+        left, right, middle = self._places()
+        if event.type == pygame.MOUSEWHEEL:
+            at = getattr(event, "pos", None) or pygame.mouse.get_pos()
+            pane = next((pane for pane in (left, right) if pane.collidepoint(at)), None)
+            if pane is not None:
+                grown = (picture.place.map.width / pane.width) ** 0.5
+                x = picture.place.map.centerx + (at[0] - pane.centerx) * grown
+                y = picture.place.map.centery + (at[1] - pane.centery) * grown
+                picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), x, y)
+            return pane is not None
+        if event.type == pygame.MOUSEBUTTONDOWN and left.unionall([middle, right]).collidepoint(event.pos):
+            self._dragged = True
+            return True
+        if event.type == pygame.MOUSEBUTTONUP and self._dragged:
+            self._dragged = False
+            return True
+        if event.type == pygame.MOUSEMOTION and self._dragged:
+            grown = (picture.place.map.width / left.width) ** 0.5
+            self.window.drag_map(event.rel[0] * grown, event.rel[1] * grown)
+            return True
+        return False
 
     def boxes(self) -> Sequence[Box]:
         """The table beside the ghosts."""
@@ -237,7 +251,8 @@ def _draw_table(
     pygame.draw.line(surface, theme["panel_line"], (x0, y + px(30)), (x1, y + px(30)), px(2))
     for number, (name, one, other) in enumerate(rows):
         y = area.top + px(98) + number * px(_ROW)
-        label = theme.write(words(f"compare.{name.removeprefix('injured.')}"), SMALL, theme["text_soft"])
+        text = shorten(theme, words(f"compare.{name.removeprefix('injured.')}"), SMALL, x1 - x0 - px(180), bold=False)
+        label = theme.write(text, SMALL, theme["text_soft"])
         surface.blit(label, label.get_rect(center=(area.centerx, y)))
         for value, at in ((one, {"midleft": (x0, y)}), (other, {"midright": (x1, y)})):
             written = theme.write(_value(name, value, words), VALUE, theme["text"], bold=True)

@@ -25,10 +25,20 @@ class Ground:
         self._edges = _edges(tile_map.surface)
         self._picture: pygame.Surface | None = None
         self._key: tuple = ()
+        self._laid: tuple[object, Callable[[pygame.Surface, Camera], None]] | None = None
+
+    def lay(self, what: object, draw: Callable[[pygame.Surface, Camera], None] | None) -> None:
+        """Something more is drawn on the ground, such as a photo; `what` is another object when it has changed."""
+        self._laid = None if draw is None else (what, draw)
+
+    @property
+    def laid(self) -> object:
+        """What is drawn on the ground besides the map."""
+        return self._laid[0] if self._laid else None
 
     def picture(self, camera: Camera, theme: Theme) -> pygame.Surface:
         """The ground as the camera sees it, as large as its view."""
-        key = (camera.key, theme.name, theme.scale)
+        key = (camera.key, theme.name, theme.scale, self.laid)
         if self._picture is None or key != self._key:
             if self._picture is None or self._picture.get_size() != camera.view.size:
                 self._picture = pygame.Surface(camera.view.size, depth=32, masks=(0xFF0000, 0xFF00, 0xFF, 0))
@@ -75,6 +85,8 @@ class Ground:
                 pygame.draw.aacircle(surface, mix(theme["tree"], theme["outline"], 0.35), at, r)
                 pygame.draw.aacircle(surface, theme["tree"], at, max(r - theme.px(2), 1))
                 pygame.draw.aacircle(surface, theme["tree_light"], (at[0] - r * 0.22, at[1] - r * 0.22), r * 0.5)
+        if self._laid:
+            self._laid[1](surface, camera)
 
     def _draw_lanes(
         self, surface: pygame.Surface, theme: Theme, rect: Callable[[Tiles], pygame.Rect], zoom: float

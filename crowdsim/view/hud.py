@@ -539,7 +539,7 @@ KEY_SHEET = (
     ("O", "layers"),
     ("Tab", "page"),
     ("J", "branch"),
-    ("F2", "rename"),
+    ("F3", "rename"),
     ("K", "compare"),
     ("Shift + K", "compare_with"),
     ("F5", "presenter"),
@@ -552,7 +552,12 @@ KEY_SHEET = (
     ("H", "help"),
     ("U  I", "means"),
     ("Ctrl + Z", "recall"),
-    ("Esc", "leave"),
+    ("F2", "plan"),
+    ("Ctrl + N", "new"),
+    ("Ctrl + O", "open"),
+    ("Ctrl + S", "save"),
+    ("Esc", "menu"),
+    ("Ctrl + Q", "leave"),
 )
 MOUSE_SHEET = ("mouse", "mouse_take", "mouse_line", "mouse_go", "mouse_why")
 

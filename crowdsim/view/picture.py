@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PRESENTER_SCALE = 1.3
 BAR = 148  # px of 1080: three rows of chips
+PLAN_WIDTH = 620  # px of 1080: the sheet of a plan
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
@@ -70,6 +71,8 @@ class Look:
     unit_labels: bool = True
     legend: bool = False
     help: bool = False
+    plan: bool = False  # a plan lies in the panel's place
+    trainee: bool = False  # only what the command post could see
     followed: str = ""  # unit id
 
     @property
@@ -83,7 +86,8 @@ class Look:
         return "light" if self.presenter else self.theme
 
 
-_FIRM = ("lang", "theme", "presenter", "panel", "bar", "scale")  # a change of these needs new fonts, sprites and panel
+# A change of these needs new fonts, sprites and panel.
+_FIRM = ("lang", "theme", "presenter", "panel", "bar", "scale", "plan")
 
 
 @dataclass(frozen=True)
@@ -161,10 +165,9 @@ class Picture:
         # Larger text must not push the panel out of the window.
         self._panel_theme = Theme(look.shown_theme, high, min(factor, PANEL_SCALE))
         self.words = Words(look.lang)
-        side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
-        self.place = hud.layout(
-            self.size, self.theme, side, self.theme.px(BAR) if look.bar and not look.presenter else 0
-        )
+        side = self._panel_theme.px(PLAN_WIDTH if look.plan else 480) if look.panel and not look.presenter else 0
+        bar = self.theme.px(BAR) if look.bar and not look.presenter and not look.plan else 0
+        self.place = hud.layout(self.size, self.theme, side, bar)
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.scene.trails = self.trails
@@ -293,7 +296,7 @@ class Picture:
         return self._draw_panel(surface, replace(moment, events=events), seconds)
 
     def _draw_panel(self, surface: pygame.Surface, moment: Moment, seconds: float) -> list[Command]:
-        if not self.place.panel.width:
+        if not self.place.panel.width or self._look.plan:
             return []
         if self.panel is None:
             from crowdsim.view.panel import Panel  # the interface library loads late: a bare map needs none
@@ -318,6 +321,10 @@ class Picture:
         if self._legend_wanted():
             boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
+
+    def forget_seen(self) -> None:
+        """The legend begins anew."""
+        self._seen.clear()
 
     def _note_seen(self, frame: Frame) -> None:
         """Whoever was seen once stays in the legend."""

@@ -112,6 +112,7 @@ class Scene:
             frame.facade.tobytes(),
             (layers, "gas" in shown, shown.followed if "sight" in shown else ""),
             frame.tick if moves else -1,
+            self.ground.laid,
         )
         if self._under is None or key != self._under_key:
             ground = self.ground.picture(camera, self.theme)

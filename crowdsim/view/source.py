@@ -1,16 +1,18 @@
 """What the window asks of whatever feeds it: a live simulation, a recording, a made-up crowd."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from crowdsim.behaviour.sop import Profile
-from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus
+from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus, empty_frame
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
 
 if TYPE_CHECKING:
     from crowdsim.metrics.assessor import Standing
+    from crowdsim.session.scenario import Scenario
 
 Series = Mapping[str, tuple[Sequence[float], Sequence[float]]]
 """Times [s] and values of what is plotted. The window looks for "gate.load" and "gate.capacity" [N/m], the barrier
@@ -97,3 +99,66 @@ class Obedient(Source, Protocol):
     @property
     def late_crowds(self) -> tuple[str, ...]:
         """The crowds of which somebody has yet to come."""
+
+
+class Bare:
+    """The place alone: what is shown when nothing can be played on it."""
+
+    def __init__(self, of: Source) -> None:
+        self.map, self.title, self.duration, self.params = of.map, of.title, of.duration, of.params
+        self.paused, self.speed = True, 1.0
+        self.events: list[Event] = []
+        self.series: Series = {}
+        self._frame = empty_frame(of.map, caption=of.title)
+
+    def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
+        """Always the same."""
+        return self._frame, self._frame, 1.0
+
+    def send(self, command: Command) -> None:
+        """Nobody is there."""
+
+    def step(self, frames: int = 1) -> None:
+        """Nothing moves."""
+
+    @property
+    def known(self) -> float:
+        """There is no time."""
+        return 0.0
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """There is no other moment."""
+
+    def status(self) -> SourceStatus:
+        """Nothing to say."""
+        return SourceStatus()
+
+
+class Broken(Protocol):
+    """A recorded run that was cut off."""
+
+    @property
+    def title(self) -> dict[str, str]:
+        """The scenario's, {"id", "en"}."""
+
+    @property
+    def time(self) -> float:
+        """s, of its last moment."""
+
+
+class Opener(Protocol):
+    """Gives the window something else to show; whoever starts the window brings it along."""
+
+    path: Path | None  # of the scenario that is played
+
+    def play(self, scenario: "Scenario") -> Source:
+        """Begin a run of a checked scenario; the run before it ends."""
+
+    def stop(self) -> None:
+        """End the run there is."""
+
+    def resume(self, broken: Broken) -> Source:
+        """Play a run that was cut off again, up to where it ended, and go on from there."""
+
+    def forget(self, broken: Broken) -> None:
+        """It is not to be offered again."""

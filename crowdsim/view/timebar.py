@@ -138,7 +138,8 @@ class Timebar(Tool):
 
     def boxes(self) -> Sequence[Box]:
         """The tree."""
-        return [(box.left, box.top, box.width, box.height) for _, box in self._lanes()]
+        lanes = [box for _, box in self._lanes()]
+        return [(lanes[0].left, lanes[0].top, lanes[0].width, sum(lane.height for lane in lanes))] if lanes else []
 
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float) -> None:
         """The tree above the timeline; the time under the hand; the name that is typed."""
@@ -178,7 +179,9 @@ class Timebar(Tool):
             pygame.draw.line(surface, ink, (start, box.centery), (end, box.centery), px(5 if branch.current else 3))
             pygame.draw.circle(surface, ink, (end, box.centery), px(8))
             said = branch.name if branch.name == branch.id else f"{branch.id}  {branch.name}"
-            if branch.parent:
+            if branch.differs is not None:
+                said += "  ·  " + picture.words("time.differs", at=clock(branch.differs))
+            elif branch.parent:
                 said += "  ·  " + picture.words("time.parts", at=clock(branch.parted))
             label = theme.write(said, SMALL, theme["text"] if branch.current else theme["text_soft"], branch.current)
             at = label.get_rect(midleft=(end + px(18), box.centery))

@@ -27,6 +27,10 @@ class Tool:
         """Do what a key asks for; True when it was meant for this tool."""
         return False
 
+    def state_of(self, name: str) -> bool | None:
+        """Whether something this tool switches is on; None for what is not its own."""
+        return None
+
     def boxes(self) -> Sequence[Box]:
         """What of the map lies under this tool (px) and must be left free of labels."""
         return ()

@@ -3,31 +3,44 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
 from crowdsim.places import runs_folder
+from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Obedient, Source
+from crowdsim.view.source import Bare, Obedient, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
+from crowdsim.view.trainee import as_seen
 from crowdsim.view.words import LANGUAGES
+
+if TYPE_CHECKING:
+    from crowdsim.session.draft import Draft
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NOTICE = 4.0  # s a passing line stays
 _LONGEST = 0.25  # s: after a hitch longer than this the simulation does not hurry to catch up
 
+SomeTool = TypeVar("SomeTool", bound=Tool)
+
 
 class Window:
     """What is on the screen and what input does to it; knows no operating-system window, so tests can drive it."""
 
-    def __init__(self, source: Source, size: tuple[int, int], look: Look) -> None:
+    def __init__(self, source: Source, size: tuple[int, int], look: Look, opener: Opener | None = None) -> None:
+        """`opener`: what can play another scenario; without one there are no files to open."""
         self.source = source
+        self.opener = opener
+        self.draft: Draft | None = None  # the plan that is shown, None while a run is
+        self.resting: Draft | None = None  # the plan of the run that is shown
         self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
         self.surface = canvas(size)
+        self.wrong: InputError | None = None  # with the scenario named last, which cannot be played
         self.leaving = False
         self.fullscreen = False
         self.time = 0.0  # s of the exercise shown
@@ -41,6 +54,43 @@ class Window:
             tool.close()
         self.picture.close()
 
+    def show(self, source: Source, draft: "Draft | None" = None) -> None:
+        """Another source takes the place of this one: a run, or with its `draft` a plan."""
+        self.close()
+        planning = draft is not None
+        look = replace(self.picture.look, followed="", plan=planning)
+        if planning:
+            look = replace(look, presenter=False, panel=True)
+        self.source, self.draft, self.wrong = source, draft, None
+        self.picture = Picture(source.map, self.surface.get_size(), look)
+        if planning:
+            self.picture.show((0.0, 0.0, *source.map.size))
+        self.time = 0.0
+        self._dragging = False
+        self.tools = toolbox(self)
+
+    def _tell_wrong(self, error: InputError) -> None:
+        """The scenario cannot be played: show the empty place and what is wrong with it."""
+        from crowdsim.view.desk.messages import Problems
+
+        self.show(Bare(self.source))
+        self.wrong = error
+        self.tool(Problems).tell(error.problems)
+
+    def tool(self, kind: type[SomeTool]) -> SomeTool:
+        """The tool of a kind."""
+        return next(tool for tool in self.tools if isinstance(tool, kind))
+
+    def open_file(self, path: Path) -> bool:
+        """Play a scenario, or show what is wrong with it."""
+        from crowdsim.view.desk.desk import Desk
+
+        return self.tool(Desk).open_file(path)
+
+    def state_of(self, name: str) -> bool | None:
+        """Whether something that can be switched is on; None for what cannot."""
+        return next((state for tool in self.tools if (state := tool.state_of(name)) is not None), None)
+
     def resize(self, size: tuple[int, int]) -> None:
         """The window has another size."""
         if size != self.surface.get_size():
@@ -50,7 +100,11 @@ class Window:
     def draw(self, seconds: float) -> None:
         """Let `seconds` of wall time pass and draw what is then."""
         source = self.source
-        previous, current, blend = source.advance(min(seconds, _LONGEST))
+        try:
+            previous, current, blend = source.advance(min(seconds, _LONGEST))
+        except InputError as error:  # who has no place is found out only when the run begins
+            self._tell_wrong(error)
+            return
         self._notice_left -= seconds
         moment = Moment(
             previous,
@@ -67,6 +121,8 @@ class Window:
             speed=source.speed,
             notice=self._notice if self._notice_left > 0 else "",
         )
+        if self.picture.look.trainee and self.draft is None:
+            moment = as_seen(moment)
         self.time = moment.time
         kept = [box for tool in self.tools for box in tool.boxes()]
         for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):
@@ -81,7 +137,7 @@ class Window:
     def handle(self, event: pygame.event.Event) -> None:
         """One event of pygame."""
         if event.type == pygame.QUIT:
-            self.leaving = True
+            self.do(Do("leave"))
         elif any(tool.handle(event) for tool in self.tools):
             return
         elif event.type == pygame.KEYDOWN:
@@ -192,11 +248,10 @@ class Window:
                 self.save_picture()
             case "fullscreen":
                 self.fullscreen = not self.fullscreen
+            case "menu":
+                picture.look = replace(look, help=False)
             case "leave":
-                if look.help:
-                    picture.look = replace(look, help=False)
-                else:
-                    self.leaving = True
+                self.leaving = True
 
     def save_picture(self) -> Path:
         """The screen as it is, as a PNG among the runs."""

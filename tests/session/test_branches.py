@@ -106,6 +106,14 @@ def test_both_futures_play_again_to_their_hashes(played: Branches) -> None:
     assert played.first_difference("A") == tick, "a state that is another is found"
 
 
+def test_a_future_that_is_not_the_same_again_is_said_to_be_so(played: Branches) -> None:
+    tick, right = played.current.hashes[2]
+    played.current.hashes[2] = (tick, "0" * len(right))
+    go(played, 2.0)
+    play(played, 14.0)
+    assert [branch.differs for branch in played.views()] == [pytest.approx(tick / TICKS)]
+
+
 def test_switching_keeps_the_moment_or_goes_to_the_end(played: Branches) -> None:
     go(played, 3.0)
     played.send(HOLD)

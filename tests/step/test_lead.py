@@ -13,7 +13,8 @@ from crowdsim.frame import Event
 from crowdsim.population.grids import grids_for
 from crowdsim.population.population import empty_population
 from crowdsim.population.roles import Disposition, Injury, Mind, Mode, Role, Status
-from crowdsim.step.lead import Errands, lead
+from crowdsim.step.errands import Errands
+from crowdsim.step.lead import lead
 from crowdsim.world.world import World
 
 DT = 0.2

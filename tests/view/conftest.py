@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +18,11 @@ def _pygame() -> Iterator[None]:
     pygame.font.init()
     yield
     pygame.quit()
+
+
+@pytest.fixture(autouse=True)
+def _likings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nobody's own settings are read or written."""
+    path: Path = tmp_path_factory.mktemp("likings") / "settings.json"
+    monkeypatch.setenv("CROWDSIM_SETTINGS", str(path))
+    return path

@@ -37,7 +37,7 @@ def press(window: Window, key: int, mod: int = 0) -> None:
         (pygame.K_n, 0, Do("event", 1)),
         (pygame.K_p, 0, Do("event", -1)),
         (pygame.K_j, 0, Do("branch")),
-        (pygame.K_F2, 0, Do("rename")),
+        (pygame.K_F3, 0, Do("rename")),
         (pygame.K_k, 0, Do("compare")),
         (pygame.K_k, pygame.KMOD_LSHIFT, Do("compare_with")),
         (pygame.K_LEFTBRACKET, 0, Do("speed", -1)),
@@ -66,7 +66,12 @@ def press(window: Window, key: int, mod: int = 0) -> None:
         (pygame.K_EQUALS, pygame.KMOD_LCTRL, Do("scale", 1)),
         (pygame.K_MINUS, pygame.KMOD_LCTRL, Do("scale", -1)),
         (pygame.K_h, 0, Do("help")),
-        (pygame.K_ESCAPE, 0, Do("leave")),
+        (pygame.K_ESCAPE, 0, Do("menu")),
+        (pygame.K_F2, 0, Do("plan")),
+        (pygame.K_n, pygame.KMOD_LCTRL, Do("new")),
+        (pygame.K_o, pygame.KMOD_LCTRL, Do("open")),
+        (pygame.K_s, pygame.KMOD_LCTRL, Do("save")),
+        (pygame.K_q, pygame.KMOD_LCTRL, Do("leave")),
         (pygame.K_d, pygame.KMOD_LCTRL, None),
         (pygame.K_q, 0, None),
     ],
@@ -195,12 +200,13 @@ def test_picture_is_saved_among_the_runs(window: Window, tmp_path: Path, monkeyp
     assert pygame.image.load(path).get_size() == SIZE
 
 
-def test_escape_closes_the_help_first_and_then_the_window(window: Window) -> None:
+def test_escape_closes_the_help_and_never_the_window(window: Window) -> None:
     press(window, pygame.K_h)
     press(window, pygame.K_ESCAPE)
     assert not window.picture.look.help and not window.leaving
     press(window, pygame.K_ESCAPE)
-    assert window.leaving
+    press(window, pygame.K_ESCAPE)
+    assert not window.leaving
 
 
 def test_full_screen_and_size(window: Window) -> None:

@@ -15,6 +15,7 @@ from crowdsim.session.commands import GiveOrder, Inject
 from crowdsim.session.live import Live
 from crowdsim.view.compare import Compare
 from crowdsim.view.picture import Look
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.window import Window
 
 SIZE = (1280, 720)
@@ -122,7 +123,7 @@ def test_what_comes_later_is_on_the_timeline_but_not_in_the_log() -> None:
 
 def test_without_branches_there_is_nothing_to_compare(window: Window) -> None:
     before = pygame.surfarray.array3d(window.surface).copy()
-    for key in (pygame.K_k, pygame.K_j, pygame.K_F2):
+    for key in (pygame.K_k, pygame.K_j, pygame.K_F3):
         press(window, key)
     mode = next(tool for tool in window.tools if isinstance(tool, Compare)).mode
     assert mode == "" and window.picture.look.panel is False
@@ -171,7 +172,7 @@ def test_a_scripted_session(live: Window) -> None:
     until(live, lambda: source.idle)
     known = source.known
     kept = list(source._branches.all["A"].hashes)  # type: ignore[union-attr]
-    assert [box for tool in live.tools for box in tool.boxes()] == [], "one future: no tree"
+    assert list(live.tool(Timebar).boxes()) == [], "one future: no tree"
 
     mouse(live, pygame.MOUSEBUTTONDOWN, *on_track(live, known))
     mouse(live, pygame.MOUSEMOTION, *on_track(live, breach - 1.0))
@@ -196,12 +197,18 @@ def test_a_scripted_session(live: Window) -> None:
     whole = pygame.surfarray.array3d(live.surface).astype(int)
     panes = [whole[pane.left : pane.right, pane.top : pane.bottom] for pane in (left, right)]
     assert (panes[0] != panes[1]).any(axis=2).mean() > 0.01, "the futures differ"
+    live.picture.camera.zoom_at(3.0, *right.center)
+    centre = live.picture.camera.centre
+    mouse(live, pygame.MOUSEBUTTONDOWN, *right.center)
+    mouse(live, pygame.MOUSEMOTION, right.centerx + 1, right.centery)
+    mouse(live, pygame.MOUSEBUTTONUP, *right.center)
+    assert live.picture.camera.centre != centre, "both maps are moved by hand"
     press(live, pygame.K_k)
     ghosts = picture_of(live)
     assert ghosts.shape == plain.shape and (ghosts != plain).any()
     press(live, pygame.K_k)
 
-    press(live, pygame.K_F2)
+    press(live, pygame.K_F3)
     for letter in "Dorong":
         live.handle(pygame.event.Event(pygame.TEXTINPUT, text=letter))
     press(live, pygame.K_BACKSPACE)
@@ -209,8 +216,9 @@ def test_a_scripted_session(live: Window) -> None:
     until(live, lambda: source.branches()[1].name == "Doron")
     press(live, pygame.K_j)
     until(live, lambda: source.branches()[0].current and live.time == pytest.approx(source.branches()[0].end))
-    tree = [box for tool in live.tools for box in tool.boxes()]
-    mouse(live, pygame.MOUSEBUTTONDOWN, tree[1][0] + 100, tree[1][1] + tree[1][3] // 2)
+    left, top, width, height = next(box for tool in live.tools for box in tool.boxes())
+    assert (width, top + height) == (live.picture.place.map.width, live.picture.place.map.bottom)
+    mouse(live, pygame.MOUSEBUTTONDOWN, left + 100, top + height * 3 // 4)  # the second of two
     until(live, lambda: source.branches()[1].current)
     source.stop()
     branches = source._branches

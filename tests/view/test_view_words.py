@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 
 from crowdsim.behaviour.formations import FORMATIONS
+from crowdsim.behaviour.sop import load_profile, profile_path
+from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.metrics import lookout
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
 from crowdsim.view import hud, layers, panel, theme, words
+from crowdsim.view.desk import menu
 from crowdsim.view.hand import keys
+from crowdsim.view.plan import entries, kinds, plan
 
 VIEW = Path(words.__file__).parent
 GROUPS = {
@@ -61,14 +65,33 @@ def test_every_text_the_code_asks_for_exists() -> None:
     asked |= {f"inspect.{key}" for key in re.findall(r'say\("(\w+)"', inspector)}
     for path in (VIEW / "hand").glob("*.py"):
         asked |= {f"hand.{key}" for key in re.findall(r'\.say\("([a-z_.]+)"', path.read_text(encoding="utf-8"))}
-    assert len(asked) > 60
+    asked |= {f"menu.{entry}" for entry in (*menu.FILES, *menu.WISHES, "leave")} | {
+        f"planned.what.{w}" for w in entries.WHATS
+    }
+    asked |= {f"planned.kind.{kind}" for kind in kinds.KINDS} | {f"planned.formation.{name}" for name in FORMATIONS}
+    asked |= {f"planned.order.{kind}" for kind in ORDER_KINDS} | {f"plan.{page}" for page in plan.PAGES}
+    asked |= {f"planned.kit.{item}" for kit in load_profile(profile_path("model2025")).kit.values() for item in kit}
+    assert len(asked) > 160
     assert asked <= known.keys()
 
 
 def test_no_text_is_left_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in VIEW.rglob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("layer.", "layers.", "warning.", "cause.", "compare.", "hand.", "inspect.")
+    built += (
+        "layer.",
+        "layers.",
+        "warning.",
+        "cause.",
+        "compare.",
+        "hand.",
+        "inspect.",
+        "menu.",
+        "problems.",
+        "planned.",
+        "mapsheet.",
+        "plan.",
+    )
     built += tuple(f"{group}." for group in GROUPS)
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 

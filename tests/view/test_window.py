@@ -63,7 +63,7 @@ def screen(tmp_path):
 
 
 def test_play_pause_theme_and_leave(screen, tmp_path):
-    """The window shows the place, people move, space stops them, F6 turns the theme, Esc leaves and keeps the run."""
+    """The window shows the place, people move, space stops them, F6 the theme, Ctrl+Q leaves and keeps the run."""
     folder, display = screen
     environment = {k: v for k, v in os.environ.items() if k != "SDL_VIDEODRIVER"} | {"DISPLAY": display}
     home = tmp_path / "home"
@@ -108,7 +108,7 @@ def test_play_pause_theme_and_leave(screen, tmp_path):
         press("F6")
         wait_for("another theme", lambda: abs(place().mean() - still.mean()) > 40, process)
 
-        press("Escape")
+        press("ctrl+q")
         out, err = process.communicate(timeout=60)
         assert process.returncode == 0, err
         run_file = home / out.strip().splitlines()[-1]

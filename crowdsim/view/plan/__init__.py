@@ -1,0 +1,1 @@
+"""Planning a scenario in the window, before it runs."""
