@@ -261,7 +261,7 @@ class Picture:
         self.hud.foot = hud.above(self.place.map, kept).bottom
         boxes = (*self._reserve(moment), *kept)
         self.watch.look(frame)
-        events = self.watch.among(moment.events, moment.time)
+        events = self.watch.among(moment.events, moment.time) if look.warnings else moment.events
         shown = Shown(
             look.layers,
             look.followed,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 _INNER = ("mind.", "anger", "fear", "legitimacy")  # readings nobody at the command post has
+_HIDDEN = ("anger", "legitimacy", "warnings")  # layers; a trainee shall see danger coming himself
 
 
 class Trainee(Tool):
@@ -24,14 +25,16 @@ class Trainee(Tool):
         super().__init__(window)
 
     def do(self, asked: Do) -> bool:
-        """Switch it; while it is on, the layer of minds cannot be laid over the map."""
+        """Switch it; while it is on, what minds feel and what is about to happen cannot be laid over the map."""
         look = self.window.picture.look
-        if asked.what == "anger" and look.trainee:
+        if asked.what in _HIDDEN and look.trainee:
             self.window.tell("trainee.hidden")
             return True
         if asked.what != "trainee":
             return False
-        self.window.picture.look = replace(look, trainee=not look.trainee, anger=False)
+        self.window.picture.look = replace(
+            look, trainee=not look.trainee, anger=False, legitimacy=False, warnings=look.trainee
+        )
         self.window.picture.forget_seen()
         self.window.tell("off" if look.trainee else "on", what=self.window.picture.words("menu.trainee"))
         return True
@@ -55,4 +58,4 @@ def _seen(frame: "Frame") -> "Frame":
     """A provocateur looks like any other demonstrator, and nobody's mind shows."""
     role = np.where(frame.role == Role.PROVOCATEUR, Role.DEMONSTRATOR, frame.role).astype(frame.role.dtype)
     readings = {name: value for name, value in frame.readings.items() if not name.startswith(_INNER)}
-    return replace(frame, role=role, mind=None, readings=readings, due="")
+    return replace(frame, role=role, mind=None, legitimacy=None, readings=readings, due="")

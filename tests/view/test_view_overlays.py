@@ -12,6 +12,7 @@ from crowdsim.frame import Frame, UnitView
 from crowdsim.metrics.lookout import Lookout
 from crowdsim.population.roles import Role, Status
 from crowdsim.view import overlays
+from crowdsim.view.inputs import Do
 from crowdsim.view.layers import LAYERS, NAMES
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
@@ -203,6 +204,25 @@ def test_a_warning_is_a_sign_a_plate_and_a_line_in_the_log() -> None:
     picture.look = replace(picture.look, warnings=False)
     picture.draw(surface, Moment(frame, frame))
     assert "warning.0" not in {label.key for label in picture.scene.label_boxes}
+
+
+def test_a_trainee_sees_no_warning_and_no_legitimacy() -> None:
+    window = Window(SyntheticSource(800, whole=True, start=60.0), (1920, 1080), Look())
+    window.draw(0.1)
+
+    def warned() -> bool:
+        window.draw(0.1)
+        log = window.picture.panel._keys["situation"][2]  # type: ignore[union-attr]
+        return any(kind == "warning" for _, kind, _ in log)
+
+    assert warned()
+    window.do(Do("trainee"))
+    assert not warned()
+    window.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_w, mod=0))
+    window.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_a, mod=pygame.KMOD_LSHIFT))
+    assert not warned() and not window.picture.look.legitimacy
+    window.do(Do("trainee"))
+    assert warned()
 
 
 def test_an_unknown_overlay_is_named_with_those_there_are() -> None:
