@@ -10,12 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, NoDisplayError, Problem
+
+if TYPE_CHECKING:
+    from crowdsim.frame import Comparison, Frame
+    from crowdsim.session.branches import Branch
+    from crowdsim.session.scenario import Scenario
+    from crowdsim.session.simulation import Simulation
 
 app = typer.Typer(
     add_completion=False,
@@ -142,22 +148,22 @@ def live(
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
-    from crowdsim.metrics.assessor import Assessor
-    from crowdsim.record.keep import Keeper, run_path
+    from crowdsim.metrics.assessor import BranchJudge
+    from crowdsim.record.keep import BranchKeeper, run_path
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
 
     with _written("runs", "Start the program in a folder that can be written"):
-        keeper = Keeper(run_path(loaded, loaded.spec.seed if seed is None else seed))
-    _detail(verbose, f"run file {keeper.path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    assessor = Assessor()
+        path = run_path(loaded, loaded.spec.seed if seed is None else seed)
+    _detail(verbose, f"run file {path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
+    keeper, judge = BranchKeeper(path), BranchJudge()
 
-    def keep(simulation: Any, frame: Any) -> None:
-        keeper(simulation, frame)
-        assessor(simulation, frame)
+    def keep(branch: "Branch", simulation: "Simulation", frame: "Frame") -> None:
+        keeper(branch, simulation, frame)
+        judge(branch, simulation, frame)
 
-    source = Live(loaded, seed, threads, keep)
-    source.standing = assessor.at
+    source = Live(loaded, seed, threads, keep, _compare)
+    source.standing = lambda time: judge.at(next((b.id for b in source.branches() if b.current), ""), time)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
     seen: dict[str, float] = {}
@@ -171,14 +177,14 @@ def live(
     finally:
         source.stop()
         if probe:
-            keeper.close()
             print(json.dumps(seen))
-        elif source.simulation is not None:
+        wall = time.perf_counter() - began
+        for branch, simulation in source.ends():
             from crowdsim.record.summary import summary
 
-            keeper.close(summary(source.simulation, 0.0, time.perf_counter() - began, str(keeper.path)))
-            if not quiet:
-                print(keeper.path)
+            file = keeper.close(branch, None if probe else summary(simulation, 0.0, wall, str(keeper.path(branch))))
+            if file and not quiet and not probe:
+                print(file)
 
 
 @app.command()
@@ -705,6 +711,13 @@ def _size(text: str) -> tuple[int, int]:
             return width, height
     mend = "Use WxH between 320x240 and 7680x4320, such as 1920x1080"
     raise InputError([Problem("arguments", "--size", f"'{text}' is not a size", mend)])
+
+
+def _compare(scenario: "Scenario", one: "Branch", other: "Branch") -> "Comparison":
+    """Which numbers of two branches differ; what reckons them is loaded when it is first wanted."""
+    from crowdsim.metrics.compare import compare_branches
+
+    return compare_branches(scenario, one, other)
 
 
 def _changes(texts: list[str]) -> dict[str, float]:

@@ -138,6 +138,26 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class BranchView:
+    """One of the futures that were tried from the same start."""
+
+    id: str  # "A", "B" …
+    name: str  # what a trainer calls it
+    parent: str  # id of the branch it left, "" = the first
+    parted: float  # s, when it left it
+    end: float  # s, how far it was played
+    current: bool  # whether it is the one shown
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Which numbers of two futures differ, up to where both are known."""
+
+    until: float  # s
+    rows: tuple[tuple[str, float | None, float | None], ...]  # name, the one, the other; None = it did not happen
+
+
+@dataclass(frozen=True)
 class SourceStatus:
     """How whatever feeds the window is doing."""
 

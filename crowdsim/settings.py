@@ -30,8 +30,8 @@ def load() -> dict[str, Any]:
 def save(**changes: Any) -> bool:
     """Keep these settings beside the others; whether that could be done.
 
-    Values are what JSON holds; None forgets one. What cannot be written is no reason to end an exercise, and the file of
-    a later version is left alone.
+    Values are what JSON holds; None forgets one. What cannot be written is no reason to end an exercise, and the file
+    of a later version is left alone.
     """
     path = settings_path()
     try:

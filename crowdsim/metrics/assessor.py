@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # a window that opens does not wait for what brings numba
     from crowdsim.metrics.rules import Violation
     from crowdsim.metrics.score import Score
     from crowdsim.metrics.session import Session
+    from crowdsim.session.branches import Branch
     from crowdsim.session.simulation import Simulation
 
 
@@ -58,6 +59,12 @@ class Assessor:
         count = bisect_right(seen, time + 1e-6, key=lambda standing: standing.time)
         return seen[count - 1] if count else None
 
+    def parted(self, time: float) -> "Assessor":
+        """Another assessor that has seen what this one had at a second, s."""
+        other = Assessor()
+        other._standings = [standing for standing in self._standings if standing.time <= time + 1e-6]
+        return other
+
     @property
     def standing(self) -> Standing | None:
         """As last looked."""
@@ -84,6 +91,26 @@ class Assessor:
         standing = Standing(now, results, broken, total, tuple(kept))
         self._standings = [*before, standing]
         return standing
+
+
+class BranchJudge:
+    """Judges every branch of a session: what it shares with the branch it left has been judged there."""
+
+    def __init__(self) -> None:
+        self._assessors: dict[str, Assessor] = {}
+
+    def __call__(self, branch: "Branch", simulation: "Simulation", frame: Frame) -> None:
+        """Look at a branch as it goes on."""
+        if branch.id not in self._assessors:
+            parent = self._assessors.get(branch.parent.id) if branch.parent else None
+            shared = branch.parted * simulation.params.time.dt
+            self._assessors[branch.id] = parent.parted(shared) if parent else Assessor()
+        self._assessors[branch.id](simulation, frame)
+
+    def at(self, branch: str, time: float) -> Standing | None:
+        """How a branch, by its id, stood at a second, s; None before the first look."""
+        assessor = self._assessors.get(branch)
+        return assessor.at(time) if assessor else None
 
 
 def _key(flag: Flag) -> tuple[object, ...]:

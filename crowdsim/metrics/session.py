@@ -10,8 +10,9 @@ import numpy as np
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
 from crowdsim.frame import Event
+from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.scenario import ScenarioFile, scenario_file
+from crowdsim.session.scenario import Scenario, ScenarioFile, scenario_file
 from crowdsim.session.simulation import Simulation
 
 Series = tuple[np.ndarray, np.ndarray]
@@ -66,6 +67,14 @@ class Session:
         return Session(
             scenario.spec, scenario.profile, sim.history.series(), tuple(sim.events), commands, float(sim.time)
         )
+
+    @staticmethod
+    def of_branch(scenario: Scenario, branch: Branch) -> "Session":
+        """A future as far as it was played."""
+        dt = scenario.params.time.dt
+        commands = tuple((tick * dt, command) for tick, _, command in list(branch.journal))
+        series = branch.history.series()
+        return Session(scenario.spec, scenario.profile, series, tuple(branch.events), commands, branch.known * dt)
 
     @staticmethod
     def of_recording(recording: Recorded) -> "Session":

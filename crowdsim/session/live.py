@@ -4,12 +4,12 @@ import sys
 import threading
 import time as wall
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import BranchView, Comparison, Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.session.commands import Command, SetParam
@@ -17,19 +17,26 @@ from crowdsim.session.scenario import Scenario
 from crowdsim.world.tilemap import TileMap
 
 if TYPE_CHECKING:
+    from crowdsim.session.branches import Branch, Branches
     from crowdsim.session.simulation import Simulation
+
+    Keep = Callable[[Branch, Simulation, Frame], None]
+    Compare = Callable[[Scenario, Branch, Branch], Comparison]
 
 _PREPARING = {
     "id": "Menyiapkan mesin hitung… (lama hanya pertama kali)",
     "en": "Preparing the engine… (slow only the first time)",
 }
 _LAG = 0.93  # share of the asked speed below which the clock is said to be slow
+_PLOTTED = ("gate.load", "gate.capacity")
+_COMPARED_EVERY = 2.0  # s by which futures must have grown to be compared again
 
 
 class Live:
     """Feeds a window. The simulation runs at most one frame ahead of the clock, so a click acts within 0.2 s.
 
-    When the simulation cannot keep the speed asked for, the clock waits for it and `status` says so.
+    When the simulation cannot keep the speed asked for, the clock waits for it and `status` says so. While the time
+    is dragged, frames kept of that moment are shown at once; the state follows when the hand lets go.
     """
 
     def __init__(
@@ -37,9 +44,11 @@ class Live:
         scenario: Scenario,
         seed: int | None = None,
         threads: int = 0,
-        keep: "Callable[[Simulation, Frame], None] | None" = None,
+        keep: "Keep | None" = None,
+        compare: "Compare | None" = None,
     ) -> None:
-        """`keep` is called in the simulation's thread with every new frame, to record it."""
+        """Both are called in the simulation's thread: `keep` with every new frame, to record it; `compare` with two
+        branches, to say which of their numbers differ."""
         self.map: TileMap = scenario.map
         self.title = scenario.title
         self.duration = scenario.spec.duration
@@ -47,15 +56,19 @@ class Live:
         self.paused = False
         self.speed = 1.0
         self.events: list[Event] = []
-        self._plotted: dict[str, tuple[list[float], list[float]]] = {"gate.load": ([], []), "gate.capacity": ([], [])}
-        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = self._plotted
-        self.simulation: Simulation | None = None
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {name: ([], []) for name in _PLOTTED}
+        self._scenario, self._seed, self._threads = scenario, seed, threads
+        self._keep, self._compare = keep, compare
+        self._branches: Branches | None = None
         self.standing: Callable[[float], Any] = lambda time: None  # how the run stood at a second, if anybody judges it
-        self._scenario, self._seed, self._threads, self._keep = scenario, seed, threads, keep
         self._frames: deque[Frame] = deque([_before(scenario)])
         self._clock = 0.0
-        self._asked: deque[Command] = deque()
+        self._asked: deque[Callable[[Branches], None]] = deque()
+        self._looked_at: float | None = None  # s: shown from the frames kept, until the state is there
+        self._goal: float | None = None  # s: where the simulation shall go
         self._steps = 0
+        self._compared: tuple[str, str, float, Comparison | None] = ("", "", -1.0, None)
+        self._frame_time = scenario.params.time.record_every * scenario.params.time.dt
         self._change = threading.Condition()
         self._stopping = False
         self._error: BaseException | None = None
@@ -67,13 +80,20 @@ class Live:
 
     # --- the window's side ------------------------------------------------------------------------------------------
 
+    @property
+    def simulation(self) -> "Simulation | None":
+        """The simulation where it is now; None while it is being prepared."""
+        return self._branches.simulation if self._branches else None
+
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
         with self._change:
             if self._error is not None:
                 raise self._error
+            if self._looked_at is not None and self._branches is not None:
+                return self._branches.seen(self._branches.current.id, self._looked_at)
             newest = self._frames[-1].time
-            if self.simulation is not None:
+            if self._branches is not None:
                 if not self.paused:
                     self._clock = min(self._clock + seconds * self.speed, newest, self.duration)
                     self._pace.append((wall.perf_counter(), self._clock))
@@ -91,24 +111,26 @@ class Live:
         return before, after, blend
 
     def send(self, command: Command) -> None:
-        """Ask the simulation for something; it happens at its next tick."""
+        """Ask the simulation for something; it happens at its next tick. In the past it opens another branch."""
         if isinstance(command, SetParam):
             self.params = self.params.with_value(command.name, command.value)
-        with self._change:
-            self._asked.append(command)
-            self._change.notify_all()
+        self._ask(lambda branches: branches.send(command))
 
-    def step(self) -> None:
-        """While paused: one frame forward."""
+    def step(self, frames: int = 1) -> None:
+        """While paused: one frame forward, or so many back."""
+        if frames < 0:
+            now = self._clock if self._looked_at is None else self._looked_at
+            self.seek(self._frame_time * (round(now / self._frame_time) + frames))
+            return
         with self._change:
-            self._steps += 1
+            self._steps += frames
             self._change.notify_all()
 
     def status(self) -> SourceStatus:
         """How it is doing."""
-        if self.simulation is None:
+        if self._branches is None:
             return SourceStatus(message=_PREPARING)
-        ended = self._clock >= self.duration - 1e-6
+        ended = self._clock >= self.duration - 1e-6 and self._looked_at is None
         if len(self._pace) < 30 or ended:
             return SourceStatus(real_time_factor=self.speed, ended=ended)
         (wall0, clock0), (wall1, clock1) = self._pace[0], self._pace[-1]
@@ -120,14 +142,78 @@ class Live:
         with self._change:
             self._stopping = True
             self._change.notify_all()
-        if self.simulation is not None:  # while it still compiles there is nothing to wait for
+        if self._branches is not None:  # while it still compiles there is nothing to wait for
             self._thread.join(timeout=30.0)
+
+    # --- time and branches ------------------------------------------------------------------------------------------
+
+    @property
+    def known(self) -> float:
+        """s up to which the branch shown was played."""
+        return self._branches.current.known * self.params.time.dt if self._branches else 0.0
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """Show a known moment, s; without `hold` the simulation goes there too, and plays on when not paused."""
+        if self._branches is None:
+            return
+        with self._change:
+            self._looked_at = min(max(0.0, time), self.known)
+            self._goal = None if hold else self._looked_at
+            self._pace.clear()
+            self._steps = 0
+            self._change.notify_all()
+
+    def branches(self) -> tuple[BranchView, ...]:
+        """The futures that were tried."""
+        return self._branches.views() if self._branches else ()
+
+    def switch(self, branch: str) -> None:
+        """Show another branch, at the same moment as far as it is known."""
+        self._ask(lambda branches: branches.switch(branch))
+
+    def rename(self, branch: str, name: str) -> None:
+        """Call a branch something else."""
+        self._ask(lambda branches: branches.rename(branch, name))
+
+    def seen(self, branch: str, time: float) -> tuple[Frame, Frame, float] | None:
+        """Two frames of any branch around a time, s, and where between them it lies; None when there is no such one."""
+        found = self._branches
+        return found.seen(branch, time) if found and branch in found.all else None
+
+    def compared(self, one: str, other: str) -> Comparison | None:
+        """Which numbers of two branches differ, as far as both are known; None until that is reckoned."""
+        found, compare = self._branches, self._compare
+        if found is None or compare is None or not {one, other} <= found.all.keys():
+            return None
+        until = min(found.all[name].known for name in (one, other)) * self.params.time.dt
+        known = self._compared
+        if known[:2] != (one, other) or not 0.0 <= until - known[2] < _COMPARED_EVERY:
+            self._compared = known = (one, other, until, known[3] if known[:2] == (one, other) else None)
+
+            def reckon(branches: "Branches") -> None:
+                result = compare(self._scenario, branches.all[one], branches.all[other])
+                self._compared = (one, other, until, result)
+
+            self._ask(reckon)
+        return known[3]
+
+    def ends(self) -> "Iterator[tuple[Branch, Simulation]]":
+        """Every branch and a simulation at the end of it; once stopped."""
+        if self._branches is not None:
+            for name, branch in self._branches.all.items():
+                yield branch, self._branches.end(name)
+
+    def _ask(self, what: "Callable[[Branches], None]") -> None:
+        with self._change:
+            self._asked.append(what)
+            self._change.notify_all()
 
     # --- the simulation's side --------------------------------------------------------------------------------------
 
     def _wanted(self) -> bool:
+        """Whether another frame is."""
         newest = self._frames[-1].time
-        if newest >= self.duration - 1e-6:
+        if newest >= self.duration - 1e-6 or self._looked_at is not None:
             return False
         if self.paused:
             return self._steps > 0 and newest <= self._clock
@@ -136,7 +222,9 @@ class Live:
 
     def _run(self) -> None:
         try:
-            from crowdsim.session.simulation import Simulation  # brings numba, for which the window does not wait
+            # These bring numba, for which the window does not wait.
+            from crowdsim.session.branches import Branches
+            from crowdsim.session.simulation import Simulation
 
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
@@ -144,42 +232,84 @@ class Live:
             if self._stopping:
                 return
             first = simulation.frame()
+            branches = Branches(simulation)
+            if self._keep:
+                self._keep(branches.current, simulation, first)
             with self._change:
                 self._frames = deque([first])
-                self.simulation = simulation
-            if self._keep:
-                self._keep(simulation, first)
+                self._branches = branches
             while True:
                 with self._change:
-                    self._change.wait_for(lambda: self._stopping or self._wanted(), timeout=1.0)
+                    self._change.wait_for(self._has_work, timeout=1.0)
                     if self._stopping:
                         return
-                    if not self._wanted():
-                        continue
-                    asked = list(self._asked)
-                    self._asked.clear()
-                for command in asked:
-                    simulation.send(command)
-                frame = simulation.advance()
-                with self._change:
-                    self._frames.append(frame)
-                    self.events = simulation.events
-                    self._plot(frame)
-                if self._keep:
-                    self._keep(simulation, frame)
+                    goal, looked_at = self._goal, self._looked_at
+                    asked = [] if looked_at is not None else list(self._asked)
+                    if looked_at is None:
+                        self._asked.clear()
+                    wanted = self._wanted()
+                if goal is not None:
+                    self._go(branches, goal)
+                elif asked:
+                    self._answer(branches, asked)
+                elif wanted:
+                    self._play(branches)
         except BaseException as error:
             with self._change:
                 self._error = error
 
-    def _plot(self, frame: Frame) -> None:
-        """Twice a second: load and capacity of the main gate."""
-        if frame.tick % 25 or not len(frame.barrier_load):
-            return
-        k = next((k for k, gate in enumerate(self.map.gates) if gate.kind == "gate"), 0)
-        for name, value in (("gate.load", frame.barrier_load[k]), ("gate.capacity", frame.barrier_capacity[k])):
-            times, values = self._plotted[name]
-            times.append(frame.time)
-            values.append(float(value))
+    def _has_work(self) -> bool:
+        asked = bool(self._asked) and self._looked_at is None
+        return self._stopping or self._goal is not None or asked or self._wanted()
+
+    def _play(self, branches: "Branches") -> None:
+        """One frame more."""
+        new = not branches.replays
+        frame = branches.advance()
+        with self._change:
+            self._frames.append(frame)
+            self._tell(branches, frame)
+        if self._keep and new:
+            self._keep(branches.current, branches.simulation, frame)
+
+    def _go(self, branches: "Branches", goal: float) -> None:
+        """To a moment, unless the hand has moved on meanwhile."""
+        tick = round(goal / self.params.time.dt)
+        while not branches.seek(tick):
+            if self._goal != goal or self._stopping:
+                return
+        with self._change:
+            if self._goal == goal:
+                self._show(branches)
+                self._goal = self._looked_at = None
+
+    def _answer(self, branches: "Branches", asked: "list[Callable[[Branches], None]]") -> None:
+        """Do what was asked for."""
+        before = branches.simulation
+        for what in asked:
+            what(branches)
+        with self._change:
+            if branches.simulation is not before:
+                self._show(branches)
+            else:
+                self._tell(branches, self._frames[-1])
+
+    def _show(self, branches: "Branches") -> None:
+        """The simulation is somewhere else: so is the clock."""
+        frame = branches.simulation.frame()
+        self._frames = deque([frame])
+        self._clock = frame.time
+        self.params = branches.simulation.params
+        self._tell(branches, frame)
+
+    def _tell(self, branches: "Branches", frame: Frame) -> None:
+        """What is known of the branch shown: what happened, and once a second what is plotted."""
+        branch = branches.current
+        changed = self.events is not branch.events
+        self.events = branch.events
+        if changed or frame.tick % round(1.0 / self.params.time.dt) == 0:
+            columns = branch.history.columns
+            self.series = {n: (list(columns[n][0]), list(columns[n][1])) for n in _PLOTTED if n in columns}
 
 
 def _before(scenario: Scenario) -> Frame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -31,6 +32,9 @@ class _Used:
     waited: int = 0  # people who followed it, summed over the looks since it was reckoned
     seen: np.ndarray | None = None  # f8[squares], how much longer a metre took when it was; None = the shortest
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "quick": None}  # follows from the goal and what was seen
+
 
 class Navigator:
     """A short list of goals; a field nobody uses any more gives its place to a new one.
@@ -46,6 +50,9 @@ class Navigator:
         self._new: set[int] = set()  # goals whose field is not stacked yet
         self._room = np.zeros((0, 0))  # f8[squares], m2 of free ground around each square, blurred
         self._slow = np.zeros((0, 0))  # f8[squares], 1/m2, people kept from walking, blurred and fading
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_stacked": None}  # follows from the goals in use: tens of megabytes a checkpoint spares
 
     def index(self, goal: Goal, used: Iterable[int] | None = None) -> int:
         """Index of the field to `goal`; `used` are the indices that must keep theirs, None = all."""
@@ -63,16 +70,16 @@ class Navigator:
         if world is not self._world:
             self._world, self._stacked = world, None
             self._room = _blurred(_free_ground(world), world.map.tile_size)
+            self._room.flags.writeable = False
             if self._slow.shape != self._room.shape:
                 self._slow = np.zeros_like(self._room)
             for entry in self._used:
                 entry.quick = entry.seen = None
         if self._stacked is None or len(self._used) > len(self._stacked.way):
             self._stacked = world.navigation(tuple(entry.goal for entry in self._used), _SPARE)
-            self._new = {k for k, entry in enumerate(self._used) if entry.quick}
+            self._new = {k for k, entry in enumerate(self._used) if entry.seen is not None}
         for k in sorted(self._new):  # the others are there
-            entry = self._used[k]
-            self._stacked.way[k], self._stacked.direction[k] = entry.quick or world.field(entry.goal)
+            self._stacked.way[k], self._stacked.direction[k] = _way(self._used[k], world)
         self._new.clear()
         return self._stacked
 
@@ -89,7 +96,7 @@ class Navigator:
         every = round(_EVERY / params.time.dt)
         if (tick + 1) % every != 0 or not self._used:
             return
-        if params.walk.detour == 0.0 and not any(entry.quick for entry in self._used):
+        if params.walk.detour == 0.0 and all(entry.seen is None for entry in self._used):
             return
         stacked, tile = self.fields(world), world.map.tile_size
         self._slow += (self._slow_people(people, tile) - self._slow) * (_EVERY / _MEMORY)
@@ -99,16 +106,14 @@ class Navigator:
         k = int(np.argmax([entry.waited for entry in self._used]))
         entry, longer = self._used[k], params.walk.detour * np.maximum(0.0, self._slow - _NOTICED)
         crowded = bool(longer.any())
-        if entry.waited == 0 or not (crowded or entry.quick):
+        if entry.waited == 0 or not (crowded or entry.seen is not None):
             return
         entry.waited = 0
         if crowded and entry.seen is not None and float(np.abs(longer - entry.seen).max()) < _STEADY:
             return
-        entry.seen = longer if crowded else None
-        pace = 1.0 + _on_tiles(longer, world.solid.shape, tile)
-        entry.quick = world.field_at_pace(entry.goal, pace) if crowded else None
+        entry.quick, entry.seen = None, longer if crowded else None
         # The way is renewed with the direction: who is ahead on the way one takes goes first.
-        stacked.way[k], stacked.direction[k] = entry.quick or world.field(entry.goal)
+        stacked.way[k], stacked.direction[k] = _way(entry, world)
 
     def _slow_people(self, people: Population, tile: float) -> np.ndarray:
         here = people.active
@@ -118,6 +123,16 @@ class Navigator:
         c, r = np.clip((people.position[here] / _square(tile)).astype(int), 0, (cols - 1, rows - 1)).T
         count = np.bincount(r * cols + c, short, rows * cols).reshape(rows, cols)
         return _blurred(count, tile) / np.maximum(self._room, 0.01)
+
+
+def _way(entry: _Used, world: World) -> Field:
+    """The field of a goal in use, reckoned where it is not remembered."""
+    if entry.seen is None:
+        return world.field(entry.goal)
+    if entry.quick is None:
+        pace = 1.0 + _on_tiles(entry.seen, world.solid.shape, world.map.tile_size)
+        entry.quick = world.field_at_pace(entry.goal, pace)
+    return entry.quick
 
 
 def _square(tile: float) -> float:

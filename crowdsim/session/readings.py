@@ -320,6 +320,7 @@ class Conduct:
             free = world.solid == 0
             free.ravel()[taken] = False
             self._ground, self._ground_of = label(free)[0], key
+            self._ground.flags.writeable = False  # so that checkpoints share it
         return self._ground
 
     def _ways_out(self, world: World, people: Population, units: list[Unit], crowd: np.ndarray) -> dict[str, float]:

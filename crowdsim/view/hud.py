@@ -174,15 +174,29 @@ class Hud:
         paused: bool,
         speed: float,
         phase: str,
+        known: float = 0.0,
     ) -> None:
-        """Play state, progress in the colours of the phases, and what happened when."""
-        track = self._track()
-        done = round(track.width * min(max(seconds / max(duration, 1e-9), 0.0), 1.0))
-        key = (done, duration, len(events), paused, speed, phase)
+        """Play state, progress in the colours of the phases, and what happened when; fainter what comes after now up
+        to `known`, s."""
+        done = self.across(seconds, duration) - self._track().left
+        ahead = max(done, self.across(known, duration) - self._track().left)
+        happened = hash(tuple((event.time, event.kind) for event in events))
+        key = (done, ahead, duration, happened, paused, speed, phase)
         picture = self._cached("timeline", key)
         if picture is None:
-            picture = self._keep("timeline", key, self._timeline(track, done, duration, events, paused, speed, phase))
+            painted = self._timeline(done, ahead, duration, events, paused, speed, phase)
+            picture = self._keep("timeline", key, painted)
         surface.blit(picture, self.place.timeline)
+
+    def across(self, time: float, duration: float) -> int:
+        """Where a time, s, lies on the timeline, px of the window."""
+        track = self._track()
+        return track.left + round(track.width * min(max(time / max(duration, 1e-9), 0.0), 1.0))
+
+    def time_at(self, x: int, duration: float) -> float:
+        """The time, s, of a place on the timeline, px of the window; before its left end negative."""
+        track = self._track()
+        return (x - track.left) / max(track.width, 1) * duration
 
     def _track(self) -> pygame.Rect:
         px = self.theme.px
@@ -191,15 +205,15 @@ class Hud:
 
     def _timeline(
         self,
-        track: pygame.Rect,
         done: int,
+        ahead: int,
         duration: float,
         events: list[Event],
         paused: bool,
         speed: float,
         phase: str,
     ) -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
+        theme, px, track = self.theme, self.theme.px, self._track()
         picture = pygame.Surface(self.place.timeline.size)
         picture.fill(theme["panel"])
         middle = track.centery
@@ -214,23 +228,23 @@ class Hud:
         pygame.draw.rect(picture, theme["panel_raised"], track, border_radius=px(8))
 
         def across(time: float) -> int:
-            return track.left + round(track.width * min(max(time / max(duration, 1e-9), 0.0), 1.0))
+            return self.across(time, duration)
 
         changes = [(e.time, e.subject) for e in events if e.kind == "phase" and e.subject in PHASES]
         first = PHASES[0] if changes else phase
         spans = [(0.0, first), *changes]
         for number, (start, name) in enumerate(spans):
-            end = across(spans[number + 1][0]) if number + 1 < len(spans) else track.left + done
             begin = across(start)
+            end = across(spans[number + 1][0]) if number + 1 < len(spans) else track.left + ahead
             colour = theme[name] if name in PHASES else theme["accent"]
-            area = pygame.Rect(begin, track.top, max(0, min(end, track.left + done) - begin), track.height)
-            pygame.draw.rect(
-                picture,
-                colour,
-                area,
-                border_top_left_radius=px(8) if number == 0 else 0,
-                border_bottom_left_radius=px(8) if number == 0 else 0,
-            )
+            for until, faint in ((track.left + ahead, 0.7), (track.left + done, 0.0)):
+                pygame.draw.rect(
+                    picture,
+                    mix(colour, theme["panel_raised"], faint),
+                    pygame.Rect(begin, track.top, max(0, min(end, until) - begin), track.height),
+                    border_top_left_radius=px(8) if number == 0 else 0,
+                    border_bottom_left_radius=px(8) if number == 0 else 0,
+                )
         self._marks(picture, track, events, across)
         head = (track.left + done, middle)
         pygame.draw.rect(picture, theme["text"], (head[0] - px(3), middle - px(24), px(6), px(48)))
@@ -470,7 +484,9 @@ class Hud:
 
 KEY_SHEET = (
     ("", "pause"),  # the space bar has another name in each language
-    (".", "step"),
+    (".  ,", "step"),
+    ("Home  End", "ends"),
+    ("N  P", "event"),
     ("[  ]", "speed"),
     ("+  -", "zoom"),
     ("← ↑ ↓ →", "pan"),
@@ -485,6 +501,10 @@ KEY_SHEET = (
     ("Tab", "page"),
     ("F", "labels"),
     ("L", "legend"),
+    ("J", "branch"),
+    ("F2", "rename"),
+    ("K", "compare"),
+    ("Shift + K", "compare_with"),
     ("F5", "presenter"),
     ("F6", "theme"),
     ("F7", "language"),

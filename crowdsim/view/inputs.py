@@ -18,7 +18,15 @@ class Do:
 
 _PLAIN = {
     pygame.K_SPACE: Do("pause"),
-    pygame.K_PERIOD: Do("step"),
+    pygame.K_PERIOD: Do("step", 1),
+    pygame.K_COMMA: Do("step", -1),
+    pygame.K_HOME: Do("start"),
+    pygame.K_END: Do("end"),
+    pygame.K_n: Do("event", 1),
+    pygame.K_p: Do("event", -1),
+    pygame.K_j: Do("branch"),
+    pygame.K_k: Do("compare"),
+    pygame.K_F2: Do("rename"),
     pygame.K_LEFTBRACKET: Do("speed", -1),
     pygame.K_RIGHTBRACKET: Do("speed", 1),
     pygame.K_d: Do("density"),
@@ -57,7 +65,10 @@ _WITH_CTRL = {
     pygame.K_MINUS: Do("scale", -1),
     pygame.K_KP_MINUS: Do("scale", -1),
 }
-_WITH_SHIFT: dict[int, Do | Command] = {pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)}
+_WITH_SHIFT: dict[int, Do | Command] = {
+    pygame.K_k: Do("compare_with"),
+    **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
+}
 
 
 def key_asks(key: int, mod: int) -> Do | Command | None:

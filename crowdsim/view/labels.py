@@ -166,12 +166,13 @@ def place(
         price = cost[first]
         if wish.leader and not wish.centred:
             price = price + _CROSSED * _crossings(boxes[first], wish.anchor, busy, ground.bounds)
-        for x, y in lines:
-            near = boxes[first]
-            over = (near[:, 0] < x) & (x < near[:, 0] + near[:, 2]) & (near[:, 1] < y) & (y < near[:, 1] + near[:, 3])
-            price = price + _CROSSED * over
-        left, top, width, height = (int(value) for value in boxes[first[int(np.argmin(price))]])
-        taken.append((left, top, width, height))
+        if lines:
+            x, y = np.array(lines).T
+            left, top, width, height = (column[:, None] for column in boxes[first].T)
+            over = (left < x) & (x < left + width) & (top < y) & (y < top + height)
+            price = price + _CROSSED * over.sum(axis=1)
+        chosen = boxes[first[int(np.argmin(price))]].tolist()
+        taken.append((chosen[0], chosen[1], chosen[2], chosen[3]))
         take(busy, ground.bounds, taken[-1])
         if wish.leader and not wish.centred:
             x0, y0 = nearest_point(taken[-1], wish.anchor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -129,7 +130,11 @@ class Panel:
         densest = words("panel.per_area", value=words.number(peak, 1)) if peak is not None else "–"
         self._part("readings", (words("panel.people", count=words.number(present)), densest), self._paint_readings)
         if page == "situation":
-            key = (self._mood(frame), self._figures(frame), self._log(moment.events))
+            key = (
+                self._mood(frame),
+                self._figures(frame),
+                self._log([event for event in moment.events if event.time <= frame.time + 1e-6]),
+            )
             self._part("situation", key, lambda: self._paint_situation(*key))
             return []
         self._part("plot", (int(frame.time / _PLOT_EVERY),), lambda: self._paint_plot(moment.series, frame.time))
@@ -174,7 +179,7 @@ class Panel:
             ("gate.load", theme["load"], "load"),
         ):
             then, what = series.get(name, ((), ()))
-            count = min(len(then), len(what))  # a live series may just be growing
+            count = min(bisect_right(then, now + 1e-6), len(what))
             curves.append((np.array(then[:count]), np.array(what[:count]) / 1000.0, colour, key))
         top = max([1.0, *(float(values.max()) for _, values, _, _ in curves if len(values))]) * 1.1
         tick = next(step for step in (0.5, 1, 2, 5, 10, 20, 50, 100, 1e9) if top / step <= 3.5)

@@ -22,7 +22,7 @@ from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up
-from crowdsim.view.words import Words
+from crowdsim.view.words import Words, clock
 from crowdsim.world.tilemap import Rect, TileMap
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ PAGES = ("situation", "controls")
 LAYERS = ("density", "squeeze", "anger", "exits", "gas")
 """What can be laid over the map, in the order its legend lists it."""
 _MARGIN = 9.0  # m around what the first picture shows
+_PAST = 1.0  # s before what is known: said to be the past
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ class Moment:
     blend: float = 1.0
     title: dict[str, str] = field(default_factory=dict)
     duration: float = 0.0  # s
+    known: float = 0.0  # s up to which it was played: later than now when one has gone back
     params: Params = field(default_factory=Params)
-    events: Sequence[Event] = ()
+    events: Sequence[Event] = ()  # all that are known
     series: Series = field(default_factory=dict)
     status: SourceStatus = field(default_factory=SourceStatus)
     paused: bool = False
@@ -230,7 +232,14 @@ class Picture:
         late = self._late(frame, moment.time)
         self.hud.draw_banner(surface, frame.phase, frame.caption, moment.time, frame.due, late)
         self.hud.draw_timeline(
-            surface, moment.time, moment.duration, list(moment.events), moment.paused, moment.speed, frame.phase
+            surface,
+            moment.time,
+            moment.duration,
+            list(moment.events),
+            moment.paused,
+            moment.speed,
+            frame.phase,
+            moment.known,
         )
         return self._draw_panel(surface, moment, seconds)
 
@@ -290,6 +299,8 @@ class Picture:
             lines.append(self.words("ended"))
         elif moment.paused:
             lines.append(self.words("paused"))
+        if moment.known - moment.time > _PAST:
+            lines.append(self.words("time.past", ago=clock(moment.known - moment.time)))
         if moment.status.lagging:
             lines.append(self.words("slow", factor=self.words.number(moment.status.real_time_factor, 1)))
         if self._look.followed:

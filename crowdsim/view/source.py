@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from crowdsim.frame import Event, Frame, SourceStatus
+from crowdsim.frame import BranchView, Comparison, Event, Frame, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
@@ -25,7 +25,7 @@ class Source(Protocol):
     params: Params  # as they are now
     paused: bool
     speed: float  # simulated seconds per wall second asked for
-    events: list[Event]  # grows, in the order of time
+    events: list[Event]  # all that is known, in the order of time: what is shown may be earlier
     series: Series
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
@@ -34,8 +34,15 @@ class Source(Protocol):
     def send(self, command: Command) -> None:
         """Ask the simulation for something."""
 
-    def step(self) -> None:
-        """While paused: one frame forward."""
+    def step(self, frames: int = 1) -> None:
+        """While paused: so many frames forward, or back."""
+
+    @property
+    def known(self) -> float:
+        """s up to which any moment can be shown."""
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """Show a known moment, s. `hold`: the hand is still on it, so that another will follow at once."""
 
     def status(self) -> SourceStatus:
         """How it is doing."""
@@ -47,3 +54,23 @@ class Judged(Source, Protocol):
 
     def standing(self, time: float) -> "Standing | None":
         """How the run stood at a second; None before anybody looked."""
+
+
+@runtime_checkable
+class Branching(Source, Protocol):
+    """A source in which other futures can be tried: a live session. A recording has none."""
+
+    def branches(self) -> tuple[BranchView, ...]:
+        """The futures that were tried, in the order they began."""
+
+    def switch(self, branch: str) -> None:
+        """Show another branch, by its id, at the same moment as far as it is known."""
+
+    def rename(self, branch: str, name: str) -> None:
+        """Call a branch something else."""
+
+    def seen(self, branch: str, time: float) -> tuple[Frame, Frame, float] | None:
+        """Two frames of any branch around a time, s, and where between them it lies."""
+
+    def compared(self, one: str, other: str) -> Comparison | None:
+        """Which numbers of two branches differ; None until it is reckoned."""

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from crowdsim.view.compare import Compare
 from crowdsim.view.scorecard import ScoreCard
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 # The first takes an event first and lies uppermost.
-_TOOLS: tuple[type[Tool], ...] = (ScoreCard,)
+_TOOLS: tuple[type[Tool], ...] = (Timebar, ScoreCard, Compare)
 
 
 def toolbox(window: "Window") -> list[Tool]:

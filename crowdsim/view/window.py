@@ -57,6 +57,7 @@ class Window:
             blend,
             title=source.title,
             duration=source.duration,
+            known=source.known,
             params=source.params,
             events=source.events,
             series=source.series,
@@ -129,7 +130,7 @@ class Window:
                 source.paused = not source.paused
             case "step":
                 source.paused = True
-                source.step()
+                source.step(int(asked.value))
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]

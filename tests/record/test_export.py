@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import March
+from marching import March
 
 from crowdsim import cli
 from crowdsim.population.roles import Role, Status

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import March
+from marching import March
 
 from crowdsim.params import Params
 from crowdsim.record.playback import Playback

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import March
+from marching import March
 
 from crowdsim import cli
 from crowdsim.problems import InputError

@@ -319,6 +319,8 @@ class SyntheticSource:
     state: SourceStatus = field(default_factory=SourceStatus)
     map: TileMap = field(default_factory=make_map)
     stepped: int = 0
+    furthest: float = 0.0  # s
+    sought: list[tuple[float, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.crowd = Crowd(self.people)
@@ -344,10 +346,21 @@ class SyntheticSource:
         if isinstance(command, SetParam):
             self.params = self.params.with_value(command.name, command.value)
 
-    def step(self) -> None:
-        """One frame on."""
-        self.stepped += 1
-        self.time += 0.1
+    def step(self, frames: int = 1) -> None:
+        """So many frames on."""
+        self.stepped += frames
+        self.time += 0.1 * frames
+
+    @property
+    def known(self) -> float:
+        """All there has been."""
+        return max(self.time, self.furthest)
+
+    def seek(self, time: float, hold: bool = False) -> None:
+        """Go there, and remember how."""
+        self.furthest = self.known
+        self.time = time
+        self.sought.append((time, hold))
 
     def status(self) -> SourceStatus:
         """As the test set it."""

@@ -10,6 +10,7 @@ from synthetic import SyntheticSource
 
 from crowdsim.metrics.assessor import Assessor, Standing
 from crowdsim.view.picture import Look
+from crowdsim.view.scorecard import ScoreCard
 from crowdsim.view.window import Window
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "metrics"))
@@ -53,9 +54,13 @@ def window() -> Window:
     return Window(JudgedSource(), SIZE, Look(panel=False, legend=False))
 
 
+def card(window: Window) -> ScoreCard:
+    return next(tool for tool in window.tools if isinstance(tool, ScoreCard))
+
+
 def plate(window: Window) -> tuple[int, int, int, int] | None:
     """Where a plate or the card lies."""
-    boxes = window.tools[0].boxes()
+    boxes = card(window).boxes()
     return boxes[0] if boxes else None
 
 
@@ -71,7 +76,7 @@ def test_a_flag_is_shown_when_it_is_earned_and_for_a_while(window: Window) -> No
     red = np.abs(pygame.surfarray.array3d(window.surface)[x + 2, y : y + h].astype(int) - window.picture.theme["merah"])
     assert (red.sum(axis=-1) < 10).mean() > 0.9
     for _ in range(420):
-        window.tools[0].draw(window.surface, type("M", (), {"time": 91.2})(), 0.02)  # type: ignore[arg-type]
+        card(window).draw(window.surface, type("M", (), {"time": 91.2})(), 0.02)  # type: ignore[arg-type]
     assert plate(window) is None, "after eight seconds"
 
 

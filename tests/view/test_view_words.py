@@ -57,7 +57,7 @@ def test_every_text_the_code_asks_for_exists() -> None:
 def test_no_text_is_left_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in VIEW.glob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("layer.", "cause.", *(f"{group}." for group in GROUPS))
+    built += ("layer.", "cause.", "compare.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 
 
