@@ -3,6 +3,7 @@
 Twins of pair kernels look at everybody: no cells. `out_` arguments of the kernel are what the twin returns.
 """
 
+import itertools
 import math
 
 import numpy as np
@@ -427,3 +428,136 @@ def converse(talkers, position, listens, reach, most, cell, shape):
             r, c = int(position[i, 1] // cell), int(position[i, 0] // cell)
             heard[r, c] = max(heard[r, c], min(1.0, most / len(near)))
     return heard
+
+
+def raise_near(points, radius, amount, cell, field):
+    """A field raised around points, cell by cell."""
+    out = field.copy()
+    for x, y in points:
+        for r, c in np.ndindex(out.shape):
+            if math.hypot((r + 0.5) * cell - y, (c + 0.5) * cell - x) <= radius + cell / 2:
+                out[r, c] = max(out[r, c], np.float32(amount))
+    return out
+
+
+def show_shields(shields, position, peaceful, radius, threat, force, cell, threats, forces):
+    """Both fields after shields were seen."""
+    here = {(int(y // cell), int(x // cell)) for x, y in shields}
+    met = {(int(y // cell), int(x // cell)) for x, y in position[peaceful]}
+    middles = [((c + 0.5) * cell, (r + 0.5) * cell) for r, c in sorted(here)]
+    struck = [((c + 0.5) * cell, (r + 0.5) * cell) for r, c in sorted(here & met)]
+    return raise_near(middles, radius, threat, cell, threats), raise_near(struck, radius, force, cell, forces)
+
+
+def unheard(rows, people, listening, door, near):
+    """How unheard each of a crowd feels."""
+    found = np.zeros(len(rows))
+    for k, i in enumerate(rows):
+        away = math.dist(people.position[i], door)
+        if people.status[i] == 1 and (people.mode[i] != 1 or away < near):
+            found[k] = (1.0 if away < near else 0.5) * (0.2 if listening[i] else 1.0)
+    return found
+
+
+def wish_of_person(crowd, k, people, shields, draw, wanted, time, dt, force, p):
+    """What one person of a crowd does, as a dictionary; `wanted`: whether anybody of it wants in."""
+    i = crowd.rows[k]
+    x, y = people.position[i]
+    mind, own, temper = people.mind[i], people.desired_speed[i], people.temper[i]
+    slot = crowd.spot[k] if len(crowd.spot) else people.slot[i]
+    has_slot = bool(len(crowd.spot)) or bool(people.has_slot[i])
+    walks = has_slot and math.dist(slot, (x, y)) > 0.6
+    does = {"goal": crowd.goal, "slot": slot, "has_slot": has_slot, "mode": 1 if walks else 0, "kind": 0.0, "push": 0.0,
+            "speed_wish": p.gather_speed * own / 1.34}  # fmt: skip
+    bout, leaning, gave_way, through = crowd.bout[k], bool(crowd.leaning[k]), crowd.gave_way[k], False
+    if wanted:
+        angry, pushing = mind in (2, 3), crowd.wish == "push"
+        told = pushing and temper >= 1.0 - min(1.0, crowd.share * p.pushing)
+        follows = pushing and not told and temper >= 1.0 - min(1.0, 1.5 * crowd.share * p.pushing)
+        firm = mind == 3 if angry else temper >= 0.96
+        if not firm and any(math.dist(shield, (x, y)) < 3.5 for shield in shields):
+            gave_way = math.inf if pushing else time + 45.0
+        back = gave_way > time
+        x0, y0, x1, y1 = crowd.push_rect
+        beyond = bool(x0 < x < x1 and y0 < y < y1)
+        if (told or angry or follows) and not back:
+            does |= {
+                "goal": crowd.push_goal,
+                "slot": crowd.push_spot[k],
+                "has_slot": beyond,
+                "mode": 1,
+                "speed_wish": own,
+            }
+        bout -= dt
+        if bout <= 0.0:
+            share = (0.6 if mind == 3 else 0.3) + 0.3 * people.anger[i] if angry else 0.6
+            bout, leaning = p.bout * (0.67 + 0.66 * draw[i, 0]), bool(draw[i, 1] < share)
+        if (i * 0.6180339887498949) % 1.0 < p.heave:
+            leaning = time % 5.0 < 2.5
+        if (told or angry) and not back and not beyond:
+            does |= {"mode": 2} | ({"push": force, "kind": 1.0} if leaning else {})
+        if back:
+            does |= {"goal": crowd.back_goal if crowd.back_goal >= 0 else crowd.goal, "mode": 1, "speed_wish": own}
+        through = beyond and not back and mind == 3
+    flees = mind == 4 and crowd.flee_goal >= 0
+    if flees or ((crowd.going[k] or crowd.wish == "leave") and mind <= 1):
+        does |= {"mode": 4, "goal": crowd.flee_goal, "has_slot": False, "kind": 0.0, "push": 0.0}
+        does["speed_wish"] = own * (2.2 if flees else 1.0)
+    return does | {"bout": bout, "leaning": leaning, "gave_way": gave_way, "through": through}
+
+
+def take_place(i, target, look, goal, share, speed, kind, people, time, dt, p):
+    """What an officer does about his slot, as a dictionary; nothing when he lies, or leads or is led."""
+    if people.status[i] != 1 or people.led_by[i] >= 0:
+        return {}
+    heard = people.reacts_at[i] <= time
+    slot = target if heard else people.slot[i]
+    away = math.dist(slot, people.position[i])
+    formed = away < 1.0 or (people.mode[i] == 3 and away < 2.5)
+    pull = people.discipline[i] * people.mass[i] * away / (p.slot_gain * p.slot_time * p.brace)
+    effort = min(pull, people.brace[i]) if formed else 0.0
+    fatigue = people.fatigue[i] + dt * (effort / p.tire if effort > 0.1 else -1.0 / p.rest)
+    fatigue = min(1.0, max(0.0, fatigue))
+    return {"slot": slot, "goal": goal if heard else people.goal[i], "look": look if heard else people.look[i],
+            "has_slot": True, "mode": 3 if formed else 1, "kind": kind if formed else 2.0, "speed_wish": speed,
+            "push": 0.0, "fatigue": fatigue, "brace": share * (1.0 - 0.5 * fatigue)}  # fmt: skip
+
+
+def gaps(front, people):
+    """Of each gap in a front: place of the left neighbour, middle, clear width, and how much wider than wanted."""
+    stands = [k for k, i in enumerate(front) if people.mode[i] == 3 and people.status[i] == 1]
+    found = []
+    for a, b in itertools.pairwise(stands):
+        i, j = front[a], front[b]
+        bodies = people.radius[i] + people.radius[j]
+        clear = math.dist(people.position[i], people.position[j]) - bodies
+        wanted = math.dist(people.slot[i], people.slot[j]) - bodies - 0.6 * (b - a - 1)
+        found.append((a, *((people.position[i] + people.position[j]) / 2), clear, clear - wanted))
+    return found
+
+
+def places_round(rows, position, velocity, ahead, places, solid, tile):
+    """Places round people, drawn in to where the way out to them is free."""
+    middle = position[rows].mean(axis=0) + ahead * velocity[rows].mean(axis=0)
+    found = []
+    for place in places:
+        free = 0
+        for part in range(1, 11):
+            c, r = (int(math.floor(v)) for v in (middle + part / 10 * place) / tile)
+            if not (0 <= r < solid.shape[0] and 0 <= c < solid.shape[1]) or solid[r, c]:
+                break
+            free = part
+        found.append(middle + free / 10 * place)
+    return np.array(found)
+
+
+def densest(rows, position, x, y, heading, half, depth, width):
+    """Most people on one of the strips before a front."""
+    count = {}
+    for dx, dy in position[rows] - np.array([x, y]):
+        along = dx * math.cos(heading) + dy * math.sin(heading)
+        across = dy * math.cos(heading) - dx * math.sin(heading)
+        if 0.0 < along < depth and abs(across) < half:
+            strip = int((across + half) / width)
+            count[strip] = count.get(strip, 0) + 1
+    return max(count.values(), default=0)

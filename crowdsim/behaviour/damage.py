@@ -38,7 +38,7 @@ class Facade:
     @property
     def broken(self) -> float:
         """Share of the stretches that are broken."""
-        return float((self.health <= 0.0).mean()) if len(self.health) else 0.0
+        return int(np.count_nonzero(self.health <= 0.0)) / len(self.health) if len(self.health) else 0.0
 
 
 def building_of(tilemap: TileMap) -> str:
@@ -115,6 +115,11 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
     """Kicks and rams at the front from within a metre; returns the rows of those who do it."""
     if not len(violent) or not len(facade.health):
         return violent[:0]
+    position = people.position[violent]
+    low, high = facade.ends.reshape(-1, 2).min(axis=0) - _RAM_REACH, facade.ends.reshape(-1, 2).max(axis=0) + _RAM_REACH
+    violent = violent[((position > low) & (position < high)).all(axis=1)]  # the others are nowhere near
+    if not len(violent):
+        return violent
     away = np.hypot(*(people.position[violent].astype(float)[:, None] - facade.middle[None]).transpose(2, 0, 1))
     cell = away.argmin(axis=1)
     x0, y0, x1, y1 = facade.ends[cell].T
@@ -128,9 +133,10 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
 
 def damage_class(facade: Facade) -> str:
     """`light`, `moderate` or `heavy` by the share of broken stretches; "" = none is."""
-    if not len(facade.health) or facade.broken == 0.0:
+    broken = facade.broken
+    if broken == 0.0:
         return ""
-    return next(name for least, name in _CLASSES if facade.broken > least or least == 0.0)
+    return next(name for least, name in _CLASSES if broken > least or least == 0.0)
 
 
 @dataclass

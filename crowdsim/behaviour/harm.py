@@ -140,8 +140,10 @@ def press(
 ) -> None:
     """Dose and fall hazard of everyone on the ground, over one decision. contact : f4[n], N, now"""
     factor = np.where(people.mind == _FLEEING_MIND, np.float32(_FLEEING), np.float32(1.0))
-    factor[bodies.jet] *= np.float32(p.fall_jet)
-    factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
+    if bodies.jet.any():
+        factor[bodies.jet] *= np.float32(p.fall_jet)
+    if bodies.gas.any():
+        factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
     strain(
         *cells, people.position, people.velocity, people.radius,
         people.kind, people.direction, people.speed, people.slot, people.squeeze, contact,
@@ -156,6 +158,8 @@ def faint(people: Population, time: float, p: HarmParams) -> None:
     """
     rows = np.flatnonzero(people.dose > p.faint)
     rows = rows[(people.status[rows] == _ACTIVE) | (people.status[rows] == _FALLEN)]
+    if not len(rows):
+        return
     level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
     pressed = people.squeeze[rows] > p.crush_least
     hurt(people, rows[pressed], level[pressed], Cause.CRUSH, time)
@@ -178,6 +182,8 @@ def stumble(
 ) -> np.ndarray:
     """Let those fall who lose their footing now, some of them badly; returns their rows. draw, luck : f4[n] uniform"""
     rows: np.ndarray = np.flatnonzero((draw < bodies.hazard * np.float32(dt)) & people.active)
+    if not len(rows):
+        return rows
     level = level_of(luck[rows], _FALL_LIGHT, _FALL_SERIOUS)
     hurt(people, rows[level > 0], level[level > 0], Cause.FALL, time)
     fell(people, rows, time)

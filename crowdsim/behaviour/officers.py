@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.formations import FORMATIONS, LINES, OUTWARD, front_of, match, opened, place
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import gaps_of, take_places
+from crowdsim.kernels.lines import densest, gaps_of, take_places
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -257,17 +257,14 @@ def gaps(unit: Unit, people: Population) -> tuple[np.ndarray, np.ndarray, np.nda
 def density_ahead(unit: Unit, people: Population, crowd: np.ndarray) -> float:
     """Greatest density [1/m2] of the rows `crowd` on strips of 2 m width and 1.5 m depth just before the front."""
     front = unit.front()
-    forward = np.array([math.cos(unit.heading), math.sin(unit.heading)], np.float32)
-    middle = people.position[front].mean(axis=0)
-    off = people.position[crowd] - middle
-    along = off @ forward
-    across = off @ np.array([-forward[1], forward[0]])
+    x, y = np.add.reduce(people.position[front], axis=0) / np.float32(len(front))
     half = 0.35 + float(np.abs(unit.local[: len(front), 0]).max())
-    near = (along > 0.0) & (along < 0.3 + _STRIP) & (np.abs(across) < half)
-    if not near.any():
-        return 0.0
-    count = np.bincount(((across[near] + half) / _BIN).astype(int))
-    return float(count.max() / (_BIN * _STRIP))
+    f4 = np.float32
+    most = densest(
+        crowd, people.position, x, y, f4(math.cos(unit.heading)), f4(math.sin(unit.heading)), f4(half),
+        f4(0.3 + _STRIP), f4(_BIN), np.empty(int(2.0 * half / _BIN) + 2, np.int64),
+    )  # fmt: skip
+    return most / (_BIN * _STRIP)
 
 
 def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParams) -> None:

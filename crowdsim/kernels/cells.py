@@ -9,6 +9,7 @@ from numba import njit, prange
 X, Y, VX, VY, RADIUS, MASS, E0X, E0Y, WAY, GOAL, KIND = range(11)
 SORTED_ROWS = 11
 _CHUNK = 256  # people a thread takes at a time
+_ON_HIS_FEET, _LIES = 1, 2  # Status
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
 # KIND of a body, as a float beside the others. LYING: nothing moves it. PASSING: an officer in his slot who changes
@@ -111,6 +112,22 @@ def gather_people(order, count, position, velocity, radius, mass, heading, way, 
             out_sorted[WAY, s] = way[i]
             out_sorted[GOAL, s] = goal[i]
             out_sorted[KIND, s] = np.float32(kind[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def find_people(
+    status, position, velocity, radius, mass, heading, way, goal, kind, grid,
+    out_active, out_cell, out_start, out_order, out_sorted,
+):  # fmt: skip
+    """Who is on the ground, on his feet or fallen: `sort_people`, then `gather_people`; returns how many.
+
+    status : i1[n] ; out_active : bool[n] ; all others as those two have them
+    """
+    for i in range(status.size):
+        out_active[i] = status[i] == _ON_HIS_FEET or status[i] == _LIES
+    count = sort_people(position, out_active, grid, out_cell, out_start, out_order)
+    gather_people(out_order, count, position, velocity, radius, mass, heading, way, goal, kind, out_sorted)
+    return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

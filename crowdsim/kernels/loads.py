@@ -72,7 +72,7 @@ def wear_barriers(
     force, normal, width, capacity, brace, toughness, breakable, dt, load_time, closed, damaged, out_state, out_load,
     out_peak, out_integrity, out_gives,
 ):  # fmt: skip
-    """Load the barriers for one tick and wear those that bear more than they can.
+    """Load the barriers for one tick and wear those that bear more than they can; returns how many give way.
 
     q = EMA(|net normal force| / width) ; dI/dt = -max(0, q - capacity - brace) / toughness ; I = 0: it gives way
 
@@ -81,6 +81,7 @@ def wear_barriers(
     out_state     : i1[b] ; out_load, out_peak : f8[b], N/m ; out_integrity : f8[b], all read and written
     out_gives     : bool[b], overwritten: gives way in this tick
     """
+    gives = 0
     for k in range(width.size):
         shut = out_state[k] == closed or out_state[k] == damaged
         q = abs(force[k, 0] * normal[k, 0] + force[k, 1] * normal[k, 1]) / width[k] if shut else 0.0
@@ -92,6 +93,8 @@ def wear_barriers(
         if shut and out_integrity[k] < 0.5:
             out_state[k] = damaged
         out_gives[k] = shut and out_integrity[k] <= 0.0
+        gives += out_gives[k]
+    return gives
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -48,6 +48,7 @@ def follow_wish(
             angry = mind[i] == PUSHING or mind[i] == VIOLENT
             wanted = wanted or angry or (pushing and temper[i] >= told_from)
     through = 0
+    west, east, north, south = _about(shields, near)
     for k in range(rows.size):
         i = rows[k]
         if led_by[i] != -1:
@@ -65,7 +66,7 @@ def follow_wish(
             told = pushing and temper[i] >= told_from
             who, follows = told or angry, pushing and temper[i] >= follow_from and not told
             firm = mind[i] == VIOLENT if angry else temper[i] >= firm_from
-            if not firm and _beside(x, y, shields, near):
+            if not firm and west < x < east and north < y < south and _beside(x, y, shields, near):
                 out_gave_way[k] = until
             back = out_gave_way[k] > now
             beyond = push_rect[0] < x < push_rect[2] and push_rect[1] < y < push_rect[3]
@@ -92,6 +93,16 @@ def follow_wish(
             if flees:
                 out_speed[i] = own * f4(run)
     return through
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _about(shields, near):
+    """The rectangle within which somebody can be beside a shield: west, east, north, south, m; nowhere without any."""
+    west, east, north, south = np.inf, -np.inf, np.inf, -np.inf
+    for s in range(shields.shape[0]):
+        west, east = min(west, shields[s, 0] - near), max(east, shields[s, 0] + near)
+        north, south = min(north, shields[s, 1] - near), max(south, shields[s, 1] + near)
+    return west, east, north, south
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)

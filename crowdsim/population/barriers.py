@@ -12,6 +12,8 @@ from crowdsim.world.tilemap import TileMap
 _CLOSED, _DAMAGED = int(BarrierState.CLOSED), int(BarrierState.DAMAGED)
 _BROKEN, _OPEN = int(BarrierState.BROKEN), int(BarrierState.OPEN)
 
+_NONE = np.zeros(0, np.int64)
+
 LOAD_TIME = 0.5
 """s: time constant of the load a barrier feels."""
 
@@ -73,8 +75,8 @@ def wear(barriers: Barriers, force: np.ndarray, dt: float) -> np.ndarray:
     force : f8[b, 2], N   sum of what people press on each barrier
     """
     b = barriers
-    wear_barriers(
+    gives = wear_barriers(
         force, b.normal, b.width, b.capacity, b.brace, b.toughness, b.breakable, dt, LOAD_TIME, _CLOSED, _DAMAGED,
         b.state, b.load, b.peak, b.integrity, b.gives,
     )  # fmt: skip
-    return np.flatnonzero(b.gives)
+    return np.flatnonzero(b.gives) if gives else _NONE

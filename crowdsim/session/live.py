@@ -71,6 +71,7 @@ class Live:
         self._frame_time = scenario.params.time.record_every * scenario.params.time.dt
         self._change = threading.Condition()
         self._stopping = False
+        self._working = False  # the simulation's thread is
         self._error: BaseException | None = None
         self._pace: deque[tuple[float, float]] = deque(maxlen=90)  # (wall s, clock s) of late
         # The simulation asks for the interpreter a dozen times a tick: with the default 5 ms it would wait for each.
@@ -144,6 +145,12 @@ class Live:
             self._change.notify_all()
         if self._branches is not None:  # while it still compiles there is nothing to wait for
             self._thread.join(timeout=30.0)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is left to do until the clock moves on or somebody asks for something."""
+        with self._change:
+            return self._branches is not None and not self._working and not self._has_work()
 
     # --- time and branches ------------------------------------------------------------------------------------------
 
@@ -240,7 +247,9 @@ class Live:
                 self._branches = branches
             while True:
                 with self._change:
+                    self._working = False
                     self._change.wait_for(self._has_work, timeout=1.0)
+                    self._working = True
                     if self._stopping:
                         return
                     goal, looked_at = self._goal, self._looked_at
@@ -251,7 +260,7 @@ class Live:
                 if goal is not None:
                     self._go(branches, goal)
                 elif asked:
-                    self._answer(branches, asked)
+                    self._serve(branches, asked)
                 elif wanted:
                     self._play(branches)
         except BaseException as error:
@@ -283,7 +292,7 @@ class Live:
                 self._show(branches)
                 self._goal = self._looked_at = None
 
-    def _answer(self, branches: "Branches", asked: "list[Callable[[Branches], None]]") -> None:
+    def _serve(self, branches: "Branches", asked: "list[Callable[[Branches], None]]") -> None:
         """Do what was asked for."""
         before = branches.simulation
         for what in asked:

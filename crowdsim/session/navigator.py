@@ -10,7 +10,7 @@ from scipy.ndimage import gaussian_filter
 from crowdsim.params import Params
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mode
-from crowdsim.world.world import Field, Goal, Navigation, World
+from crowdsim.world.world import Field, Goal, Navigation, World, empty_navigation
 
 _EVERY = 2.0  # s between two looks at the crowd, one field each
 _MEMORY = 4.0  # s over which what was seen fades, so that people do not all change sides at once
@@ -48,6 +48,7 @@ class Navigator:
         self._world: World | None = None
         self._stacked: Navigation | None = None
         self._new: set[int] = set()  # goals whose field is not stacked yet
+        self._asked: set[int] | None = None  # goals somebody has; None = all of them
         self._room = np.zeros((0, 0))  # f8[squares], m2 of free ground around each square, blurred
         self._slow = np.zeros((0, 0))  # f8[squares], 1/m2, people kept from walking, blurred and fading
 
@@ -66,7 +67,7 @@ class Navigator:
         return free
 
     def fields(self, world: World) -> Navigation:
-        """The fields of all goals in this world, stacked, with room for a few more."""
+        """The fields of all goals that somebody has in this world, stacked, with room for a few more goals."""
         if world is not self._world:
             self._world, self._stacked = world, None
             self._room = _blurred(_free_ground(world), world.map.tile_size)
@@ -76,12 +77,18 @@ class Navigator:
             for entry in self._used:
                 entry.quick = entry.seen = None
         if self._stacked is None or len(self._used) > len(self._stacked.way):
-            self._stacked = world.navigation(tuple(entry.goal for entry in self._used), _SPARE)
-            self._new = {k for k, entry in enumerate(self._used) if entry.seen is not None}
-        for k in sorted(self._new):  # the others are there
-            self._stacked.way[k], self._stacked.direction[k] = _way(self._used[k], world)
-        self._new.clear()
+            self._stacked = empty_navigation(world, len(self._used) + _SPARE)
+            self._new = set(range(len(self._used)))
+        if self._new:
+            due = self._new if self._asked is None else self._new & self._asked
+            for k in sorted(due):  # the others are there, or nobody follows them
+                self._stacked.way[k], self._stacked.direction[k] = _way(self._used[k], world)
+            self._new -= due
         return self._stacked
+
+    def ask(self, goal: np.ndarray) -> None:
+        """Say which goals people have, i4[n]; after every decision. A field nobody follows is not reckoned."""
+        self._asked = set(np.flatnonzero(np.bincount(goal + 1)[1:]).tolist())
 
     def look(self, world: World, people: Population, tick: int, params: Params) -> None:
         """Every two seconds: see where people are slow, and renew the field that most of them have longest waited for.

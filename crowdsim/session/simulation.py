@@ -72,6 +72,7 @@ class Simulation:
         self.params: Params = scenario.params
         self.world = World.from_map(scenario.map)
         self.barriers = barriers_of(scenario.map)
+        self._barriers_seen = b""  # their states, when the world was last made to fit them
         self.tick = 0
         self.phase: str = scenario.spec.phase
         self.caption: dict[str, str] = scenario.title
@@ -420,6 +421,7 @@ class Simulation:
             for crowd in self.crowds:  # whoever understood a warning and is calm goes home
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
+        self._navigator.ask(people.goal)
         for event in line_events(self.units, people, self.tick, self.time):
             self._record(event)
 
@@ -505,6 +507,10 @@ class Simulation:
         return holds(when, people, self.crowds, self.units, self.barriers, gates, listening, *state)
 
     def _swap_world(self) -> None:
+        state = self.barriers.state.tobytes()
+        if state == self._barriers_seen:
+            return
+        self._barriers_seen = state
         passable = self.barriers.passable
         if passable != self.world.passable:
             self.world = self.world.with_passable(passable)

@@ -459,8 +459,9 @@ def _bodies(
     p, events = params.harm, []
     press(people, senses.cells, senses.contact, state.bodies, dt, p, params.officers)
     distressed = ease_off(people)
-    r, c = grids.cells(people.position[distressed])
-    np.maximum.at(grids.threat, (r, c), np.float32(0.3))
+    if len(distressed):
+        r, c = grids.cells(people.position[distressed])
+        np.maximum.at(grids.threat, (r, c), np.float32(0.3))
     state.fallen += stumble(people, state.bodies, draw[:, 0], draw[:, 1], time, dt).tolist()
     faint(people, time, p)
     get_up(people, senses.cells, draw[:, 2], dt, p)
@@ -526,10 +527,13 @@ def use_tool(
         return [Event(tick, time, "tool", (x, y), "appeal", understood, words, f"{reach:.0f} m")]
     if tool == "water":
         cannon = next((c for c in state.cannons if by in ("", c.vehicle)), None)
-        if cannon is None or cannon.left <= 0.0:
+        if cannon is None:
             return []
         if strength == "off":
             return [_turned_off(cannon, tick, time, "order")] if cannon.kind != "off" else []
+        if cannon.left <= 0.0:
+            words = {"id": "Meriam air: tangki kosong", "en": "Water cannon: the tank is empty"}
+            return [Event(tick, time, "tool", cannon.nozzle, "water_empty", 0.0, words)]
         cannon.kind, cannon.target, cannon.since = strength or "diffuse", at, time
         marks = state.said.marks(time) if cannon.kind == "jet" else []
         words = {"id": "Meriam air: semburan" if cannon.kind == "jet" else "Meriam air: tirai air",

@@ -322,8 +322,9 @@ def _escort(
 
 def chair_row(people: Population) -> int:
     """Row of the chair, -1 = none or gone."""
-    row = int(np.argmax(people.role == _CHAIR))  # there is one at most
-    return row if people.role[row] == _CHAIR and people.status[row] == _ACTIVE else -1
+    for row in (people.role == _CHAIR).nonzero()[0].tolist():  # one at most
+        return row if people.status[row] == _ACTIVE else -1
+    return -1
 
 
 def exposed(people: Population, errands: Errands) -> np.ndarray:

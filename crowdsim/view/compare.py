@@ -1,5 +1,6 @@
 """Compare: two futures with one clock, beside each other or one as a ghost over the other, and how they differ."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,9 @@ from crowdsim.frame import BranchView, Comparison, Frame
 from crowdsim.population.roles import OFFICER_ROLES, Status
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
+from crowdsim.view.hud import above
 from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
 from crowdsim.view.picture import Moment
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Branching
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 MODES = ("", "beside", "ghost")
-_TABLE = 460  # px of 1080, between the two maps
+_TABLE = 430  # px of 1080, between the two maps
 _ROW = 44
 _ELSEWHERE = 0.5  # m: a ghost is drawn of whoever is farther than this from where he is here
 _TIMES = ("breach", "compound", "line", "dispersal")
@@ -41,9 +44,10 @@ class _Pane:
     def draw(
         self, surface: pygame.Surface, place: pygame.Rect, whole: Camera, seen: tuple[Frame, Frame, float], shown: Shown
     ) -> None:
-        """The part of the map that the window's camera shows, smaller."""
+        """The middle of what the window's camera shows, a little smaller."""
         camera = Camera(whole.map_size, place)
-        camera.zoom = max(whole.zoom * place.width / whole.view.width, camera.whole_zoom())
+        # Between as wide and as high: what goes on is mostly in the middle.
+        camera.zoom = max(whole.zoom * (place.width / whole.view.width) ** 0.5, camera.whole_zoom())
         camera.look_at(*whole.centre)
         self.scene.draw(surface, camera, *seen, shown)
 
@@ -57,6 +61,7 @@ class Compare(Tool):
         self._with = ""  # id of the other branch
         self._panel = True  # whether the panel was shown before
         self._panes: tuple[_Pane, _Pane] | None = None
+        self._table: pygame.Rect | None = None
 
     def do(self, asked: Do) -> bool:
         """The next way to compare, or another branch to compare with."""
@@ -83,11 +88,17 @@ class Compare(Tool):
         picture = self.window.picture
         pane = next((pane for pane in self._places()[:2] if pane.collidepoint(at)), None)
         if pane is not None:
-            grown = picture.place.map.width / pane.width
+            grown = (picture.place.map.width / pane.width) ** 0.5
             x = picture.place.map.centerx + (at[0] - pane.centerx) * grown
             y = picture.place.map.centery + (at[1] - pane.centery) * grown
             picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), x, y)
         return True
+
+    def boxes(self) -> Sequence[Box]:
+        """The table beside the ghosts."""
+        if self.mode != "ghost" or not self._table:
+            return ()
+        return ((self._table.left, self._table.top, self._table.width, self._table.height),)
 
     def draw(self, surface: pygame.Surface, moment: Moment, seconds: float) -> None:
         """The other branch at this moment, and the numbers that differ."""
@@ -107,7 +118,7 @@ class Compare(Tool):
             _draw_ghosts(surface, picture.camera, moment, seen, picture.theme)
             area = pygame.Rect(0, 0, picture.theme.px(_TABLE), picture.place.map.height)
             area.topright = picture.place.map.topright
-            _draw_table(surface, area, (here, other), found, picture.theme, picture.words, fill=False)
+            self._table = _draw_table(surface, area, (here, other), found, picture.theme, picture.words, fill=False)
             return
         if self._panes is None or self._panes[0].theme is not picture.theme:
             self._panes = (_Pane(self.window), _Pane(self.window))
@@ -147,7 +158,7 @@ class Compare(Tool):
 
     def _places(self) -> tuple[pygame.Rect, pygame.Rect, pygame.Rect]:
         """Left map, right map, and the table between them."""
-        area = self.window.picture.place.map
+        area = above(self.window.picture.place.map, [box for tool in self.window.tools for box in tool.boxes()])
         table = min(self.window.picture.theme.px(_TABLE), area.width // 3)
         wide = (area.width - table) // 2
         left = pygame.Rect(area.left, area.top, wide, area.height)
@@ -165,7 +176,7 @@ def _draw_ghosts(
     up = (current.status == Status.ACTIVE) | (current.status == Status.FALLEN)
     gone = moment.current.status != current.status
     rows = np.flatnonzero(up & (gone | (np.hypot(*(there - here).T) > _ELSEWHERE)))
-    radius = max(4, round(0.27 * camera.zoom))
+    radius = max(5, round(0.27 * camera.zoom))
     ox, oy = camera.origin
     corner = np.rint(there[rows] * camera.zoom + (ox - radius, oy - radius)).astype(int)
     officers = np.isin(current.role[rows], _OFFICERS)
@@ -201,8 +212,11 @@ def _draw_table(
     theme: Theme,
     words: Words,
     fill: bool,
-) -> None:
-    """The numbers that differ: this branch at the left, the other at the right."""
+) -> pygame.Rect:
+    """The numbers that differ: this branch at the left, the other at the right; where they stand.
+
+    `fill`: the table takes all of the area, else as much of its height as it needs.
+    """
     px = theme.px
     rows = list(found.rows) if found else []
     room = (area.height - px(150)) // px(_ROW)
@@ -227,6 +241,7 @@ def _draw_table(
         for value, at in ((one, {"midleft": (x0, y)}), (other, {"midright": (x1, y)})):
             written = theme.write(_value(name, value, words), VALUE, theme["text"], bold=True)
             surface.blit(written, written.get_rect(**at))
+    return pygame.Rect(area.left, area.top, area.width, high)
 
 
 def _value(name: str, value: float | None, words: Words) -> str:

@@ -1,7 +1,7 @@
 """What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from crowdsim.frame import Event
 from crowdsim.population.roles import Role
 from crowdsim.view import sprites
 from crowdsim.view.effects import GAS_STEPS
+from crowdsim.view.labels import Box
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
 from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
@@ -46,11 +47,18 @@ def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
     )
 
 
+def above(area: pygame.Rect, boxes: Sequence[Box]) -> pygame.Rect:
+    """The part of an area that is left above the strips along its foot, px."""
+    strips = [top for _, top, width, high in boxes if width >= area.width and top + high >= area.bottom > top]
+    return pygame.Rect(area.left, area.top, area.width, min([area.bottom, *strips]) - area.top)
+
+
 class Hud:
     """Draws the parts around the map; each is painted anew only when what it says changes."""
 
     def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
         self.theme, self.words, self.place = theme, words, place
+        self.foot = place.map.bottom  # px: where the map ends above what lies over its foot
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
@@ -297,7 +305,7 @@ class Hud:
         metres = fits[-1]
         long = round(metres * zoom)
         label = theme.write_haloed(self.words("scale", length=metres), SMALL, theme["text"], theme["panel"])
-        left, bottom = self.place.map.left + px(30), self.place.map.bottom - px(28)
+        left, bottom = self.place.map.left + px(30), self.foot - px(28)
         bar = pygame.Rect(left, bottom - px(8), long, px(8))
         surface.fill(theme["panel"], bar.inflate(px(6), px(6)))
         surface.fill(theme["text"], bar)
@@ -330,7 +338,7 @@ class Hud:
         """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`."""
         picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
         px = self.theme.px
-        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.place.map.bottom - px(20)))
+        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.foot - px(20)))
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 

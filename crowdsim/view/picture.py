@@ -217,6 +217,7 @@ class Picture:
             moment = replace(moment, previous=frame)
         if look.followed:
             self._follow(moment)
+        self.hud.foot = hud.above(self.place.map, kept).bottom
         boxes = (*self._reserve(moment), *kept)
         shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)

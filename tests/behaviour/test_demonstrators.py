@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from crowdsim.behaviour.demonstrators import Crowd, crowd_of, draw_fixed, give_way, lean, pushers, wish_of_crowd
+from crowdsim.behaviour.demonstrators import Crowd, crowd_of, draw_fixed, pushers_from, wish_of_crowd
 from crowdsim.kernels.cells import PUSHER, WALKER
 from crowdsim.params import CrowdParams
 from crowdsim.population.population import Population, empty_population
-from crowdsim.population.roles import Mode, Status
+from crowdsim.population.roles import Mind, Mode, Status
 
 P = CrowdParams()
 NOBODY = np.zeros((0, 2), np.float32)
@@ -16,47 +16,19 @@ NOBODY = np.zeros((0, 2), np.float32)
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.25, 0.6, 1.0])
 def test_the_share_asked_for_pushes_and_it_is_the_readiest(share: float) -> None:
     temper = (np.random.default_rng(1).permutation(200) + 0.5) / 200
-    who = pushers(temper, share, P)
+    who = temper >= pushers_from(share, P)
     assert who.sum() == round(200 * share)
     assert not who.any() or temper[who].min() > temper[~who].max(initial=0.0)
 
 
 def test_a_larger_share_only_adds_people() -> None:
     temper = (np.random.default_rng(2).permutation(100) + 0.5) / 100
-    before = pushers(temper, 0.0, P)
+    before = temper >= pushers_from(0.0, P)
     for share in np.linspace(0.0, 1.0, 21):
-        now = pushers(temper, float(share), P)
+        now = temper >= pushers_from(float(share), P)
         assert (now | ~before).all()
         before = now
-    assert (pushers(temper, 0.5, P._replace(pushing=2.0))).all()
-
-
-def test_bouts_end_and_heavers_keep_the_common_beat() -> None:
-    rng = np.random.default_rng(3)
-    leaning, bout = np.zeros(400, bool), np.zeros(400)
-    heaver = np.arange(400) < 200
-    shares, changes = [], 0
-    for k in range(500):
-        before = leaning.copy()
-        lean(leaning, bout, heaver, np.full(400, 0.6), 0.2 * k, 0.2, rng.random((400, 2)), P)
-        heave = (0.2 * k) % 5.0 < 2.5
-        assert (leaning[heaver] == heave).all()
-        shares.append(leaning[~heaver].mean())
-        changes += int((before != leaning)[~heaver].sum())
-    assert np.mean(shares) == pytest.approx(0.6, abs=0.05)
-    # A bout lasts three seconds on average, and half of them (2 x 0.6 x 0.4) end in the other state.
-    assert changes / 200 == pytest.approx(100.0 / 3.0 * 0.48, rel=0.1)
-    assert (bout > 0).all() and bout.max() <= 1.33 * P.bout
-
-
-def test_ordinary_people_give_way_to_a_line_that_comes_and_do_not_come_back() -> None:
-    position = np.array([(0.0, 0.0), (3.0, 0.0), (4.0, 0.0), (3.0, 0.1)], np.float32)
-    firm = np.array([False, False, False, True])
-    gave_way = np.full(4, -np.inf)
-    give_way(position, firm, np.array([(0.0, 1.0)], np.float32), 45.0, gave_way)
-    np.testing.assert_array_equal(gave_way, (45.0, 45.0, -np.inf, -np.inf))
-    give_way(position, firm, NOBODY, 90.0, gave_way)
-    np.testing.assert_array_equal(gave_way, (45.0, 45.0, -np.inf, -np.inf))
+    assert (temper >= pushers_from(0.5, P._replace(pushing=2.0))).all()
 
 
 def test_a_persons_draw_is_his_for_good_and_even() -> None:
@@ -111,6 +83,36 @@ def test_who_gave_way_stops_pushing_and_goes_back() -> None:
     went = crowd.gave_way > 0.0
     assert 5 < went.sum() < 40
     assert (people.push[went] == 0).all() and (people.goal[went] == 2).all()
+
+
+def test_bouts_end_and_heavers_keep_the_common_beat() -> None:
+    rng = np.random.default_rng(3)
+    crowd, people = scene_of(400)
+    crowd.wish, crowd.share, crowd.push_goal, crowd.push_spot = "push", 1.0, 0, people.position.copy()
+    heaver = draw_fixed(crowd.rows) < P.heave
+    shares, changes = [], 0
+    for k in range(500):
+        before = people.push > 0.0
+        wish_of_crowd(crowd, people, NOBODY, NOBODY, 0.2 * k, 0.2, rng.random((400, 2)), 150.0, P)
+        leaning = people.push > 0.0
+        assert (leaning[heaver] == ((0.2 * k) % 5.0 < 2.5)).all()
+        shares.append(leaning[~heaver].mean())
+        changes += int((before != leaning)[~heaver].sum())
+    assert np.mean(shares) == pytest.approx(0.6, abs=0.05)
+    # A bout lasts three seconds on average, and half of them (2 x 0.6 x 0.4) end in the other state.
+    assert changes / int((~heaver).sum()) == pytest.approx(100.0 / 3.0 * 0.48, rel=0.1)
+    assert (crowd.bout > 0).all() and crowd.bout.max() <= 1.33 * P.bout
+
+
+def test_ordinary_people_give_way_to_a_line_that_comes_and_do_not_come_back() -> None:
+    crowd, people = scene_of(4)
+    people.position[:] = [(0.0, 0.0), (3.0, 0.0), (4.0, 0.0), (3.0, 0.1)]
+    people.temper[:] = (0.5, 0.5, 0.5, 0.99)  # the last is too ready to give way
+    people.mind[0], crowd.wish, crowd.push_goal, crowd.push_spot = Mind.PUSHING, "gather", 1, people.position.copy()
+    wish(crowd, people, shields=np.array([(0.0, 1.0)], np.float32))
+    np.testing.assert_array_equal(crowd.gave_way, (45.0, 45.0, -np.inf, -np.inf))
+    wish(crowd, people, 10.0)
+    np.testing.assert_array_equal(crowd.gave_way, (45.0, 45.0, -np.inf, -np.inf))
 
 
 def test_a_leaving_crowd_has_no_place_of_its_own() -> None:

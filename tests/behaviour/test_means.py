@@ -25,6 +25,7 @@ from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import BarrierState, Cause, Injury, Mind, Role, Status
+from crowdsim.session.commands import UseTool
 from crowdsim.session.simulation import Simulation
 from crowdsim.step.incidents import uniform
 
@@ -274,3 +275,12 @@ def test_throws_name_who_threw_and_are_counted_and_every_thread_gives_the_same()
     one.incidents.tempers.hit_at[0] += 1.0 if np.isfinite(one.incidents.tempers.hit_at[0]) else 0.0
     one.incidents.facade.health = np.append(one.incidents.facade.health, 0.5)
     assert one.state_hash() != before
+
+
+def test_a_cannon_without_water_says_so() -> None:
+    simulation = Simulation(scenario())
+    simulation.incidents.cannons = [Cannon("awc", (5.0, 5.0), left=0.0)]
+    simulation.send(UseTool("water", "west", "awc", "jet"))
+    simulation.step()
+    assert [event.subject for event in simulation.events if event.kind == "tool"] == ["water_empty"]
+    assert simulation.incidents.cannons[0].kind == "off"

@@ -1,0 +1,92 @@
+"""Officers in their slots, gaps of a front and places round people, beside one officer at a time."""
+
+import math
+
+import naive
+import numpy as np
+import pytest
+from scenes import room
+
+from crowdsim.behaviour.officers import Unit, gaps, seat_officers
+from crowdsim.behaviour.parties import ring
+from crowdsim.kernels.lines import densest, places_round
+from crowdsim.params import OfficerParams
+from crowdsim.population.population import Population, empty_population
+from crowdsim.population.roles import Mode, Status
+from crowdsim.world.world import World
+
+P = OfficerParams()
+N = 60
+
+
+def officers(seed: int) -> tuple[list[Unit], Population]:
+    """Two units of thirty, some near their slots and some not, some fallen, some who lead somebody."""
+    rng = np.random.default_rng(seed)
+    people = empty_population(N)
+    people.status[:] = np.where(rng.random(N) < 0.9, Status.ACTIVE, Status.FALLEN)
+    people.position[:] = rng.uniform(0.0, 20.0, (N, 2))
+    people.slot[:] = people.position + rng.uniform(-2.0, 2.0, (N, 2))
+    people.mode[:] = np.where(rng.random(N) < 0.7, Mode.FORMED, Mode.WALK)
+    people.led_by[rng.random(N) < 0.1] = 1
+    people.reacts_at[:] = rng.uniform(0.0, 20.0, N)
+    people.fatigue[:], people.discipline[:] = rng.random(N), rng.random(N)
+    people.brace[:] = rng.random(N)
+    units = []
+    for k in range(2):
+        rows = np.arange(30 * k, 30 * k + 30)
+        unit = Unit(f"u{k}", "U", "dalmas", rows, True, False, goal=4 + k, share=0.6 + 0.2 * k, quick=k == 1)
+        unit.target = (people.position[rows] + rng.uniform(-2.0, 2.0, (30, 2))).astype(np.float32)
+        unit.look = rng.uniform(-3.0, 3.0, 30).astype(np.float32)
+        unit.passing = k == 1
+        unit.ahead = rows[:12]
+        units.append(unit)
+    return units, people
+
+
+def test_officers_take_their_slots_when_they_have_heard() -> None:
+    units, people = officers(1)
+    due = {}
+    for k, unit in enumerate(units):
+        speed, kind = (P.quick_speed, 4.0) if k else (P.walk_speed, 3.0)
+        for i, target, look in zip(unit.rows, unit.target, unit.look, strict=True):
+            due[i] = naive.take_place(i, target, look, unit.goal, unit.share, speed, kind, people, 10.0, 0.2, P)
+    before = {name: column.copy() for name, column in people.columns().items()}
+    seat_officers(units, people, 10.0, 0.2, P)
+    for i, does in due.items():
+        for name, column in people.columns().items():
+            np.testing.assert_allclose(column[i], does.get(name, before[name][i]), rtol=2e-5, atol=1e-6, err_msg=name)
+    assert sum(not does for does in due.values()) > 5
+    assert len({does["mode"] for does in due.values() if does}) == 2
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+def test_gaps_are_those_between_neighbours_who_stand(seed: int) -> None:
+    units, people = officers(seed)
+    found = np.column_stack(gaps(units[0], people))
+    np.testing.assert_allclose(found, naive.gaps(units[0].ahead, people), rtol=1e-5, atol=1e-5)
+    assert 3 < len(found) < 11, "some have fallen or lost their slots"
+    people.mode[:] = Mode.WALK
+    assert len(gaps(units[0], people)[0]) == 0
+
+
+@pytest.mark.parametrize("place", [(5.0, 5.0), (9.4, 2.0), (0.3, 9.8)])
+def test_places_round_somebody_stay_on_his_side_of_a_wall(place: tuple[float, float]) -> None:
+    world, rng = World.from_map(room()), np.random.default_rng(4)
+    position = (np.array(place) + rng.uniform(-0.2, 0.2, (5, 2))).astype(np.float32)
+    velocity = rng.uniform(-0.3, 0.3, (5, 2)).astype(np.float32)
+    rows, places, out = np.array([0, 2, 3]), ring(14), np.empty((14, 2), np.float32)
+    places_round(rows, position, velocity, np.float32(0.5), places, world.solid, world.map.tile_size, out)
+    due = naive.places_round(rows, position, velocity, 0.5, places, world.solid, world.map.tile_size)
+    np.testing.assert_allclose(out, due, atol=1e-5)
+    assert world.is_free(out).all()
+
+
+def test_the_densest_strip_before_a_front() -> None:
+    rng = np.random.default_rng(5)
+    position, rows = rng.uniform(0.0, 10.0, (400, 2)).astype(np.float32), np.arange(0, 400, 2)
+    f4, heading = np.float32, 0.7
+    found = densest(
+        rows, position, f4(3.0), f4(4.0), f4(math.cos(heading)), f4(math.sin(heading)), f4(3.3), f4(1.8), f4(2.0),
+        np.full(5, 9, np.int64),
+    )  # fmt: skip
+    assert found == naive.densest(rows, position, 3.0, 4.0, heading, 3.3, 1.8, 2.0) > 3
