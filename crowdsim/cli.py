@@ -18,10 +18,9 @@ from crowdsim.places import runs_folder, shipped
 from crowdsim.problems import InputError, NoDisplayError, Problem
 
 if TYPE_CHECKING:
-    from crowdsim.frame import Comparison, Frame
+    from crowdsim.frame import Comparison
     from crowdsim.session.branches import Branch
     from crowdsim.session.scenario import Scenario
-    from crowdsim.session.simulation import Simulation
 
 app = typer.Typer(
     add_completion=False,
@@ -148,7 +147,7 @@ def live(
     if not has_display() and not probe:
         raise NoDisplayError
     # Only what the first picture needs; the simulation is imported in its own thread while the map already shows.
-    from crowdsim.metrics.assessor import BranchJudge
+    from crowdsim.metrics.assessor import Assessors
     from crowdsim.record.keep import BranchKeeper, run_path
     from crowdsim.session.live import Live
     from crowdsim.view import app as window
@@ -156,14 +155,13 @@ def live(
     with _written("runs", "Start the program in a folder that can be written"):
         path = run_path(loaded, loaded.spec.seed if seed is None else seed)
     _detail(verbose, f"run file {path}, compiled code in {os.environ['NUMBA_CACHE_DIR']}")
-    keeper, judge = BranchKeeper(path), BranchJudge()
+    keeper, assessors = BranchKeeper(path), Assessors()
 
-    def keep(branch: "Branch", simulation: "Simulation", frame: "Frame") -> None:
+    def keep(branch: Any, simulation: Any, frame: Any) -> None:
         keeper(branch, simulation, frame)
-        judge(branch, simulation, frame)
+        assessors(branch, simulation, frame)
 
-    source = Live(loaded, seed, threads, keep, _compare)
-    source.standing = lambda time: judge.at(next((b.id for b in source.branches() if b.current), ""), time)
+    source = Live(loaded, seed, threads, keep, _compare, assessors.at)
     source.speed, source.paused = speed, paused
     began = time.perf_counter()
     seen: dict[str, float] = {}

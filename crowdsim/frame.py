@@ -31,6 +31,8 @@ EVENT_KINDS = (
     "tool",
     "phase",
     "manoeuvre",
+    "order",
+    "exit",
     "dispersal",
     "consolidation",
 )
@@ -165,3 +167,72 @@ class SourceStatus:
     real_time_factor: float = 1.0  # simulated seconds per wall second, lately
     lagging: bool = False  # it cannot keep the speed asked for
     ended: bool = False
+
+
+@dataclass(frozen=True)
+class PersonPortrait:
+    """What goes on in one person now; asked for, not kept."""
+
+    row: int
+    anger: float  # 0..1
+    fear: float
+    fatigue: float
+    dose: float  # of squeeze, 1 = critical
+    drive: float  # N, with which he pushes
+    contact: float  # N, half of what presses on him now
+    total: float  # N, the sum of all forces on him
+    wish: float  # m/s, how fast he would go here
+    goal: tuple[float, float] | None  # m, where his way leads
+    slot: tuple[float, float] | None  # m
+    away: float  # m from his slot
+    hears: float  # s until he acts on his last order, 0 = he does
+    leans_on: str  # barrier, "" = none
+    led_by: str  # unit, "" = nobody
+
+
+@dataclass(frozen=True)
+class Told:
+    """An order as it was given."""
+
+    time: float  # s
+    order: str  # its kind, or the name of a manoeuvre
+    operator: str  # "" = the scenario
+
+
+@dataclass(frozen=True)
+class UnitPortrait:
+    """How one unit stands now; asked for, not kept."""
+
+    id: str
+    posture: str
+    push: float  # N, all that its front holds
+    slot_error: float  # m, root mean square
+    gap: float  # m, the widest clear one between neighbours of its front; inf = there is no front
+    weakest: tuple[float, float] | None  # m, where that gap is
+    fatigue: float  # 0..1, mean
+    hears: float  # s until its officers hear the last order
+    told: tuple[Told, ...]  # the last ones, the newest first
+    waiting: tuple[str, ...]  # kinds of the orders that wait for this one
+
+
+@dataclass(frozen=True)
+class BarrierPortrait:
+    """How one barrier was loaded, and why it gave way, if it did; asked for, not kept."""
+
+    id: str
+    times: np.ndarray  # f8[k], s
+    load: np.ndarray  # f8[k], N/m
+    bears: np.ndarray  # f8[k], N/m
+    leaning: int  # who pushes at it: now, or when it gave way
+    bracing: int  # officers who stand at it, likewise
+    broke: float | None = None  # s
+    above_since: float | None = None  # s, when the load was first more than it bears, in the minute before
+    above: float = 0.0  # s for which it was
+    first: int = -1  # row of the first who came through
+    first_after: float = 0.0  # s
+    late_phase: str = ""  # a phase that was due and not declared then
+    late: float = 0.0  # s for which it had been due
+    next_order: Told | None = None  # the first order after it
+
+
+Portrait = PersonPortrait | UnitPortrait | BarrierPortrait

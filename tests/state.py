@@ -63,8 +63,10 @@ def _navigators(one: Navigator, other: Navigator, path: str, seen: set[tuple[int
     """The fields people follow, and all it remembers; not how much room the stack has left."""
     found = []
     if one._world is not None and other._world is not None:
-        a, b, many = one.fields(one._world), other.fields(other._world), len(one._used)
-        found += differences(a.way[:many], b.way[:many], path + ".way", seen)
-        found += differences(a.direction[:many], b.direction[:many], path + ".direction", seen)
-    rest = [{name: value for name, value in vars(n).items() if name != "_stacked"} for n in (one, other)]
+        a, b = one.fields(one._world), other.fields(other._world)
+        asked = range(len(one._used)) if one._asked is None else sorted(one._asked)
+        for k in asked:  # a field nobody follows is reckoned when somebody does
+            found += differences(a.way[k], b.way[k], f"{path}.way[{k}]", seen)
+            found += differences(a.direction[k], b.direction[k], f"{path}.direction[{k}]", seen)
+    rest = [{name: value for name, value in vars(n).items() if name not in ("_stacked", "_new")} for n in (one, other)]
     return found + differences(*rest, path, seen)

@@ -174,6 +174,34 @@ LINES = (
 OUTWARD = ("busur", "lingkar", "kotak")
 """Formations whose officers look away from the anchor; those of a `kepung` look at it."""
 
+_SHORT = 4.0  # m of front that stay straight: two ranks of a shorter one would meet
+_ROUND = ("busur", "lingkar", "kotak", "kepung")
+
+
+def shaped(formation: str, count: int, radius: float = 0.0, width: float = 0.0, bend: float = 0.0) -> np.ndarray:
+    """Slots of a formation, f8[count, 2], m, drawn out to a front of `width` m and bent.
+
+    radius : m, of an arc or ring, 0 = its own ; width : nothing comes closer together than in the formation itself
+    bend   : m the middle of the front stands ahead of its ends, negative behind; lines alone, to a half circle
+    """
+    slots = FORMATIONS[formation](count, radius)
+    span = float(np.ptp(slots[:, 0])) if count else 0.0
+    if span > 0.0 and width > span:
+        slots = slots * (width / span, width / span if formation in _ROUND else 1.0)
+        span = width
+    ahead = math.copysign(1.0, bend)
+    depth = float(slots[:, 1].max(initial=0.0)) if ahead > 0 else 0.0  # the rear stands closer, on a smaller circle
+    tightest = max(span / 2, span / math.pi + depth)
+    rise = min(abs(bend), tightest - math.sqrt(tightest**2 - span**2 / 4))
+    if rise < 0.05 or span < _SHORT or formation not in LINES or formation in _ROUND:
+        return slots
+    circle = (span**2 / 4 + rise**2) / (2 * rise)  # radius of the front
+    turn = max(4 * math.atan2(2 * rise, span) / span, 1 / (circle - depth))  # rad for each m along the front
+    angle = slots[:, 0] * turn
+    reach = circle - ahead * slots[:, 1]
+    return np.column_stack([reach * np.sin(angle), ahead * (circle - rise - reach * np.cos(angle))])
+
+
 _RANKS = {"bersaf2": 2, "bersaf3": 3, "lapis_tahap": 3, "lapis_tingkat": 2, "dorong": 2, "berlindung": 2}
 
 

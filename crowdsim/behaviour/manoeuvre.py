@@ -79,7 +79,7 @@ class Running:
         if step.order is not None:
             order = order_of(step.order)
             if isinstance(order, FormUp):
-                order = replace(order, at=self.units[order.at].id)
+                order = replace(order, at=self.units[str(order.at)].id)
             give(unit, order)
         elif step.act == "files":
             front = self.units[self.manoeuvre.front]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.formations import FORMATIONS, LINES, OUTWARD, front_of, match, opened, place
+from crowdsim.behaviour.formations import LINES, OUTWARD, front_of, match, opened, place, shaped
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
 from crowdsim.kernels.lines import densest, gaps_of, take_places
@@ -104,12 +104,19 @@ class Unit:
 
 
 def take_formation(
-    unit: Unit, people: Population, formation: str, anchor: tuple[float, float], heading: float, radius: float
+    unit: Unit,
+    people: Population,
+    formation: str,
+    anchor: tuple[float, float],
+    heading: float,
+    radius: float,
+    width: float = 0.0,
+    bend: float = 0.0,
 ) -> None:
-    """Give the unit a new set of slots and pair officers with them."""
+    """Give the unit a new set of slots and pair officers with them; radius, width and bend (m) as in `shaped`."""
     unit.formation, unit.anchor, unit.heading = formation, anchor, heading
     unit.remaining = 0.0
-    take_slots(unit, people, FORMATIONS[formation](len(unit.rows), radius))
+    take_slots(unit, people, shaped(formation, len(unit.rows), radius, width, bend))
 
 
 def take_slots(unit: Unit, people: Population, local: np.ndarray) -> None:

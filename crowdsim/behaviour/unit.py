@@ -1,24 +1,29 @@
-"""The orders a unit can hold: frozen dataclasses naming posts, zones, people and metres."""
+"""The orders a unit can hold: frozen dataclasses naming places, people and metres."""
 
 from dataclasses import dataclass
+
+Place = str | tuple[float, float]
+"""A place: the name of a zone, spawn, post or exit of the map, or a point (x, y), m."""
 
 
 @dataclass(frozen=True)
 class MoveTo:
-    """Walk to a zone, spawn or post and stand there in a column of three."""
+    """Walk to a place and stand there in a column of three."""
 
-    zone: str
+    zone: Place
 
 
 @dataclass(frozen=True)
 class FormUp:
-    """Take a formation at a post, in a zone, or `behind` m behind the front of another unit; the post's own heading
-    holds, or the unit's, where `heading` (rad) is not given."""
+    """Take a formation at a place, or `behind` m behind the front of another unit; the post's own heading holds, or the
+    unit's, where `heading` (rad) is not given. `width` and `bend` (m) draw its front out and bend it: `shaped`."""
 
     formation: str
-    at: str
+    at: Place
     heading: float | None = None
     behind: float = 0.0
+    width: float = 0.0
+    bend: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,11 @@ class Brace:
 
 @dataclass(frozen=True)
 class Arrest:
-    """Arrest people of one sort, one after the other: `violent`, `provocateur`, `korlap`, `peaceful`."""
+    """Arrest people of one sort, one after the other: `violent`, `provocateur`, `korlap`, `peaceful`; or the one in
+    `row`, whoever he is, if that is not -1."""
 
     person: str
+    row: int = -1
 
 
 @dataclass(frozen=True)

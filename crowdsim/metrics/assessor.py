@@ -1,6 +1,7 @@
 """Assessor: judges a run while it goes on: the score so far, and red flags at the second they are earned."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,9 @@ class Standing:
 class Assessor:
     """Looks at a run once a second of it: about 2 ms after a quarter of an hour, outside the tick."""
 
-    def __init__(self) -> None:
-        self._standings: list[Standing] = []
+    def __init__(self, before: Sequence[Standing] = ()) -> None:
+        """`before`: how it stood until now, when somebody else has looked so far."""
+        self._standings: list[Standing] = list(before)
         self._read: dict[str, float] | None = None
 
     def __call__(self, simulation: "Simulation", frame: Frame) -> None:
@@ -59,11 +61,9 @@ class Assessor:
         count = bisect_right(seen, time + 1e-6, key=lambda standing: standing.time)
         return seen[count - 1] if count else None
 
-    def parted(self, time: float) -> "Assessor":
-        """Another assessor that has seen what this one had at a second, s."""
-        other = Assessor()
-        other._standings = [standing for standing in self._standings if standing.time <= time + 1e-6]
-        return other
+    def until(self, time: float) -> list[Standing]:
+        """How it stood at every second up to one, s."""
+        return [standing for standing in self._standings if standing.time <= time + 1e-6]
 
     @property
     def standing(self) -> Standing | None:
@@ -93,24 +93,23 @@ class Assessor:
         return standing
 
 
-class BranchJudge:
-    """Judges every branch of a session: what it shares with the branch it left has been judged there."""
+class Assessors:
+    """One for every branch of a session; a branch begins as the one it left stood then."""
 
     def __init__(self) -> None:
-        self._assessors: dict[str, Assessor] = {}
+        self._of: dict[str, Assessor] = {}
 
     def __call__(self, branch: "Branch", simulation: "Simulation", frame: Frame) -> None:
-        """Look at a branch as it goes on."""
-        if branch.id not in self._assessors:
-            parent = self._assessors.get(branch.parent.id) if branch.parent else None
-            shared = branch.parted * simulation.params.time.dt
-            self._assessors[branch.id] = parent.parted(shared) if parent else Assessor()
-        self._assessors[branch.id](simulation, frame)
+        """Look at a branch that goes on."""
+        if branch.id not in self._of:
+            parted = branch.parted * simulation.params.time.dt
+            before = self._of[branch.parent.id].until(parted) if branch.parent is not None else ()
+            self._of[branch.id] = Assessor(before)
+        self._of[branch.id](simulation, frame)
 
     def at(self, branch: str, time: float) -> Standing | None:
-        """How a branch, by its id, stood at a second, s; None before the first look."""
-        assessor = self._assessors.get(branch)
-        return assessor.at(time) if assessor else None
+        """How a branch stood at a second, s; None before the first look."""
+        return self._of[branch].at(time) if branch in self._of else None
 
 
 def _key(flag: Flag) -> tuple[object, ...]:

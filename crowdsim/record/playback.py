@@ -11,9 +11,8 @@ from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
 
-_PLOTTED = ("gate.load", "gate.capacity")
 _SECONDS = 5  # that are judged for one picture, at most: after a leap the score catches up
-_BEFORE = 0.2  # s: two frames are wanted, the one before the clock and the one after
+_PLOTTED = ("gate.load", "gate.capacity")
 
 
 class Playback:
@@ -31,8 +30,9 @@ class Playback:
         self.paused = False
         self.speed = 1.0
         self._recording = recording
-        self.events: list[Event] = recording.events
-        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {n: recording.series(n) for n in _PLOTTED}
+        self._plotted = {name: recording.series(name) for name in _PLOTTED}
+        self.events: list[Event] = recording.events  # all that is known: what is shown may be earlier
+        self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
         self._session = session
         self._assessor = Assessor()
         self._judged = -1  # s up to which it has been looked at
@@ -49,23 +49,25 @@ class Playback:
 
     @property
     def known(self) -> float:
-        """All of it, s."""
+        """s up to which any moment can be shown."""
         return self.duration
 
     def seek(self, time: float, hold: bool = False) -> None:
-        """Wind to a second; with or without a hand on it."""
+        """Show a moment, s. `hold`: the hand is still on it, which makes no difference here."""
         self._clock = min(max(0.0, time), self.duration)
-        self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - _BEFORE))
+        self._coming: Iterator[Frame] = self._recording.frames(max(0.0, self._clock - 0.2))
         self._before = self._after = next(self._coming)
         self._follow()
 
     def _follow(self) -> None:
-        """Take frames until those around the clock are at hand."""
+        """Take frames until those around the clock are at hand; what has been observed by then."""
         while self._after.time < self._clock - 1e-9:
             following = next(self._coming, None)
             if following is None:
                 break
             self._before, self._after = self._after, following
+        until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
+        self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Let `seconds` of wall time pass; the two frames around now, and where between them now is."""
@@ -81,13 +83,17 @@ class Playback:
 
     def step(self, frames: int = 1) -> None:
         """While paused: so many frames forward, or back."""
-        times = self._recording.times
-        k = bisect_right(times, self._clock + 1e-6) - 1 + frames
-        if frames == 1 and k < len(times):
-            self._clock = times[k]
+        if frames != 1:
+            times = self._recording.times
+            at = bisect_right(times, self._clock + 1e-9) - 1 + frames
+            self.seek(times[min(max(at, 0), len(times) - 1)])
+            return
+        following = next(self._coming, None) if self._after.time <= self._clock + 1e-9 else self._after
+        if following is not None:
+            self._clock = following.time
+            if following is not self._after:
+                self._before, self._after = self._after, following
             self._follow()
-        else:
-            self.seek(times[min(max(0, k), len(times) - 1)])
 
     def status(self) -> SourceStatus:
         """How it is doing."""

@@ -5,18 +5,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.frame import Event, Frame
-from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, Mind, Mode, Status
+from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mind, Mode, Status
 from crowdsim.report.course import CRUSHING, Course
+from crowdsim.session.causes import BEFORE, BRACING, LEANING, THROUGH, Passage, hands, strain
 from crowdsim.view.theme import ROLE_NAMES
 from crowdsim.view.words import Words, clock
 from crowdsim.world.tilemap import Gate
 
 _BREACHES = 3  # more than these are told in the table of events
-_BEFORE = 60.0  # s of load that is shown before a breach
-_LEANING = 6.0  # m from a barrier: who pushes there leans on it
-_BRACING = 4.0  # m
 _SOON = 30.0  # s: what falls due this soon after a moment belongs to it
-_THROUGH = 60.0  # s after a breach in which the first one through is looked for
 _MINDS = tuple(mind.name.lower() for mind in Mind)
 
 
@@ -140,19 +137,14 @@ def _breach(course: Course, words: Words, event: Event) -> Moment:
 
 def _load(course: Course, words: Words, barrier: int, time: float) -> list[str]:
     """How high the load on a barrier was, since when and how long it was more than it bears."""
-    last = (course.times >= time - _BEFORE) & (course.times < time)
-    load, bears, times = course.load[last, barrier], course.capacity[last, barrier], course.times[last]
-    if not len(load) or load.max() <= 0.0:
+    found = strain(course.times, course.load[:, barrier], course.capacity[:, barrier], time)
+    if found is None:
         return []
-    top = int(np.argmax(load))
-    peak, capacity = (words.number(value / 1000.0, 2) for value in (load[top], bears[top]))
-    text = [words("chain.load", peak=peak, time=clock(times[top]), bears=capacity)]
-    above = times[load > bears]
-    if len(above) and len(times) > 1:
-        seconds = len(above) * float(np.median(np.diff(times)))
-        text.append(
-            words("chain.above", time=clock(above[0]), seconds=words.number(seconds), span=words.number(_BEFORE))
-        )
+    peak, capacity = (words.number(value / 1000.0, 2) for value in (found.peak, found.bears))
+    text = [words("chain.load", peak=peak, time=clock(found.at), bears=capacity)]
+    if found.since is not None:
+        seconds = words.number(found.seconds)
+        text.append(words("chain.above", time=clock(found.since), seconds=seconds, span=words.number(BEFORE)))
     return text
 
 
@@ -160,57 +152,24 @@ def _frame_before(course: Course, time: float) -> Frame:
     return course.recording.frame_at(max(0.0, time - 0.2))
 
 
-def _distance(position: np.ndarray, gate: Gate) -> np.ndarray:
-    """From each person to the rectangle of a barrier, m."""
-    x0, y0, x1, y1 = gate.rect
-    nearest = np.clip(position, (x0, y0), (x1, y1))
-    away: np.ndarray = np.hypot(*(position - nearest).T)
-    return away
-
-
 def _leaning(course: Course, words: Words, gate: Gate, time: float) -> list[str]:
     """Who pushed near a barrier just before it gave way, and who stood behind it."""
-    frame = _frame_before(course, time)
-    up = frame.status == Status.ACTIVE
-    away = _distance(frame.position, gate)
-    crowd, officers = np.isin(frame.role, DEMONSTRATOR_ROLES), np.isin(frame.role, OFFICER_ROLES)
-    leaning = up & crowd & (away < _LEANING) & (frame.mode == Mode.PUSH)
+    found = hands(_frame_before(course, time), gate)
     text = []
-    if leaning.any():
-        kinds = ""
-        if frame.mind is not None:
-            counts = np.bincount(frame.mind[leaning], minlength=len(Mind))
-            told = [f"{words.number(n)} {words(f'mind.{_MINDS[k]}').lower()}" for k, n in enumerate(counts) if n]
-            kinds = ", ".join(told)
-        count = words.number(leaning.sum())
-        text.append(words("chain.leaning", count=count, reach=words.number(_LEANING), kinds=kinds))
-    bracing = int((up & officers & (away < _BRACING)).sum())
-    text.append(words("chain.bracing", count=words.number(bracing), reach=words.number(_BRACING)))
+    if found.leaning:
+        told = [f"{words.number(n)} {words(f'mind.{_MINDS[k]}').lower()}" for k, n in enumerate(found.minds) if n]
+        count, reach = words.number(found.leaning), words.number(LEANING)
+        text.append(words("chain.leaning", count=count, reach=reach, kinds=", ".join(told)))
+    text.append(words("chain.bracing", count=words.number(found.bracing), reach=words.number(BRACING)))
     return text
 
 
 def _first_through(course: Course, words: Words, gate: Gate, time: float) -> list[str]:
     """Who came through the opening first."""
-    x0, y0, x1, y1 = gate.rect
-    across = 1 if x1 - x0 >= y1 - y0 else 0  # the axis one walks along to come through
-    middle = ((x0 + x1) / 2, (y0 + y1) / 2)[across]
-    low, high = ((x0, x1), (y0, y1))[1 - across]
-    start = _frame_before(course, time)
-    crowd = np.isin(start.role, DEMONSTRATOR_ROLES) & (start.status == Status.ACTIVE)
-    side = np.sign(start.position[:, across] - middle)
-    pressing = crowd & (_distance(start.position, gate) < _LEANING)
-    outside = np.sign(side[pressing].sum()) if pressing.any() else 0.0
-    if outside == 0.0:
-        return []
-    here = crowd & (side == outside)
-    for frame in course.recording.frames(time, time + _THROUGH):
-        along = frame.position[:, 1 - across]
-        through = (
-            here & ((frame.position[:, across] - middle) * outside < -0.5) & (along > low - 1) & (along < high + 1)
-        )
-        rows = np.flatnonzero(through)
-        if len(rows):
-            row = int(rows[0])
+    passage = Passage(_frame_before(course, time), gate)
+    for frame in course.recording.frames(time, time + THROUGH):
+        row = passage.first(frame.position)
+        if row >= 0:
             who = words(f"role.{ROLE_NAMES[frame.role[row]]}").lower()
             mind = words(f"mind.{_MINDS[frame.mind[row]]}").lower() if frame.mind is not None else "–"
             after = words.number(max(0.0, frame.time - time), 1)
@@ -221,7 +180,7 @@ def _first_through(course: Course, words: Words, gate: Gate, time: float) -> lis
 def _late(course: Course, words: Words, time: float) -> list[str]:
     """The phase that was due before a moment and was not, or late, declared."""
     for lag in course.lags():
-        if lag.start <= time + _SOON and lag.end >= time - _BEFORE and not lag.early:
+        if lag.start <= time + _SOON and lag.end >= time - BEFORE and not lag.early:
             declared = next((s for s in course.declared if s.phase == lag.due and s.start >= lag.end - 0.5), None)
             due = words(f"phase.{lag.due}")
             if declared is None:

@@ -18,7 +18,7 @@ _KEY_EVENTS = (
     "push", "throw", "breach", "compound_breach", "line_breach", "hostage_taken", "hostage_freed", "injury", "arrest",
     "dispersal", "consolidation",
 )  # fmt: skip
-_QUIET = ("throw", "injury", "fall")  # too many to list one by one: they stand in charts and tables
+_QUIET = ("throw", "injury", "fall", "order")  # too many to list one by one: they stand in charts and tables
 _HEALTH = ("valid", "doubtful", "invalid")  # from the best on
 _GROUPS = ("demonstrator", "officer", "bystander")
 
@@ -75,6 +75,9 @@ def orders(course: Course, words: Words) -> list[dict[str, str]]:
     lines = []
     for tick, _, command in course.recording.journal():
         who, what = _said(command, course, words)
+        operator = command.get("operator", "")  # run files of old have none
+        if operator:
+            what = f"{what} · {words(f'operator.{operator}') if words.has(f'operator.{operator}') else operator}"
         lines.append({"time": clock(tick * dt), "kind": words(f"command.{command['do']}"), "who": who, "what": what})
     return lines
 
@@ -83,7 +86,12 @@ def _said(command: dict[str, Any], course: Course, words: Words) -> tuple[str, s
     """Whom a command is for, and what it says."""
 
     def name(key: str) -> str:
-        return words.pick(course.named(str(command.get(key) or "")))
+        return place(command.get(key) or "")
+
+    def place(value: str | list[float]) -> str:
+        if isinstance(value, list):
+            return f"({words.number(value[0])}, {words.number(value[1])}) m"
+        return words.pick(course.named(value))
 
     do = command["do"]
     if do == "give_order":
@@ -91,7 +99,7 @@ def _said(command: dict[str, Any], course: Course, words: Words) -> tuple[str, s
         kind = order.pop("kind")
         for key in ("zone", "at", "barrier"):
             if order.get(key):
-                order[key] = words.pick(course.named(str(order[key])))
+                order[key] = place(order[key])
         if order.get("person"):
             key = f"person.{order['person']}"
             order["person"] = words(key) if words.has(key) else order["person"]
@@ -99,6 +107,8 @@ def _said(command: dict[str, Any], course: Course, words: Words) -> tuple[str, s
             if key in order:
                 order[key] = words.short(order[key])
         return name("unit"), words(f"order.{kind}", **order)
+    if do == "recall":
+        return name("unit"), words("order.recall")
     if do == "give_manoeuvre":
         parts = ", ".join(f"{part}: {words.pick(course.named(unit))}" for part, unit in command["units"])
         return parts, str(command["manoeuvre"])

@@ -5,14 +5,15 @@ import threading
 import time as wall
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from crowdsim.frame import BranchView, Comparison, Event, Frame, SourceStatus
+from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
-from crowdsim.session.commands import Command, SetParam
+from crowdsim.session.commands import TRAINER, Command, SetParam
 from crowdsim.session.scenario import Scenario
 from crowdsim.world.tilemap import TileMap
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crowdsim.session.simulation import Simulation
 
     Keep = Callable[[Branch, Simulation, Frame], None]
+    Judge = Callable[[str, float], Any]
     Compare = Callable[[Scenario, Branch, Branch], Comparison]
 
 _PREPARING = {
@@ -46,11 +48,12 @@ class Live:
         threads: int = 0,
         keep: "Keep | None" = None,
         compare: "Compare | None" = None,
+        judge: "Judge | None" = None,
     ) -> None:
         """Both are called in the simulation's thread: `keep` with every new frame, to record it; `compare` with two
-        branches, to say which of their numbers differ."""
+        branches, to say which of their numbers differ. `judge` says how a branch stood at a second."""
         self.map: TileMap = scenario.map
-        self.title = scenario.title
+        self.title, self.profile = scenario.title, scenario.profile
         self.duration = scenario.spec.duration
         self.params: Params = scenario.params
         self.paused = False
@@ -58,9 +61,8 @@ class Live:
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {name: ([], []) for name in _PLOTTED}
         self._scenario, self._seed, self._threads = scenario, seed, threads
-        self._keep, self._compare = keep, compare
+        self._keep, self._compare, self._judge = keep, compare, judge
         self._branches: Branches | None = None
-        self.standing: Callable[[float], Any] = lambda time: None  # how the run stood at a second, if anybody judges it
         self._frames: deque[Frame] = deque([_before(scenario)])
         self._clock = 0.0
         self._asked: deque[Callable[[Branches], None]] = deque()
@@ -69,6 +71,10 @@ class Live:
         self._steps = 0
         self._compared: tuple[str, str, float, Comparison | None] = ("", "", -1.0, None)
         self._frame_time = scenario.params.time.record_every * scenario.params.time.dt
+        self._question: tuple[str, str | int] | None = None
+        self._answer: Portrait | None = None
+        self._answered = -1  # tick of the answer
+        self._wonders = False  # whether somebody waits for it
         self._change = threading.Condition()
         self._stopping = False
         self._working = False  # the simulation's thread is
@@ -112,10 +118,42 @@ class Live:
         return before, after, blend
 
     def send(self, command: Command) -> None:
-        """Ask the simulation for something; it happens at its next tick. In the past it opens another branch."""
+        """Ask the simulation for something in the name of the trainer; it happens at its next tick.
+
+        In the past it opens another branch.
+        """
+        command = replace(command, operator=command.operator or TRAINER)
         if isinstance(command, SetParam):
             self.params = self.params.with_value(command.name, command.value)
         self._ask(lambda branches: branches.send(command))
+
+    def inspect(self, kind: str, which: str | int) -> Portrait | None:
+        """What the simulation knows about a person (row), a unit (id) or a barrier (index), as of its newest frame.
+
+        None until it has looked: it does so between two ticks, and again whenever it is asked.
+        """
+        with self._change:
+            if (kind, which) != self._question:
+                self._question, self._answer, self._answered = (kind, which), None, -1
+            self._wonders = True
+            self._change.notify_all()
+            return self._answer
+
+    @property
+    def crowds(self) -> tuple[str, ...]:
+        """The crowds of demonstrators."""
+        return tuple(crowd.id for crowd in self._scenario.spec.crowd if crowd.role == "demonstrator")
+
+    @property
+    def open_exits(self) -> tuple[str, ...]:
+        """The exits the public may use now."""
+        return self.simulation.open_exits if self.simulation else ()
+
+    @property
+    def late_crowds(self) -> tuple[str, ...]:
+        """The crowds of which somebody has yet to come."""
+        crowds = self.simulation.crowds if self.simulation else ()
+        return tuple(crowd.id for crowd in crowds if crowd.arrive > self._clock)
 
     def step(self, frames: int = 1) -> None:
         """While paused: one frame forward, or so many back."""
@@ -204,6 +242,11 @@ class Live:
             self._ask(reckon)
         return known[3]
 
+    def standing(self, time: float) -> Any:
+        """How the branch shown stood at a second; None when nobody judges it, or nobody has looked yet."""
+        found, judge = self._branches, self._judge
+        return judge(found.current.id, time) if found and judge else None
+
     def ends(self) -> "Iterator[tuple[Branch, Simulation]]":
         """Every branch and a simulation at the end of it; once stopped."""
         if self._branches is not None:
@@ -227,10 +270,15 @@ class Live:
         # One frame ahead of the clock, more when a screen refresh is worth more than a frame.
         return newest < self._clock + max(0.1, 0.05 * self.speed) + 1e-6
 
+    def _asks(self) -> bool:
+        """Whether somebody waits for an answer that is not, or no longer, true."""
+        return self._wonders and self.simulation is not None and self._answered != self.simulation.tick
+
     def _run(self) -> None:
         try:
             # These bring numba, for which the window does not wait.
             from crowdsim.session.branches import Branches
+            from crowdsim.session.portrait import portrait
             from crowdsim.session.simulation import Simulation
 
             simulation = Simulation(self._scenario, self._seed, self._threads)
@@ -257,6 +305,9 @@ class Live:
                     if looked_at is None:
                         self._asked.clear()
                     wanted = self._wanted()
+                    if self._asks() and self._question is not None:
+                        self._answer = portrait(branches.simulation, *self._question)
+                        self._answered, self._wonders = branches.simulation.tick, False
                 if goal is not None:
                     self._go(branches, goal)
                 elif asked:
@@ -269,7 +320,7 @@ class Live:
 
     def _has_work(self) -> bool:
         asked = bool(self._asked) and self._looked_at is None
-        return self._stopping or self._goal is not None or asked or self._wanted()
+        return self._stopping or self._goal is not None or asked or self._wanted() or self._asks()
 
     def _play(self, branches: "Branches") -> None:
         """One frame more."""

@@ -66,6 +66,14 @@ class Navigator:
         self._new.add(free)
         return free
 
+    def middle(self, index: int) -> tuple[float, float] | None:
+        """The middle of the goal of an index, m; None when nobody has one of that index."""
+        if not 0 <= index < len(self._used) or not self._used[index].goal.rects:
+            return None
+        rects = np.array(self._used[index].goal.rects)
+        x, y = ((rects[:, :2] + rects[:, 2:]) / 2).mean(axis=0).tolist()
+        return x, y
+
     def fields(self, world: World) -> Navigation:
         """The fields of all goals that somebody has in this world, stacked, with room for a few more goals."""
         if world is not self._world:

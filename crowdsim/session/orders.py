@@ -110,12 +110,14 @@ def stand(unit: Unit, slots: np.ndarray, people: Population, world: World, goal_
 def form_up(
     unit: Unit, order: FormUp, others: list[Unit], people: Population, world: World, goal_index: GoalIndex
 ) -> None:
-    """Send a unit into a formation at a post, in the middle of a zone, or behind another unit."""
+    """Send a unit into a formation at a point, at a post, in the middle of a zone, or behind another unit."""
     radius, heading = 0.0, order.heading
     other = next((other for other in others if other.id == order.at), None)
     if other is not None:
         anchor = other.anchor
         heading = other.heading if heading is None else heading
+    elif isinstance(order.at, tuple):
+        anchor, heading = order.at, unit.heading if heading is None else heading
     elif order.at in world.map.posts:
         post = world.map.posts[order.at]
         anchor, radius = post.position, post.radius if order.formation == "busur" else 0.0
@@ -125,7 +127,7 @@ def form_up(
         anchor = ((x0 + x1) / 2, (y0 + y1) / 2)
         heading = unit.heading if heading is None else heading
     anchor = (anchor[0] - order.behind * math.cos(heading), anchor[1] - order.behind * math.sin(heading))
-    take_formation(unit, people, order.formation, anchor, heading, radius)
+    take_formation(unit, people, order.formation, anchor, heading, radius, order.width, order.bend)
     unit.goal = goal_index(around(world, unit.slots()))
 
 

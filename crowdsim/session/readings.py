@@ -87,6 +87,10 @@ class Conduct:
         self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
         self._ground_of: tuple[tuple[bool, ...], bytes] | None = None  # the barriers and lines it is parted by
 
+    def use(self, ways: tuple[Exit, ...]) -> None:
+        """The exits the public may use from now on."""
+        self._ways = ways
+
     def look(
         self,
         world: World,

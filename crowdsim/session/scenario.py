@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.parties import OFFENDERS, PERSONS
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, order_of, profile_path
-from crowdsim.behaviour.unit import ORDER_KINDS, Hold, Order
+from crowdsim.behaviour.unit import ORDER_KINDS, Hold, Order, Place
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
 from crowdsim.problems import InputError, Problem
@@ -45,6 +45,10 @@ class Text(_Strict):
     en: str
 
 
+Point = tuple[float, float]
+"""x, y [m]."""
+
+
 class OrderSpec(_Strict):
     """An order as written in a timeline: `{ kind = "form_up", formation = "bersaf2", at = "gerbang" }`."""
 
@@ -62,14 +66,15 @@ class OrderSpec(_Strict):
         "arrest",
         "escort",
     ]
-    zone: str | None = None
+    zone: str | Point | None = None
     formation: str | None = None
-    at: str | None = None
+    at: str | Point | None = None
     heading_deg: float | None = None
     behind: Annotated[float, Field(ge=-50, le=50)] | None = None
     posture: str | None = None
     distance: Annotated[float, Field(gt=0, le=100)] | None = None
-    width: Annotated[float, Field(gt=0, le=20)] | None = None
+    width: Annotated[float, Field(gt=0, le=100)] | None = None
+    bend: Annotated[float, Field(ge=-50, le=50)] | None = None
     barrier: str | None = None
     person: str | None = None
 
@@ -150,6 +155,11 @@ class Entry(_Strict):
     answer: Literal["", "accepted", "rejected"] = ""
     anger: Annotated[float, Field(ge=-1, le=1)] = 0.0
     fear: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    arrive: bool = False
+    fall: Point | None = None
+    wind: tuple[Annotated[float, Field(ge=-8, le=8)], Annotated[float, Field(ge=-8, le=8)]] | None = None
+    shut: str = ""
+    reopen: str = ""
     event: str = ""
     caption: Text | None = None
 
@@ -170,7 +180,7 @@ class Entry(_Strict):
         caption = (("id", self.caption.id), ("en", self.caption.en)) if self.caption else ()
         return Inject(
             *(self.crowd, self.wish, self.zone, self.through, self.share, tuple(self.exits), self.event, caption),
-            *(self.answer, self.anger, self.fear),
+            *(self.answer, self.anger, self.fear, self.arrive, self.fall, self.wind, self.shut, self.reopen),
         )
 
 
@@ -280,8 +290,11 @@ class Scenario:
         return {"id": self.spec.title.id, "en": self.spec.title.en}
 
 
-def area_of(tilemap: TileMap, name: str) -> tuple[Rect, ...]:
-    """The rectangles of a zone, spawn or exit, or a small one round a post; KeyError for an unknown name."""
+def area_of(tilemap: TileMap, name: Place) -> tuple[Rect, ...]:
+    """The rectangles of a zone, spawn or exit, or a small one round a post or point; KeyError for an unknown name."""
+    if isinstance(name, tuple):
+        x, y = name
+        return ((x - 1.0, y - 1.0, x + 1.0, y + 1.0),)
     if name in tilemap.zones:
         return tilemap.zones[name].rects
     if name in tilemap.spawns:
@@ -292,8 +305,8 @@ def area_of(tilemap: TileMap, name: str) -> tuple[Rect, ...]:
     return ((x - 1.0, y - 1.0, x + 1.0, y + 1.0),)
 
 
-def centre_of(tilemap: TileMap, name: str) -> tuple[float, float]:
-    """The middle of a zone, spawn, exit or post, m; KeyError for an unknown name."""
+def centre_of(tilemap: TileMap, name: Place) -> tuple[float, float]:
+    """The middle of a zone, spawn, exit or post, or the point itself, m; KeyError for an unknown name."""
     rects = area_of(tilemap, name)
     x0, y0 = min(r[0] for r in rects), min(r[1] for r in rects)
     x1, y1 = max(r[2] for r in rects), max(r[3] for r in rects)
@@ -524,12 +537,24 @@ def _check_entry(
                     problems.append(Problem(file, f"{place}.order.{key}", "is missing", mend))
             if entry.order.formation is not None:
                 must(entry.order.formation, list(FORMATIONS), "formation", f"{place}.order.formation")
-            if entry.order.at is not None:
+            for key, point in (("at", entry.order.at), ("zone", entry.order.zone)):
+                width, height = tilemap.size
+                if isinstance(point, tuple) and not (0.0 <= point[0] <= width and 0.0 <= point[1] <= height):
+                    message = f"({point[0]:g}, {point[1]:g}) lies outside the map"
+                    mend = f"The map is {width:g} m wide and {height:g} m high"
+                    problems.append(Problem(file, f"{place}.order.{key}", message, mend))
+                if isinstance(point, tuple) and entry.order.kind == "escort":
+                    mend = "An escort goes to a place that has a name"
+                    problems.append(Problem(file, f"{place}.order.{key}", "is a point", mend))
+            if isinstance(entry.order.at, str):
                 must(entry.order.at, [*places, *units], "post, zone or unit", f"{place}.order.at")
-            if entry.order.zone is not None:
+            if isinstance(entry.order.zone, str):
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:
                 must(entry.order.barrier, gates, "barrier", f"{place}.order.barrier")
+            if entry.order.kind == "open" and (entry.order.width or 0.0) > 20.0:
+                mend = "A gap is at most 20 m wide"
+                problems.append(Problem(file, f"{place}.order.width", f"{entry.order.width:g} m is not allowed", mend))
             if entry.order.person is not None:
                 persons = list(OFFENDERS) if entry.order.kind == "arrest" else list(PERSONS)
                 must(entry.order.person, persons, "person", f"{place}.order.person")
@@ -558,7 +583,7 @@ def _check_entry(
             message = f"{entry.name} = {entry.value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}"
             problems.append(Problem(file, f"{place}.value", message, "Choose a value inside the range"))
     else:
-        if entry.wish or entry.answer or entry.anger or entry.fear:
+        if entry.wish or entry.answer or entry.anger or entry.fear or entry.arrive:
             must(entry.crowd, crowds, "crowd", f"{place}.crowd")
         if entry.wish in ("gather", "push"):
             must(entry.zone, places, "zone", f"{place}.zone")
@@ -566,6 +591,9 @@ def _check_entry(
             must(entry.through, gates, "barrier", f"{place}.through")
         for name in entry.exits:
             must(name, exits, "open exit" if name in tilemap.exits else "exit", f"{place}.exits")
+        for key, name in (("shut", entry.shut), ("reopen", entry.reopen)):
+            if name:
+                must(name, [n for n, way in tilemap.exits.items() if not way.police_only], "exit", f"{place}.{key}")
         if entry.wish == "leave" and not entry.exits:
             problems.append(Problem(file, f"{place}.exits", "is missing", "Name the exits that are open"))
     return problems

@@ -8,8 +8,9 @@ from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
 from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react
+from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
-from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order
+from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
 from crowdsim.frame import Event, Frame, PartyView
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
@@ -22,16 +23,22 @@ from crowdsim.session.commands import (
     GiveManoeuvre,
     GiveOrder,
     Inject,
+    Recall,
     SetBarrier,
     SetParam,
     UseTool,
+    objections,
 )
 from crowdsim.session.containment import Containment
 from crowdsim.session.crossings import Crossings
+from crowdsim.session.happenings import happen
+from crowdsim.session.log import marked, order_given, order_recalled
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
+from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
+from crowdsim.session.relay import Relay
 from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
@@ -90,8 +97,10 @@ class Simulation:
         self._rng_decisions = np.random.default_rng(decisions)
         self._rng_orders = np.random.default_rng(orders)
         self._running: list[Running] = []
+        self.relay = Relay()
         self._containment = Containment()
         self._crossings = Crossings()
+        self._declared_at = 0.0  # s
         self.due: str = PHASES[0]
         self._held: dict[str, float] = {}
         self._navigator = Navigator()
@@ -117,12 +126,12 @@ class Simulation:
             spec.chair.safe if spec.chair else "",
             tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
         )
-        self._open_exits = tuple(
+        self.open_exits = tuple(
             name for name, way in scenario.map.exits.items() if not way.police_only and name not in spec.blocked
         )
         for crowd in self.crowds:
-            if self._open_exits:
-                know_exits(crowd, self._open_exits, self.world, self._navigator.index)
+            if self.open_exits:
+                know_exits(crowd, self.open_exits, self.world, self._navigator.index)
         self._rng_incidents = np.random.default_rng(happenings)
         self.incidents = incidents_for(
             self.world,
@@ -137,7 +146,8 @@ class Simulation:
         self.incidents.said.pace = spec.pace
         self.survey = Survey(self.world, self.people, scenario.spec.compound)
         self.history = History()
-        ways = tuple(way for name, way in scenario.map.exits.items() if name in self._open_exits)
+        self.loads = Loads()
+        ways = tuple(way for name, way in scenario.map.exits.items() if name in self.open_exits)
         self._conduct = Conduct(self.people, self.units, ways)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
         if timeline:
@@ -177,21 +187,35 @@ class Simulation:
             self._apply(command)
 
     def _apply(self, command: Command) -> None:
+        profile = self.scenario.profile
         match command:
-            case GiveOrder(unit, order):
+            case GiveOrder(unit, order, queued):
                 told = next(u for u in self.units if u.id == unit)
-                self._give(told, order)
-                self._hear(told, self.params.officers.relay)
+                self._record(order_given(command, told, self._marks(command), self.tick, self.time, profile))
+                if queued:
+                    self.relay.waiting.setdefault(unit, []).append(order)
+                else:
+                    if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
+                        self._running = [r for r in self._running if all(u is not told for u in r.units.values())]
+                    self.relay.waiting.pop(unit, None)
+                    self.relay.remember(told, self.people, self.time)
+                    self._give(told, order)
+                    self._hear(told, self.params.officers.relay)
+            case Recall(unit):
+                told = next(u for u in self.units if u.id == unit)
+                came = self.relay.call_back(told, self.people, self.time)
+                self._record(order_recalled(command, told, came, self.tick, self.time))
             case GiveManoeuvre(name, parts):
                 self._start(name, {part: next(u for u in self.units if u.id == unit) for part, unit in parts})
             case DeclarePhase(phase):
-                self.phase = phase
+                self.phase, self._declared_at = phase, self.time
                 self._note("phase", phase, {"id": phase.upper(), "en": _PHASE_EN[phase]})
             case SetBarrier(barrier, is_open):
                 self._set_barrier(self.world.barrier_index(barrier), is_open)
             case UseTool():
+                marks = self._marks(command)
                 for event in self._use_tool(command):
-                    self._record(event)
+                    self._record(marked(event, marks, command.operator))
             case SetParam(name, value):
                 self.params = self.params.with_value(name, value)
                 if name == "force.reach":  # cells are as wide as forces reach
@@ -203,8 +227,28 @@ class Simulation:
                     self.caption = dict(command.caption)
                 if command.event:
                     self._note(command.event, command.crowd, dict(command.caption))
+                self._happen(command)
                 if command.crowd:
                     self._inject(next(c for c in self.crowds if c.id == command.crowd), command)
+
+    def _happen(self, command: Inject) -> None:
+        exits, events = happen(
+            command,
+            self.crowds,
+            self.people,
+            self.incidents,
+            self.open_exits,
+            self.scenario.map,
+            self.tick,
+            self.time,
+        )
+        for event in events:
+            self._record(event)
+        if exits != self.open_exits:
+            self.open_exits = exits
+            self._conduct.use(tuple(way for name, way in self.scenario.map.exits.items() if name in exits))
+            for crowd in self.crowds:
+                know_exits(crowd, exits, self.world, self._goal_index)
 
     def _inject(self, crowd: Crowd, command: Inject) -> None:
         if command.wish:
@@ -223,9 +267,9 @@ class Simulation:
     def _use_tool(self, command: UseTool) -> list[Event]:
         """A means is used by a unit or vehicle, at a place; a barricade is a barrier that is put in the way."""
         if command.tool == "barricade":
-            self._set_barrier(self.world.barrier_index(command.at), False)
+            self._set_barrier(self.world.barrier_index(str(command.at)), False)
             words = {"id": "Barikade dipasang", "en": "Barricade placed"}
-            return [Event(self.tick, self.time, "tool", None, "barricade", 0.0, words, command.at)]
+            return [Event(self.tick, self.time, "tool", None, "barricade", 0.0, words, str(command.at))]
         speaker = next((unit for unit in self.units if unit.id == command.by), None)
         stands = None
         if speaker is not None:
@@ -247,6 +291,13 @@ class Simulation:
             self._rng_incidents,
         )
 
+    def _marks(self, command: GiveOrder | UseTool) -> tuple[str, ...]:
+        """The criteria and rules a command goes against now."""
+        marks = objections(command, self.scenario.profile, self.phase, self.time - self._declared_at)
+        pushes = isinstance(command, GiveOrder) and isinstance(command.order, Push)
+        too_soon = pushes and self.incidents.said.warnings and "R3" in self.incidents.said.marks(self.time)
+        return (*marks, "R3") if too_soon else marks
+
     # --- orders and manoeuvres ---------------------------------------------------------------------------------------
 
     def _give(self, unit: Unit, order: Order) -> None:
@@ -266,6 +317,8 @@ class Simulation:
         self._running = [
             r for r in self._running if not {id(u) for u in r.units.values()} & {id(u) for u in units.values()}
         ]
+        for unit in units.values():
+            self.relay.waiting.pop(unit.id, None)
         manoeuvre = self.scenario.profile.manoeuvre[name]
         self._running.append(Running(name, manoeuvre, units, self.time))
         self._note("manoeuvre", name, manoeuvre.name.both())
@@ -347,7 +400,9 @@ class Simulation:
         for event in observe(
             self.world, self.people, self.senses, self.barriers, self._barrier_load, self.tick, self.params
         ):
-            self.survey.opened(self.world.barrier_index(event.subject), event.time)
+            k = self.world.barrier_index(event.subject)
+            self.survey.opened(k, event.time)
+            self.loads.broke(k, *watched(self, k))
             self._record(event)
         self._swap_world()
         self.tick += 1
@@ -358,10 +413,17 @@ class Simulation:
         dt = self.params.time.decide_every * self.params.time.dt
         people, senses, grids = self.people, self.senses, self.grids
         self._arrive()
+        bears = self.barriers.capacity + self.barriers.brace
+        self.loads.add(self.time, self.barriers.load, bears, people.position)
         shut_barriers(self.world, people, self.barriers)
         self._swap_world()
         self._feel(dt)
         self._manoeuvre(dt)
+        busy = {party.by for party in self.errands.parties if party.state != State.ARRIVED}
+        for unit, order in self.relay.due(self.units, busy, self.people, self.time):
+            self.relay.remember(unit, self.people, self.time)
+            self._give(unit, order)
+            self._hear(unit, self.params.officers.relay)
         for unit in self.units:
             if isinstance(unit.order, Cover) and self.time - unit.since > COVER_AT_MOST:
                 self._give(unit, Hold())
@@ -417,7 +479,7 @@ class Simulation:
             self._rng_incidents,
         ):
             self._record(event)
-        if self._open_exits:
+        if self.open_exits:
             for crowd in self.crowds:  # whoever understood a warning and is calm goes home
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
@@ -519,7 +581,12 @@ class Simulation:
         used = {unit.goal for unit in self.units}
         for crowd in self.crowds:
             used |= {crowd.goal, crowd.push_goal, crowd.back_goal, crowd.front_goal, crowd.flee_goal}
-        return self._navigator.index(goal, used | self.errands.goals())
+        used |= self.errands.goals() | self.relay.goals(self.units, self.time)
+        return self._navigator.index(goal, used)
+
+    def goal_middle(self, index: int) -> tuple[float, float] | None:
+        """The middle of where a navigation field leads, m; None for none."""
+        return self._navigator.middle(index)
 
     def _goal_of(self, rects: tuple[Rect, ...]) -> int:
         return self._goal_index(Goal(rects))

@@ -462,6 +462,12 @@ def targets(people: Population, sort: str, time: float) -> np.ndarray:
     return np.flatnonzero(free)
 
 
+def _free_to_take(people: Population, row: int) -> np.ndarray:
+    """The row itself, while it is somebody of a crowd on his feet whom nobody leads."""
+    free = bool(people.active[row]) and people.crowd[row] >= 0 and people.led_by[row] == -1
+    return np.array([row] if free else [], np.int64)
+
+
 def _send_squads(people: Population, units: list[Unit], errands: Errands, goal_of: GoalOf, time: float) -> None:
     """Squads of six who have nothing to do look for somebody within reach whom they can take."""
     if not errands.holding:
@@ -474,10 +480,13 @@ def _send_squads(people: Population, units: list[Unit], errands: Errands, goal_o
         if len(free) < _SQUAD:
             continue
         wanted = [int(p.rows[0]) for p in errands.parties if p.kind == "arrest"]
-        candidates = np.setdiff1d(targets(people, unit.order.person, time), wanted)
+        chosen = unit.order.row
+        sought = targets(people, unit.order.person, time) if chosen < 0 else _free_to_take(people, chosen)
+        candidates = np.setdiff1d(sought, wanted)
         while len(free) >= _SQUAD and len(candidates):
             squad, free = free[:_SQUAD], free[_SQUAD:]
-            row = nearest(people.position, people.position[squad].mean(axis=0), candidates, _SQUAD_REACH)
+            reach = _SQUAD_REACH if chosen < 0 else np.inf
+            row = nearest(people.position, people.position[squad].mean(axis=0), candidates, reach)
             if row < 0:
                 break
             candidates = candidates[candidates != row]

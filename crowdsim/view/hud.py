@@ -31,11 +31,12 @@ class Layout:
     banner: pygame.Rect
     timeline: pygame.Rect
     panel: pygame.Rect  # no width: not shown
+    bar: pygame.Rect  # no height: nothing can be ordered
     map: pygame.Rect
 
 
-def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
-    """The parts of a window of this size, with a panel so many px wide."""
+def layout(size: tuple[int, int], theme: Theme, panel: int, bar: int = 0) -> Layout:
+    """The parts of a window of this size, with a panel so many px wide and a bar so many px high."""
     width, height = size
     side = min(panel, width // 2)
     top, bottom = theme.px(92), theme.px(104)
@@ -43,7 +44,8 @@ def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
         banner=pygame.Rect(0, 0, width - side, top),
         timeline=pygame.Rect(0, height - bottom, width - side, bottom),
         panel=pygame.Rect(width - side, 0, side, height),
-        map=pygame.Rect(0, top, width - side, height - top - bottom),
+        bar=pygame.Rect(0, height - bottom - bar, width - side, bar),
+        map=pygame.Rect(0, top, width - side, height - top - bottom - bar),
     )
 
 
@@ -270,7 +272,7 @@ class Hud:
         marks: list[tuple[int, str]] = []
         near: dict[str, int] = {}
         for event in events:
-            if event.kind == "phase" or not self.words.has(f"event.{event.kind}"):
+            if event.kind in ("phase", "order") or not self.words.has(f"event.{event.kind}"):
                 continue
             x = across(event.time)
             if x - near.get(event.kind, -10_000) < px(22):
@@ -467,9 +469,9 @@ class Hud:
             )
             for keys, key in KEY_SHEET
         ]
-        rows.append(
-            (theme.write("", SMALL, theme["text"]), theme.write(self.words("help.mouse"), SMALL, theme["text_soft"]))
-        )
+        for key in MOUSE_SHEET:
+            text = theme.write(self.words(f"help.{key}"), SMALL, theme["text_soft"])
+            rows.append((theme.write("", SMALL, theme["text"]), text))
         title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
         step = px(38)
         first = max(keys.get_width() for keys, _ in rows) + px(26)
@@ -521,8 +523,11 @@ KEY_SHEET = (
     ("Ctrl + / -", "scale"),
     ("R", "score"),
     ("H", "help"),
+    ("U  I", "means"),
+    ("Ctrl + Z", "recall"),
     ("Esc", "leave"),
 )
+MOUSE_SHEET = ("mouse", "mouse_take", "mouse_line", "mouse_go", "mouse_why")
 
 
 def _legend() -> dict[int, str]:

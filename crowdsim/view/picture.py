@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crowdsim.view.panel import Panel
 
 PRESENTER_SCALE = 1.3
+BAR = 148  # px of 1080: three rows of chips
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
@@ -46,6 +47,7 @@ class Look:
     theme: str = "dark"
     presenter: bool = False
     panel: bool = True
+    bar: bool = False  # of orders, under the map
     scale: float = 1.0
     page: str = "situation"  # of the panel, one of PAGES
     density: bool = False
@@ -64,7 +66,7 @@ class Look:
         return "light" if self.presenter else self.theme
 
 
-_FIRM = ("lang", "theme", "presenter", "panel", "scale")  # a change of these needs new fonts, sprites and panel
+_FIRM = ("lang", "theme", "presenter", "panel", "bar", "scale")  # a change of these needs new fonts, sprites and panel
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
+        self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
+        self.quiet = False  # a tool needs the foot of the map: no legend there
         self._build()
         self.camera.fit_map()
 
@@ -139,7 +143,9 @@ class Picture:
         self._panel_theme = Theme(look.shown_theme, high, min(factor, PANEL_SCALE))
         self.words = Words(look.lang)
         side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
-        self.place = hud.layout(self.size, self.theme, side)
+        self.place = hud.layout(
+            self.size, self.theme, side, self.theme.px(BAR) if look.bar and not look.presenter else 0
+        )
         self.hud = hud.Hud(self.theme, self.words, self.place)
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.close()
@@ -196,17 +202,22 @@ class Picture:
         """The ground and a line, before anything that takes time to load is there."""
         surface.blit(self.ground.picture(self.camera, self.theme), self.place.map)
         self.hud.draw_banner(surface, "", title, 0.0)
-        surface.fill(self.theme["panel"], self.place.timeline)
+        surface.fill(self.theme["panel"], self.place.timeline.union(self.place.bar))
         if self.place.panel.width:
             surface.fill(self.theme["panel"], self.place.panel)
         self.hud.draw_status(surface, [message])
 
     def draw(
-        self, surface: pygame.Surface, moment: Moment, seconds: float = 0.0, kept: Sequence[Box] = ()
+        self,
+        surface: pygame.Surface,
+        moment: Moment,
+        seconds: float = 0.0,
+        kept: Sequence[Box] = (),
+        on_map: Callable[[pygame.Surface, Moment], None] | None = None,
     ) -> list[Command]:
         """The moment onto the surface, `seconds` of wall time after the last one; what the panel asks for.
 
-        Labels leave the places `kept` (px) free.
+        Labels leave the places `kept` (px) free; `on_map` draws on the map, under what lies over it.
         """
         warm_up()
         look, frame = self._look, moment.current
@@ -222,9 +233,11 @@ class Picture:
         shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)
         surface.set_clip(self.place.map)
+        if on_map:
+            on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
         self.hud.draw_status(surface, self._lines(moment))
-        self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.help:
@@ -289,7 +302,7 @@ class Picture:
         return time - since
 
     def _legend_wanted(self) -> bool:
-        return self._look.legend != self._look.presenter and bool(self._seen)
+        return self._look.legend != self._look.presenter and bool(self._seen) and not self.quiet
 
     def _lines(self, moment: Moment) -> list[str]:
         """What the corner says, most important first."""

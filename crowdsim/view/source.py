@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from crowdsim.frame import BranchView, Comparison, Event, Frame, SourceStatus
+from crowdsim.behaviour.sop import Profile
+from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus
 from crowdsim.params import Params
 from crowdsim.session.commands import Command
 from crowdsim.world.tilemap import TileMap
@@ -49,14 +50,6 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class Judged(Source, Protocol):
-    """A source whose run is judged as it goes on."""
-
-    def standing(self, time: float) -> "Standing | None":
-        """How the run stood at a second; None before anybody looked."""
-
-
-@runtime_checkable
 class Branching(Source, Protocol):
     """A source in which other futures can be tried: a live session. A recording has none."""
 
@@ -74,3 +67,33 @@ class Branching(Source, Protocol):
 
     def compared(self, one: str, other: str) -> Comparison | None:
         """Which numbers of two branches differ; None until it is reckoned."""
+
+
+@runtime_checkable
+class Judged(Source, Protocol):
+    """A source whose run is judged as it goes on."""
+
+    def standing(self, time: float) -> "Standing | None":
+        """How the run stood at a second; None before anybody looked."""
+
+
+@runtime_checkable
+class Obedient(Source, Protocol):
+    """A source that does what it is asked for: a live simulation."""
+
+    profile: Profile  # the doctrine it is played by
+
+    def inspect(self, kind: str, which: str | int) -> Portrait | None:
+        """What is known about a person (row), a unit (id) or a barrier (index); None until it has been looked up."""
+
+    @property
+    def crowds(self) -> tuple[str, ...]:
+        """The crowds that have a wish: whom a rumour reaches."""
+
+    @property
+    def open_exits(self) -> tuple[str, ...]:
+        """The exits the public may use now."""
+
+    @property
+    def late_crowds(self) -> tuple[str, ...]:
+        """The crowds of which somebody has yet to come."""

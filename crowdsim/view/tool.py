@@ -31,6 +31,9 @@ class Tool:
         """What of the map lies under this tool (px) and must be left free of labels."""
         return ()
 
+    def draw_on_map(self, surface: pygame.Surface, moment: "Moment") -> None:
+        """Draw on the map, under all that lies over it."""
+
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Draw over the finished picture of a moment, `seconds` of wall time after the last one."""
 

@@ -10,7 +10,7 @@ from crowdsim.places import runs_folder
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Source
+from crowdsim.view.source import Obedient, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.words import LANGUAGES
@@ -25,7 +25,7 @@ class Window:
 
     def __init__(self, source: Source, size: tuple[int, int], look: Look) -> None:
         self.source = source
-        self.picture = Picture(source.map, size, look)
+        self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
         self.surface = canvas(size)
         self.leaving = False
         self.fullscreen = False
@@ -68,10 +68,14 @@ class Window:
         )
         self.time = moment.time
         kept = [box for tool in self.tools for box in tool.boxes()]
-        for command in self.picture.draw(self.surface, moment, seconds, kept):
+        for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):
             source.send(command)
         for tool in reversed(self.tools):
             tool.draw(self.surface, moment, seconds)
+
+    def _draw_on_map(self, surface: pygame.Surface, moment: Moment) -> None:
+        for tool in reversed(self.tools):
+            tool.draw_on_map(surface, moment)
 
     def handle(self, event: pygame.event.Event) -> None:
         """One event of pygame."""
@@ -111,8 +115,12 @@ class Window:
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 2, 3):
             self._dragging = False
         elif event.type == pygame.MOUSEMOTION and self._dragging:
-            self._let_go()
-            picture.camera.pan(*event.rel)
+            self.drag_map(*event.rel)
+
+    def drag_map(self, dx: float, dy: float) -> None:
+        """Move the map by hand, px."""
+        self._let_go()
+        self.picture.camera.pan(dx, dy)
 
     def _let_go(self) -> None:
         """Whoever moves the map by hand no longer follows."""

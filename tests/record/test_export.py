@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from marching import March
+from marches import March
 
 from crowdsim import cli
 from crowdsim.population.roles import Role, Status

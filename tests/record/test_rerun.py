@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from marching import March
+from marches import March
 
 from crowdsim import cli
 from crowdsim.frame import Frame

@@ -319,7 +319,20 @@ def test_no_text_is_left_unused_and_every_order_has_one() -> None:
     assert {f"order.{kind}" for kind in ORDER_KINDS} | {f"command.{kind}" for kind in _KINDS} <= known.keys()
     assert {f"paint.{name}" for name, _ in replay.PAINTS} <= known.keys()
     code = "".join(path.read_text(encoding="utf-8") for path in Path(debrief.__file__).parent.glob("*.*"))
-    built = ("command", "order", "person", "tool", "wish", "paint", "band", "column", "chart", "heat", "health")
+    built = (
+        "command",
+        "operator",
+        "order",
+        "person",
+        "tool",
+        "wish",
+        "paint",
+        "band",
+        "column",
+        "chart",
+        "heat",
+        "health",
+    )
     built = tuple(f"{name}." for name in (*built, "score_group", "group", "freed"))
     assert [key for key in known if not key.startswith(built) and f'"{key}"' not in code] == []
 

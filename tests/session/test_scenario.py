@@ -4,13 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from scenes import room, scenario
 
-from crowdsim.behaviour.unit import Escort, FormUp
+from crowdsim.behaviour.unit import Escort, FormUp, MoveTo
 from crowdsim.params import HFV2000
 from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder, SetBarrier
-from crowdsim.session.scenario import load_scenario
+from crowdsim.session.scenario import _cross_check, load_scenario
 from crowdsim.session.simulation import Simulation
 
 _ORDER = 'order = { kind = "form_up", formation = "bersaf2", at = "gerbang", heading_deg = 90.0 }'
@@ -251,3 +252,21 @@ def test_a_manoeuvre_and_the_new_orders_are_read(place: Path) -> None:
     escort = 'order = { kind = "escort", person = "ketua", zone = "r_aman" }'
     path.write_text(GOOD.replace(_ORDER, escort), encoding="utf-8")
     assert load_scenario(path).spec.timeline[0].command() == GiveOrder("lanjut1", Escort("ketua", "r_aman"))
+
+
+def test_places_may_be_points_and_lie_on_the_map() -> None:
+    """An order may name a point; one outside the map, or for an escort, is a mistake that is named."""
+
+    def asked(**order: object) -> list[str]:
+        entry = {"at": 1.0, "do": "give_order", "unit": "line", "order": order}
+        spec = scenario(timeline=[entry]).spec
+        return [f"{p.place}: {p.message}" for p in _cross_check("x.toml", spec, room())]
+
+    assert asked(kind="form_up", formation="bersaf2", at=[15.0, 5.0], width=6.0, bend=1.0) == []
+    assert asked(kind="move_to", zone=[15.0, 5.0]) == []
+    assert asked(kind="move_to", zone=[150.0, 5.0]) == ["timeline[1].order.zone: (150, 5) lies outside the map"]
+    assert asked(kind="escort", person="ketua", zone=[15.0, 5.0]) == ["timeline[1].order.zone: is a point"]
+    order = scenario(
+        timeline=[{"at": 1.0, "do": "give_order", "unit": "line", "order": {"kind": "move_to", "zone": [15, 5]}}]
+    )
+    assert order.spec.timeline[0].command() == GiveOrder("line", MoveTo((15.0, 5.0)))

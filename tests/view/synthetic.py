@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crowdsim.frame import Event, Frame, Opening, PartyView, SourceStatus, Spray, UnitView
+from crowdsim.behaviour.sop import Profile, load_profile, profile_path
+from crowdsim.frame import Event, Frame, Opening, PartyView, Portrait, SourceStatus, Spray, UnitView
 from crowdsim.params import Params
 from crowdsim.population.roles import BarrierState, Injury, Mind, Mode, Role, Status
 from crowdsim.session.commands import Command, SetParam
@@ -365,3 +366,20 @@ class SyntheticSource:
     def status(self) -> SourceStatus:
         """As the test set it."""
         return self.state
+
+
+@dataclass
+class ObedientSource(SyntheticSource):
+    """A source that takes orders; nobody moves for them."""
+
+    profile: Profile = field(default_factory=lambda: load_profile(profile_path("model2025")))
+    crowds: tuple[str, ...] = ("massa",)
+    open_exits: tuple[str, ...] = ("west", "east", "lane")
+    late_crowds: tuple[str, ...] = ("susulan",)
+    asked: list[tuple[str, str | int]] = field(default_factory=list)
+    portrait: Portrait | None = None
+
+    def inspect(self, kind: str, which: str | int) -> Portrait | None:
+        """As the test set it."""
+        self.asked.append((kind, which))
+        return self.portrait

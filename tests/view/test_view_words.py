@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
 from crowdsim.view import hud, panel, picture, theme, words
+from crowdsim.view.hand import keys
 
 VIEW = Path(words.__file__).parent
 GROUPS = {
@@ -43,21 +45,28 @@ def test_both_languages_have_the_same_keys_and_places() -> None:
 def test_every_text_the_code_asks_for_exists() -> None:
     known = words.texts("id")
     asked = set()
-    for path in VIEW.glob("*.py"):
+    for path in VIEW.rglob("*.py"):
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
     asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
     asked |= {f"role.{role}" for role in theme.ROLE_NAMES} | {f"help.{key}" for _, key in hud.KEY_SHEET}
     asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in picture.LAYERS}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
+    asked |= {f"help.{key}" for key in hud.MOUSE_SHEET}
+    asked |= {f"hand.key.{letter.name}" for letter in (*keys.LETTERS, *keys.ALWAYS)}
+    asked |= {f"hand.layer.{name}" for name, _ in keys.LAYERS} | {f"hand.formation.{name}" for name in FORMATIONS}
+    inspector = (VIEW / "inspector.py").read_text(encoding="utf-8")
+    asked |= {f"inspect.{key}" for key in re.findall(r'say\("(\w+)"', inspector)}
+    for path in (VIEW / "hand").glob("*.py"):
+        asked |= {f"hand.{key}" for key in re.findall(r'\.say\("([a-z_.]+)"', path.read_text(encoding="utf-8"))}
     assert len(asked) > 60
     assert asked <= known.keys()
 
 
 def test_no_text_is_left_unused() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in VIEW.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in VIEW.rglob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("layer.", "cause.", "compare.", *(f"{group}." for group in GROUPS))
+    built += ("layer.", "cause.", "compare.", "hand.", "inspect.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 
 
