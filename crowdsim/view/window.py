@@ -10,7 +10,7 @@ from crowdsim.places import runs_folder
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Obedient, Source
+from crowdsim.view.source import Branching, Obedient, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.words import LANGUAGES
@@ -58,6 +58,7 @@ class Window:
             title=source.title,
             duration=source.duration,
             known=source.known,
+            recorded=not isinstance(source, Branching),
             params=source.params,
             events=source.events,
             series=source.series,
