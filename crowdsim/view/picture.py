@@ -83,6 +83,7 @@ class Moment:
     title: dict[str, str] = field(default_factory=dict)
     duration: float = 0.0  # s
     known: float = 0.0  # s up to which it was played: later than now when one has gone back
+    recorded: bool = False  # all of it is known from the first second on
     params: Params = field(default_factory=Params)
     events: Sequence[Event] = ()  # all that are known
     series: Series = field(default_factory=dict)
@@ -320,7 +321,7 @@ class Picture:
             lines.append(self.words("ended"))
         elif moment.paused:
             lines.append(self.words("paused"))
-        if moment.known - moment.time > _PAST:
+        if moment.known - moment.time > _PAST and not moment.recorded:
             lines.append(self.words("time.past", ago=clock(moment.known - moment.time)))
         if moment.status.lagging:
             lines.append(self.words("slow", factor=self.words.number(moment.status.real_time_factor, 1)))

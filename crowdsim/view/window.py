@@ -12,7 +12,7 @@ from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Bare, Obedient, Opener, Source
+from crowdsim.view.source import Bare, Branching, Obedient, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.trainee import as_seen
@@ -112,6 +112,7 @@ class Window:
             title=source.title,
             duration=source.duration,
             known=source.known,
+            recorded=not isinstance(source, Branching),
             params=source.params,
             events=source.events,
             series=source.series,
