@@ -186,7 +186,7 @@ class Live:
         from crowdsim.session.again import play_again
 
         journal, until = self._again or ((), 0)
-        for frame in play_again(simulation, journal, until):
+        for frame in play_again(simulation, simulation, journal, until):
             if self._stopping:
                 return
             self._reached = frame.time
