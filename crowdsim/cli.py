@@ -124,6 +124,7 @@ def live(
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    projector: Annotated[int | None, typer.Option(min=0, help="Number of a second screen, for an audience.")] = None,
     size: Size = None,
     seed: Seed = None,
     threads: Threads = 0,
@@ -132,11 +133,9 @@ def live(
     verbose: Verbose = False,
 ) -> int:
     """Play a scenario in a window."""
-    from crowdsim.view.words import languages
-
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, languages())
+        _choice("--lang", lang, ("id", "en"))
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
@@ -161,7 +160,17 @@ def live(
         return not probe or what != "motion"
 
     try:
-        return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display, told=told)
+        return window.run(
+            source,
+            lang=lang,
+            theme=theme,
+            presenter=presenter,
+            size=shape,
+            display=display,
+            projector=projector,
+            run_file=keeper.path,
+            told=told if probe else None,
+        )
     finally:
         source.stop()
         if probe:
@@ -320,11 +329,9 @@ def render(
     verbose: Verbose = False,
 ) -> int:
     """Draw a still or a film of a recorded run."""
-    from crowdsim.view.words import languages
-
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, languages())
+        _choice("--lang", lang, ("id", "en"))
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.view import film, stills
@@ -491,10 +498,8 @@ def report(
     verbose: Verbose = False,
 ) -> int:
     """Write the debrief of a run, or of several runs of one scenario, as one page."""
-    from crowdsim.view.words import languages
-
     if lang is not None:
-        _choice("--lang", lang, languages())
+        _choice("--lang", lang, ("id", "en"))
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.report import debrief, paper

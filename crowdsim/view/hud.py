@@ -454,6 +454,21 @@ class Hud:
             picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
         return picture
 
+    def draw_tip(self, surface: pygame.Surface, lines: list[str], top: int) -> None:
+        """A plate left of the panel about something in it; the first line is its name."""
+        theme, px = self.theme, self.theme.px
+        room = self.place.map.width - px(80)
+        written = [
+            theme.write(shorten(theme, line, SMALL, room, bold=not n), SMALL, theme["text"], bold=not n)
+            for n, line in enumerate(lines)
+        ]
+        box = pygame.Rect(0, 0, max(line.get_width() for line in written) + px(40), px(38) * len(written) + px(18))
+        box.topright = self.place.panel.left - px(12), top
+        surface.fill(theme["outline"], box.inflate(px(4), px(4)))
+        surface.fill(theme["panel"], box)
+        for number, line in enumerate(written):
+            surface.blit(line, line.get_rect(midleft=(box.left + px(20), box.top + px(28) + number * px(38))))
+
     def draw_help(self, surface: pygame.Surface) -> None:
         """The sheet of keys in the middle of the map."""
         key = ("help",)
@@ -503,11 +518,8 @@ KEY_SHEET = (
     ("Shift + 1 2 3", "phase"),
     ("O", "layers"),
     ("Tab", "page"),
-    ("B  Shift + B", "bookmark"),
-    ("X  Z  Shift + X", "draw"),
-    ("Shift + S", "spotlight"),
-    ("F1", "tour"),
     ("F5", "presenter"),
+    ("Shift + F5", "projector"),
     ("F6", "theme"),
     ("F7", "language"),
     ("F11", "fullscreen"),

@@ -32,10 +32,6 @@ _PLAIN = {
     pygame.K_w: Do("warnings"),
     pygame.K_m: Do("minimap"),
     pygame.K_o: Do("layers"),
-    pygame.K_b: Do("bookmark"),
-    pygame.K_x: Do("draw"),
-    pygame.K_z: Do("undo_stroke"),
-    pygame.K_F1: Do("tour"),
     pygame.K_TAB: Do("page"),
     pygame.K_f: Do("unit_labels"),
     pygame.K_l: Do("legend"),
@@ -72,9 +68,7 @@ _WITH_SHIFT: dict[int, Do | Command] = {
     pygame.K_a: Do("legitimacy"),
     pygame.K_v: Do("sight"),
     pygame.K_c: Do("rings"),
-    pygame.K_b: Do("next_bookmark"),
-    pygame.K_x: Do("clear_strokes"),
-    pygame.K_s: Do("spotlight"),
+    pygame.K_F5: Do("projector"),
     **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
 }
 

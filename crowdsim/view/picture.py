@@ -273,6 +273,9 @@ class Picture:
             self.panel = Panel(self._panel_theme, self.words, self.place.panel.size)
         commands = self.panel.update(seconds, moment, self._look.page)
         surface.blit(self.panel.surface, self.place.panel)
+        tip = self.panel.tip()
+        if tip:
+            self.hud.draw_tip(surface, *tip)
         return list(commands)
 
     def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:

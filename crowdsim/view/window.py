@@ -14,7 +14,7 @@ from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
-from crowdsim.view.words import languages
+from crowdsim.view.words import LANGUAGES
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NOTICE = 4.0  # s a passing line stays
@@ -24,8 +24,12 @@ _LONGEST = 0.25  # s: after a hitch longer than this the simulation does not hur
 class Window:
     """What is on the screen and what input does to it; knows no operating-system window, so tests can drive it."""
 
-    def __init__(self, source: Source, size: tuple[int, int], look: Look) -> None:
+    def __init__(self, source: Source, size: tuple[int, int], look: Look, run_file: Path | None = None) -> None:
+        """run_file : beside which bookmarks are kept."""
         self.source = source
+        self.run_file = run_file
+        self.moment: Moment | None = None  # shown last
+        self.projecting = False  # a second screen is wanted
         self.picture = Picture(source.map, size, look)
         self.surface = canvas(size)
         self.leaving = False
@@ -66,7 +70,7 @@ class Window:
             speed=source.speed,
             notice=self._notice if self._notice_left > 0 else "",
         )
-        self.time = moment.time
+        self.time, self.moment = moment.time, moment
         kept = [box for tool in self.tools for box in tool.boxes()]
         for command in self.picture.draw(self.surface, moment, seconds, kept):
             source.send(command)
@@ -104,17 +108,17 @@ class Window:
         if event.type == pygame.MOUSEWHEEL:
             at = getattr(event, "pos", None) or pygame.mouse.get_pos()
             if place.map.collidepoint(at):
-                self._let_go()
+                self.let_go()
                 picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), *at)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3) and place.map.collidepoint(event.pos):
             self._dragging = True
         elif event.type == pygame.MOUSEBUTTONUP and event.button in (1, 2, 3):
             self._dragging = False
         elif event.type == pygame.MOUSEMOTION and self._dragging:
-            self._let_go()
+            self.let_go()
             picture.camera.pan(*event.rel)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Whoever moves the map by hand no longer follows."""
         if self.picture.look.followed:
             self.picture.look = replace(self.picture.look, followed="")
@@ -159,13 +163,13 @@ class Window:
             case "zoom":
                 camera.zoom_at(1.25**asked.value, *view.center)
             case "pan_x":
-                self._let_go()
+                self.let_go()
                 camera.pan(asked.value * view.width / 8, 0)
             case "pan_y":
-                self._let_go()
+                self.let_go()
                 camera.pan(0, asked.value * view.height / 8)
             case "fit":
-                self._let_go()
+                self.let_go()
                 whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
                 if whole:
                     picture.show_action(source.advance(0.0)[1])
@@ -178,6 +182,8 @@ class Window:
                     picture.look = replace(look, followed="" if look.followed == unit else unit)
             case "picture":
                 self.save_picture()
+            case "projector":
+                self.projecting = not self.projecting
             case "fullscreen":
                 self.fullscreen = not self.fullscreen
             case "leave":

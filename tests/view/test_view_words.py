@@ -8,7 +8,8 @@ import pytest
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
-from crowdsim.view import hud, panel, picture, theme, words
+from crowdsim.metrics import lookout
+from crowdsim.view import hud, layers, panel, theme, tour, words
 
 VIEW = Path(words.__file__).parent
 GROUPS = {
@@ -33,7 +34,7 @@ GROUPS = {
 
 
 def test_both_languages_have_the_same_keys_and_places() -> None:
-    first, second = (words.texts(lang) for lang in words.LANGUAGES)
+    first, second = (words.texts(lang) for lang in ("id", "en"))
     assert first.keys() == second.keys()
     for key in first:
         assert first[key].strip() and second[key].strip(), key
@@ -47,8 +48,10 @@ def test_every_text_the_code_asks_for_exists() -> None:
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
     asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
     asked |= {f"role.{role}" for role in theme.ROLE_NAMES} | {f"help.{key}" for _, key in hud.KEY_SHEET}
-    asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in picture.LAYERS}
+    asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in layers.WITH_LEGEND}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
+    asked |= {f"layers.{name}" for name in layers.NAMES} | {f"warning.{kind}" for kind in lookout.KINDS}
+    asked |= {f"tour.{step}" for step in tour.STEPS} | {f"tour.{step}_text" for step in tour.STEPS}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
     assert len(asked) > 60
     assert asked <= known.keys()
@@ -57,7 +60,7 @@ def test_every_text_the_code_asks_for_exists() -> None:
 def test_no_text_is_left_unused() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in VIEW.glob("*.py"))
     built = ("phase.", "role.", "event.", "help.", "param.", "opening_kind.", "panel.", "mind.", "mark.", "injury.")
-    built += ("layer.", "cause.", *(f"{group}." for group in GROUPS))
+    built += ("layer.", "layers.", "warning.", "tour.", "cause.", *(f"{group}." for group in GROUPS))
     assert [key for key in words.texts("id") if not key.startswith(built) and f'"{key}"' not in code] == []
 
 
