@@ -133,9 +133,11 @@ def live(
     verbose: Verbose = False,
 ) -> int:
     """Play a scenario in a window."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
@@ -329,9 +331,11 @@ def render(
     verbose: Verbose = False,
 ) -> int:
     """Draw a still or a film of a recorded run."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.view import film, stills
@@ -405,9 +409,11 @@ def replay(
     verbose: Verbose = False,
 ) -> int:
     """Open a recorded run in the window; --check: simulate it once more; --json: what the file holds."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     shape = _size(size) if size else None
     from crowdsim.record.recorder import Recording
 
@@ -498,8 +504,10 @@ def report(
     verbose: Verbose = False,
 ) -> int:
     """Write the debrief of a run, or of several runs of one scenario, as one page."""
+    from crowdsim.view.words import languages
+
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.report import debrief, paper
