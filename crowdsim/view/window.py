@@ -14,7 +14,7 @@ from crowdsim.view.scene import canvas
 from crowdsim.view.source import Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
-from crowdsim.view.words import LANGUAGES
+from crowdsim.view.words import languages
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _NOTICE = 4.0  # s a passing line stays
