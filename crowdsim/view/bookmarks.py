@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from crowdsim.record.notes import Bookmark, Notes, Stroke
+from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.brush import Brush
 from crowdsim.view.inputs import Do
 from crowdsim.view.theme import SMALL, VALUE
