@@ -58,7 +58,7 @@ def drag(window: Window, *points: tuple[int, int]) -> None:
 
 
 def pink(window: Window) -> int:
-    """Pixels of the colour of strokes about the places where the tests draw; nobody stands there."""
+    """Pixels of the colour of strokes about the places where the tests draw."""
     pixels = pygame.surfarray.array3d(window.surface)[295:385, 290:410].astype(int)
     return int((np.abs(pixels - window.picture.theme["stroke"]).sum(axis=2) < 12).sum())
 
@@ -85,10 +85,11 @@ def test_every_layer_is_turned_by_its_key_and_by_a_click(window: Window) -> None
 
 
 def test_a_bookmark_keeps_note_strokes_and_place_beside_the_run(window: Window, tmp_path: Path) -> None:
+    bare = pink(window)  # a provocateur may stand there
     press(window, pygame.K_x)
     drag(window, (300, 300), (340, 320), (380, 300))
     drag(window, (300, 400), (380, 400))
-    assert pink(window) > 300
+    assert pink(window) > bare + 150
     press(window, pygame.K_x)
     press(window, pygame.K_b)
     for letter in "lini":
@@ -102,19 +103,20 @@ def test_a_bookmark_keeps_note_strokes_and_place_beside_the_run(window: Window, 
     assert kept.strokes[0][0] == pytest.approx(camera.to_map(300, 300), abs=0.01)
     again = Window(SyntheticSource(300), SIZE, Look(), tmp_path / "run.crowdsim")
     again.draw(0.0)
-    assert pink(again) == 0
+    assert pink(again) < bare + 60
     press(again, pygame.K_b, pygame.KMOD_LSHIFT)
-    assert pink(again) > 300, "shown again with its strokes"
+    assert pink(again) > bare + 150, "shown again with its strokes"
 
 
 def test_undo_takes_the_last_stroke_and_clearing_loses_nothing(window: Window, tmp_path: Path) -> None:
+    bare = pink(window)
     press(window, pygame.K_x)
     drag(window, (300, 300), (380, 300))
     drag(window, (300, 400), (380, 400))
     press(window, pygame.K_z)
     assert len(tool(window, Bookmarks).strokes) == 1
     press(window, pygame.K_x, pygame.KMOD_LSHIFT)
-    assert pink(window) == 0
+    assert pink(window) < bare + 60
     assert [len(one.strokes) for one in Notes(tmp_path / "run.crowdsim").bookmarks] == [1]
 
 
