@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pygame
 
-from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.brush import Brush
 from crowdsim.view.inputs import Do
+from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.theme import SMALL, VALUE
 from crowdsim.view.tool import Tool
 from crowdsim.view.words import clock

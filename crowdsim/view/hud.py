@@ -501,10 +501,7 @@ class Hud:
             picture.blit(keys, (x, y))
             picture.blit(text, (x + first, y))
         room = self.place.map.inflate(-2 * px(10), -2 * px(10))
-        if not room.contains(picture.get_rect(center=room.center)):  # a narrow window: smaller rather than cut off
-            shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
-            picture = pygame.transform.smoothscale_by(picture, shrink)
-        return picture
+        return fitted(picture, room)[0]
 
 
 KEY_SHEET = (
@@ -569,6 +566,14 @@ def legend_icons(theme: Theme, half: int) -> list[pygame.Surface]:
 def legend_order(seen: set[int]) -> tuple[int, ...]:
     """The kinds of a legend in their usual order: roles, then states of mind."""
     return tuple(kind for kind in LEGEND if kind in seen and kind < sprites.MARK + sprites.LED)
+
+
+def fitted(picture: pygame.Surface, room: pygame.Rect) -> tuple[pygame.Surface, float]:
+    """The picture, and how much it was shrunk to fit: in a narrow window smaller rather than cut off."""
+    if picture.get_width() <= room.width and picture.get_height() <= room.height:
+        return picture, 1.0
+    shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
+    return pygame.transform.smoothscale_by(picture, shrink), shrink
 
 
 def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:

@@ -6,6 +6,7 @@ import pygame
 
 from crowdsim import settings
 from crowdsim.view.bookmarks import wrapped
+from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.theme import SECTION, SMALL, VALUE
 from crowdsim.view.tool import Tool
@@ -78,41 +79,52 @@ class Tour(Tool):
         if self.step is None:
             return
         picture, name = self.window.picture, STEPS[self.step]
-        theme, words, px, view = picture.theme, picture.words, picture.theme.px, picture.place.map
+        theme, px, view = picture.theme, picture.theme.px, picture.place.map
         about = self._about()
         if about:
             pygame.draw.rect(surface, theme["outline"], about, px(10))
             pygame.draw.rect(surface, theme["stroke"], about.inflate(-px(4), -px(4)), px(6))
+        plate, buttons = self._painted(name)
+        plate, shrink = fitted(plate, view.inflate(-2 * px(12), -2 * px(12)))
+        at = plate.get_rect(center=view.center)
+        surface.blit(plate, at)
+        self._buttons = [
+            (pygame.Rect(*(round(shrink * side) for side in box)).move(at.topleft), to) for box, to in buttons
+        ]
+
+    def _painted(self, name: str) -> tuple[pygame.Surface, list[tuple[pygame.Rect, int | None]]]:
+        """The plate of a step, and where its buttons lead."""
+        step = self.step or 0
+        theme, words, px = self.window.picture.theme, self.window.picture.words, self.window.picture.theme.px
         pad, row = px(30), px(38)
-        room = min(px(760), view.width - 4 * pad)
+        room = px(760)
         lines = wrapped(words(f"tour.{name}_text"), theme.font(SMALL), room)
-        last = self.step == len(STEPS) - 1
+        last = step == len(STEPS) - 1
         labels = [words("tour.skip"), words("tour.back"), words("tour.done" if last else "tour.next")]
-        wanted: list[int | None] = [None, self.step - 1, self.step + 1]
-        if self.step == 0:
+        wanted: list[int | None] = [None, step - 1, step + 1]
+        if step == 0:
             labels, wanted = [labels[0], words("tour.start")], [None, 1]
         if last:
             labels, wanted = labels[1:], wanted[1:]
-        plate = pygame.Rect(0, 0, room + 2 * pad, px(80) + len(lines) * row + px(90))
-        plate.center = view.center
-        surface.fill(theme["outline"], plate.inflate(px(6), px(6)))
-        surface.fill(theme["panel"], plate)
-        surface.fill(theme["stroke"], (plate.left, plate.top, plate.width, px(6)))
-        title = theme.write(words(f"tour.{name}"), SECTION, theme["text"], bold=True)
-        surface.blit(title, (plate.left + pad, plate.top + px(24)))
-        count = words("tour.step", number=self.step + 1, count=len(STEPS))
+        plate = pygame.Surface((room + 2 * pad, px(80) + len(lines) * row + px(90)))
+        plate.fill(theme["panel"])
+        pygame.draw.rect(plate, theme["outline"], plate.get_rect(), px(3))
+        plate.fill(theme["stroke"], (0, 0, plate.get_width(), px(6)))
+        plate.blit(theme.write(words(f"tour.{name}"), SECTION, theme["text"], bold=True), (pad, px(24)))
+        count = words("tour.step", number=step + 1, count=len(STEPS))
         counted = theme.write(count, SMALL, theme["text_soft"])
-        surface.blit(counted, counted.get_rect(topright=(plate.right - pad, plate.top + px(28))))
+        plate.blit(counted, counted.get_rect(topright=(plate.get_width() - pad, px(28))))
         for number, line in enumerate(lines):
-            surface.blit(theme.write(line, SMALL, theme["text"]), (plate.left + pad, plate.top + px(80) + number * row))
-        self._buttons = []
-        right = plate.right - pad
+            plate.blit(theme.write(line, SMALL, theme["text"]), (pad, px(80) + number * row))
+        buttons: list[tuple[pygame.Rect, int | None]] = []
+        right = plate.get_width() - pad
         for label, to in reversed(list(zip(labels, wanted, strict=True))):
-            main = to == self.step + 1
+            main = to == step + 1
             written = theme.write(label, VALUE, theme["panel" if main else "text"], bold=True)
             box = pygame.Rect(0, 0, written.get_width() + px(44), px(54))
-            box.bottomright = right, plate.bottom - px(22)
-            pygame.draw.rect(surface, theme["accent" if main else "panel_raised"], box, border_radius=px(8))
-            surface.blit(written, written.get_rect(center=box.center))
-            self._buttons.append((box, to))
+            box.bottomright = right, plate.get_height() - px(22)
+            pygame.draw.rect(plate, theme["accent" if main else "panel_raised"], box, border_radius=px(8))
+            plate.blit(written, written.get_rect(center=box.center))
+            buttons.append((box, to))
             right = box.left - px(16)
+        return plate, buttons

@@ -159,7 +159,7 @@ class Window:
                 there = languages()
                 picture.look = replace(look, lang=there[(there.index(look.lang) + 1) % len(there)])
             case "scale":
-                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
+                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.8), 2.0))
             case "zoom":
                 camera.zoom_at(1.25**asked.value, *view.center)
             case "pan_x":

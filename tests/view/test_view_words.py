@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from crowdsim.frame import EVENT_KINDS
+from crowdsim.metrics import lookout
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
-from crowdsim.metrics import lookout
 from crowdsim.view import hud, layers, panel, theme, tour, words
 
 VIEW = Path(words.__file__).parent
