@@ -8,6 +8,7 @@ import pygame
 
 from crowdsim.view.brush import Brush
 from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
 from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.theme import SMALL, VALUE
 from crowdsim.view.tool import Tool
@@ -37,6 +38,7 @@ class Bookmarks(Tool):
         self.writing: str | None = None  # the note as typed so far
         self._chosen: Bookmark | None = None
         self._line: list[tuple[float, float]] | None = None  # the stroke under the hand, m
+        self._plated: Box | None = None  # where the note lies
 
     # Input -----------------------------------------------------------------------------------------------------
 
@@ -145,11 +147,16 @@ class Bookmarks(Tool):
         else:
             window.tell("notes.far", number=number, time=clock(chosen.time))
 
+    def boxes(self) -> list[Box]:
+        """The note."""
+        return [self._plated] if self._plated else []
+
     # Drawing ---------------------------------------------------------------------------------------------------
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Strokes, the note, and what the keys do while drawing."""
         picture = self.window.picture
+        self._plated = None
         self.present(surface, picture)
         words = picture.words
         if self.writing is not None:
@@ -171,10 +178,10 @@ class Bookmarks(Tool):
             self._plate(surface, self._chosen.note, "", picture)
 
     def _plate(self, surface: pygame.Surface, first: str, second: str, on: "Picture | None" = None) -> None:
-        """One or two lines at the foot of the map; a long one is wrapped."""
+        """One or two lines under the banner; a long one is wrapped."""
         picture = on or self.window.picture
         theme, view = picture.theme, picture.place.map
-        room = round(view.width * 0.8)
+        room = round(view.width * 0.45)
         font, bold = theme.font(SMALL), theme.font(VALUE, True)
         rows = [(row, SMALL, False) for row in wrapped(first, font, room)]
         rows += [(row, VALUE, True) for row in wrapped(second, bold, room)]
@@ -182,7 +189,9 @@ class Bookmarks(Tool):
         pad, step = theme.px(18), theme.px(36)
         width = max(one.get_width() for one in pictures) + 2 * pad
         plate = pygame.Rect(0, 0, width, step * len(pictures) + pad)
-        plate.midbottom = view.centerx, view.bottom - theme.px(24)
+        plate.midtop = view.centerx, view.top + theme.px(24)
+        if picture is self.window.picture:
+            self._plated = (plate.left, plate.top, plate.width, plate.height)
         surface.fill(theme["outline"], plate.inflate(theme.px(4), theme.px(4)))
         surface.fill(theme["panel"], plate)
         surface.fill(theme["stroke"], (plate.left, plate.top, theme.px(6), plate.height))

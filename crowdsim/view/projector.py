@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from crowdsim.view.picture import Picture
+from crowdsim.view.picture import Look, Picture
 from crowdsim.view.scene import canvas
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ class Projector:
         at = _CENTRED_ON + display
         wanted = size or pygame.display.get_desktop_sizes()[display]
         self.screen = pygame.Window(title, wanted, (at, at), resizable=size is not None, borderless=size is None)
-        look = window.picture.look
-        self.picture = Picture(window.source.map, wanted, replace(look, presenter=True, panel=False, help=False))
+        self.picture = Picture(window.source.map, wanted, _for_audience(window.picture.look))
         self.picture.watch = window.picture.watch  # what is warned of here is warned of there
         self.surface = canvas(wanted)
 
@@ -42,7 +41,7 @@ class Projector:
         if window.moment is None:
             return
         there, camera = self.picture, window.picture.camera
-        look = replace(window.picture.look, presenter=True, panel=False, help=False)
+        look = _for_audience(window.picture.look)
         if look != there.look:
             there.look = look
         there.show((*camera.to_map(*camera.view.topleft), *camera.to_map(*camera.view.bottomright)))
@@ -56,3 +55,8 @@ class Projector:
         """Take the window from the screen."""
         self.picture.close()
         self.screen.destroy()
+
+
+def _for_audience(look: Look) -> Look:
+    """Large and light; the part of the map is the console's, so a legend lies over it only when the console has one."""
+    return replace(look, presenter=True, panel=False, help=False, scale=1.0, legend=look.legend == look.presenter)
