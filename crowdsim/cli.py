@@ -322,7 +322,7 @@ def render(
     speed: Annotated[float, typer.Option(min=0.1, max=64.0, help="Film: times real time.")] = 1.0,
     size: Size = None,
     overlay: Annotated[
-        str, typer.Option(help="What lies over the map; comma-separated. Ask for `?` to see the names.")
+        str, typer.Option(help="What lies over the map, such as density,lines; comma-separated. `?` names all.")
     ] = "",
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
@@ -402,6 +402,7 @@ def replay(
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    projector: Annotated[int | None, typer.Option(min=0, help="Number of a second screen, for an audience.")] = None,
     size: Size = None,
     threads: Threads = 0,
     as_json: Json = False,
@@ -433,7 +434,16 @@ def replay(
 
     source = Playback(run_file, load_map(run_file.map_path), Params())
     source.speed, source.paused = speed, paused
-    return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
+    return window.run(
+        source,
+        lang=lang,
+        theme=theme,
+        presenter=presenter,
+        size=shape,
+        display=display,
+        projector=projector,
+        run_file=recording,
+    )
 
 
 def _check_again(run_file: Any, threads: int, as_json: bool, quiet: bool) -> int:
