@@ -327,6 +327,7 @@ def render(
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
     panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
+    presenter: Annotated[bool, typer.Option("--presenter", help="As on a projector: light, large, no panel.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
@@ -366,6 +367,7 @@ def render(
         theme=theme,
         overlays=["unit_labels", *names],
         panel=panel,
+        presenter=presenter,
         title=run_file.meta["title"],
         duration=float(run_file.meta["duration"]),
         series={name: run_file.series(name) for name in ("gate.load", "gate.capacity")},
