@@ -50,8 +50,10 @@ def layout(size: tuple[int, int], theme: Theme, panel: int) -> Layout:
 class Hud:
     """Draws the parts around the map; each is painted anew only when what it says changes."""
 
-    def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
+    def __init__(self, theme: Theme, words: Words, place: Layout, small: Theme | None = None) -> None:
+        """small : for the legend, which must not hide what it explains however large the rest is written."""
         self.theme, self.words, self.place = theme, words, place
+        self._small = small or theme
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
@@ -322,10 +324,10 @@ class Hud:
         return at.left, at.top, at.width, at.height
 
     def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
+        theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
         row, gap = px(54), px(14)
-        limit = round(self.place.map.width * 0.72)
+        limit = self.place.map.width - self.theme.px(400)  # the scale bar lies at the left
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0

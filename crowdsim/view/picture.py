@@ -152,7 +152,7 @@ class Picture:
         self.words = Words(look.lang)
         side = self._panel_theme.px(480) if look.panel and not look.presenter else 0
         self.place = hud.layout(self.size, self.theme, side)
-        self.hud = hud.Hud(self.theme, self.words, self.place)
+        self.hud = hud.Hud(self.theme, self.words, self.place, Theme(look.shown_theme, high, min(factor, 1.0)))
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.scene.trails = self.trails
         self.minimap = Minimap(self.map, self.ground, self.theme, self.place.map)
