@@ -22,6 +22,7 @@ _DENSITY_CELL = 0.5  # m
 _BELOW = frozenset({"density", "exits", "legitimacy", "pressure", "trails", "sight", "rings"})  # change with a frame
 _LABELLED = frozenset({"unit_labels", "exits", "lines", "rings"})
 _GAUGES = 3  # gates whose load is shown at once
+_WORN = 0.98  # share of a barrier's strength left, from which that is worth a look
 _PARTIES = 6  # parties that are named at once
 _PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
 
@@ -545,10 +546,16 @@ class Scene:
         """The barriers whose load is worth a look, the worst first."""
         share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
         holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
-        worth = holds & ((share > 0.15) | (frame.barrier_integrity < 0.999))
-        worth &= np.array([gate.kind != "fence" for gate in self.map.gates], bool) | (frame.barrier_integrity < 0.999)
+        worn = frame.barrier_integrity < _WORN
+        fence = np.array([gate.kind == "fence" for gate in self.map.gates], bool)
+        worth = holds & (worn | (share > np.where(fence, 0.5, 0.15)))
         order = np.argsort(-(share + (1.0 - frame.barrier_integrity)), kind="stable")
-        return [int(index) for index in order if worth[index]][:_GAUGES]
+        first: dict[str, int] = {}  # panels of one fence bear one name: the worst of them speaks for all
+        for index in order.tolist():
+            if worth[index]:
+                gate = self.map.gates[index]
+                first.setdefault(self.words.pick(gate.name) if gate.kind == "fence" else gate.id, index)
+        return list(first.values())[:_GAUGES]
 
     def _box(self, text: str, size: int, rim: Colour) -> pygame.Surface:
         """A label: text on a plate with a coloured rim."""
