@@ -24,6 +24,7 @@ _LEASH_SHARE = 0.67
 _LINK_FORMS = 0.85  # m between two officers, and both within 0.4 m of their slots
 _LINK_REST = 3.0  # s a broken link stays broken
 _IN_PLACE = 0.5  # m from his slot an officer stands in it
+_STRETCH, _UNPUSHED = 4, 20.0  # officers of a stretch of a line; N/m below which a line has nothing to bear
 _AT_EASE = 0.1  # share of F_brace below which an officer rests
 _TIRED = 0.5  # share of his strength an exhausted officer has lost
 _SPREAD = 0.28  # of the logarithm of the reaction time: nineteen of twenty between 0.6 and 1.7 of the median
@@ -285,15 +286,44 @@ def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParam
         return
     front = np.concatenate([unit.ahead for unit in lines])
     counts = np.array([len(unit.ahead) for unit in lines])
-    back = -np.column_stack([np.cos(people.look[front]), np.sin(people.look[front])])
-    given = ((people.position[front] - people.slot[front]) * back).sum(axis=1)
-    gain = people.discipline[front] * people.mass[front] / (p.slot_gain * p.slot_time)
-    force = np.clip(gain * given, 0.0, p.brace * people.brace[front])
-    force = np.where(people.mode[front] == _FORMED_MODE, force, 0.0)
+    force = _held(front, people, p)
     held = np.add.reduceat(force, np.cumsum(counts) - counts)
     rate = min(1.0, dt / 0.5)
     for unit, load in zip(lines, (held / np.maximum(0.6, 0.6 * counts)).tolist(), strict=True):
         unit.load += (load - unit.load) * rate
+
+
+def _held(front: np.ndarray, people: Population, p: OfficerParams) -> np.ndarray:
+    """N that the bracing of each of the rows `front` holds."""
+    back = -np.column_stack([np.cos(people.look[front]), np.sin(people.look[front])])
+    given = ((people.position[front] - people.slot[front]) * back).sum(axis=1)
+    gain = people.discipline[front] * people.mass[front] / (p.slot_gain * p.slot_time)
+    force = np.clip(gain * given, 0.0, p.brace * people.brace[front])
+    held: np.ndarray = np.where(people.mode[front] == _FORMED_MODE, force, 0.0)
+    return held
+
+
+def stretches(units: list[Unit], people: Population, p: OfficerParams) -> np.ndarray:
+    """Every line in stretches of four officers: f4[k, 6], x0, y0, x1, y1 [m], the push on it and what it bears [N/m].
+
+    Only lines that are pushed on at all; the last stretch of a line takes up to three officers more.
+    """
+    parts = []
+    for unit in units:
+        if unit.formation not in LINES or unit.load < _UNPUSHED or len(unit.ahead) < 2:
+            continue
+        starts = np.arange(0, max(1, len(unit.ahead) - _STRETCH + 1), _STRETCH)
+        parts += [(unit.ahead[a:b]) for a, b in zip(starts, [*starts[1:], len(unit.ahead)], strict=True)]
+    if not parts:
+        return np.zeros((0, 6), np.float32)
+    front, counts = np.concatenate(parts), np.array([len(part) for part in parts])
+    first = np.cumsum(counts) - counts
+    formed = people.mode[front] == _FORMED_MODE
+    force, most = _held(front, people, p), np.where(formed, p.brace * people.brace[front], 0.0)
+    length = 0.6 * counts
+    ends = people.position[front[first]], people.position[front[first + counts - 1]]
+    loads = np.column_stack([np.add.reduceat(force, first) / length, np.add.reduceat(most, first) / length])
+    return np.hstack([*ends, loads]).astype(np.float32)
 
 
 def centres(units: list[Unit], people: Population) -> np.ndarray:

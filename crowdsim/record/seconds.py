@@ -4,6 +4,7 @@ A second stands on its own, so that a film can begin anywhere. Within it only wh
 centimetres between two frames and few of them change what they do, so that what is left packs well.
 """
 
+import base64
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -215,6 +216,28 @@ def cloud_of(cloud: list[Any] | None) -> np.ndarray | None:
     return gas.reshape(rows, cols)
 
 
+def _lines(lines: np.ndarray) -> list[list[float]]:
+    """Stretches of lines with their ends to 0.1 m and their loads to 10 N/m."""
+    return [[*_rounded(row[:4], 1), *_rounded(row[4:], -1)] for row in lines.tolist()]
+
+
+def _percents(field: np.ndarray | None) -> list[Any] | None:
+    """A field of shares as rows, cols and its cells in steps of two percent, packed."""
+    if field is None:
+        return None
+    steps = np.rint(np.clip(field, 0.0, 1.0) * 50.0).astype(np.uint8)
+    return [*field.shape, base64.b64encode(zlib.compress(steps.tobytes(), 6)).decode()]
+
+
+def _from_percents(packed: list[Any] | None) -> np.ndarray | None:
+    """The field again."""
+    if packed is None:
+        return None
+    rows, cols, text = packed
+    steps = np.frombuffer(zlib.decompress(base64.b64decode(text)), np.uint8)
+    return steps.reshape(rows, cols).astype(np.float32) / np.float32(50.0)
+
+
 def _plain(value: Any) -> Any:
     return value
 
@@ -244,5 +267,7 @@ _PARTS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
         lambda v: [[p.kind, _rounded(p.position), [int(row) for row in p.rows], p.by, p.state] for p in v],
         lambda v: tuple(PartyView(p[0], tuple(p[1]), tuple(p[2]), p[3], p[4]) for p in v),
     ),
+    "lines": (_lines, lambda v: np.array(v, np.float32).reshape(-1, 6)),
+    "legitimacy": (_percents, _from_percents),
 }
 """Parts of a frame that are told when they change: to JSON, and back."""

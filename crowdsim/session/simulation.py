@@ -7,7 +7,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react
+from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react, stretches
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
@@ -652,6 +652,8 @@ class Simulation:
             gas=self.grids.gas.copy() if self.grids.gas.any() else None,
             fires=self.incidents.burning(),
             facade=self.incidents.front(),
+            lines=stretches(self.units, people, self.params.officers),
+            legitimacy=self.grids.coarse_legitimacy(),
         )
 
     def state_hash(self) -> str:

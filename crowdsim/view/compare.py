@@ -14,6 +14,7 @@ from crowdsim.view.ground import Ground
 from crowdsim.view.hud import above, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
+from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import Moment
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Branching
@@ -137,7 +138,7 @@ class Compare(Tool):
         if self._panes is None or self._panes[0].theme is not picture.theme:
             self._panes = (_Pane(self.window), _Pane(self.window))
         look = picture.look
-        shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, unit_labels=False)
+        shown = Shown(frozenset(name for name in NAMES if getattr(look, name)) - {"unit_labels"})
         left, right, middle = self._places()
         self._panes[0].draw(surface, left, picture.camera, (moment.previous, moment.current, moment.blend), shown)
         self._panes[1].draw(surface, right, picture.camera, seen, shown)

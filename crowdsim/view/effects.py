@@ -4,7 +4,6 @@ import numpy as np
 
 from crowdsim.frame import Frame, Spray
 from crowdsim.population.grids import CELL as GAS_CELL
-from crowdsim.population.roles import OFFICER_ROLES, Status
 from crowdsim.view import stamps
 from crowdsim.view.brush import Brush, Point
 from crowdsim.view.theme import Theme
@@ -16,8 +15,6 @@ _GAS_ALPHA = (0.32, 0.62)
 _PANE = 1.6  # m, a window of a front
 _WHOLE = 0.995  # health from which a stretch is drawn as whole: not at all
 _SPREAD = {"jet": 0.035, "diffuse": 0.26}  # half width of the water over its reach
-_GUARD = 4.0  # m in front of an exit within which officers shut it
-_SHOULDERS = 0.8  # m of a way out that one officer shuts
 
 
 def draw_gas(brush: Brush, theme: Theme, gas: np.ndarray) -> None:
@@ -113,18 +110,6 @@ def draw_throws(brush: Brush, theme: Theme, flights: np.ndarray, time: float) ->
             brush.pixels, brush.clip, flights, float(time), 0.22 * brush.zoom, size,
             brush.ox, brush.oy, brush.zoom, *colours,
         )  # fmt: skip
-
-
-def open_exits(frame: Frame, exits: list[Exit]) -> list[bool]:
-    """Which ways out no line of officers shuts."""
-    officers = frame.position[np.isin(frame.role, OFFICER_ROLES) & (frame.status == Status.ACTIVE)]
-    free = []
-    for way in exits:
-        x0, y0, x1, y1 = way.rect
-        near = (officers[:, 0] > x0 - _GUARD) & (officers[:, 0] < x1 + _GUARD)
-        near &= (officers[:, 1] > y0 - _GUARD) & (officers[:, 1] < y1 + _GUARD)
-        free.append(float(near.sum()) * _SHOULDERS < way.width * 0.7)
-    return free
 
 
 def exit_ends(way: Exit, tile_map: TileMap) -> tuple[Point, Point]:

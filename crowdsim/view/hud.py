@@ -12,6 +12,7 @@ from crowdsim.population.roles import Role
 from crowdsim.view import sprites
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.labels import Box
+from crowdsim.view.overlays import CONTACT_STEPS, LINE_STEPS, PRESSURE_STEPS, line_colour
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
 from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
@@ -58,9 +59,11 @@ def above(area: pygame.Rect, boxes: Sequence[Box]) -> pygame.Rect:
 class Hud:
     """Draws the parts around the map; each is painted anew only when what it says changes."""
 
-    def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
+    def __init__(self, theme: Theme, words: Words, place: Layout, small: Theme | None = None) -> None:
+        """small : for the legend, which must not hide what it explains however large the rest is written."""
         self.theme, self.words, self.place = theme, words, place
         self.foot = place.map.bottom  # px: where the map ends above what lies over its foot
+        self._small = small or theme
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
@@ -345,10 +348,10 @@ class Hud:
         return at.left, at.top, at.width, at.height
 
     def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
+        theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
         row, gap = px(54), px(14)
-        limit = round(self.place.map.width * 0.72)
+        limit = self.place.map.width - self.theme.px(400)  # the scale bar lies at the left
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0
@@ -404,6 +407,29 @@ class Hud:
                 entries = [(icons[sprites.SQUEEZE + n], f"> {words.number(step)}") for n, step in steps]
             elif layer == "anger":
                 entries = [(icons[sprites.ANGER + n], words(f"mind.{name}")) for n, name in enumerate(_ANGRY)]
+            elif layer == "legitimacy":
+                for number in (1, 3, 5):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(theme[f"legitimacy_{number}"])
+                    entries.append((tile, f"{25 * (number - 1)} %"))
+            elif layer == "pressure":
+                for number, step in enumerate(PRESSURE_STEPS, 1):
+                    tile = pygame.Surface((sign, px(22)))
+                    tile.fill(mix(theme["road"], theme[f"pressure_{number}"], 0.7))
+                    pygame.draw.rect(tile, theme[f"pressure_{number}"], tile.get_rect(), px(3))
+                    entries.append((tile, f"> {words.number(step, 3 if step < 0.01 else 2)}"))
+            elif layer == "contacts":
+                for number, step in enumerate(CONTACT_STEPS, 1):
+                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
+                    thick = px(3) * number
+                    tile.fill(theme[f"squeeze_{number}"], (0, px(11) - thick // 2, sign, thick))
+                    entries.append((tile, f"> {words.number(step)}"))
+            elif layer == "lines":
+                for number, step in enumerate((0.0, *LINE_STEPS), 1):
+                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
+                    thick = px(4) + px(3) * number
+                    tile.fill(theme[line_colour(step)], (0, px(11) - thick // 2, sign, thick))
+                    entries.append((tile, f"> {round(100 * step)} %"))
             elif layer == "gas":
                 for number, step in enumerate(GAS_STEPS):
                     tile = pygame.Surface((sign, px(22)))
@@ -454,6 +480,21 @@ class Hud:
             picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
         return picture
 
+    def draw_tip(self, surface: pygame.Surface, lines: list[str], top: int) -> None:
+        """A plate left of the panel about something in it; the first line is its name."""
+        theme, px = self.theme, self.theme.px
+        room = self.place.map.width - px(80)
+        written = [
+            theme.write(shorten(theme, line, SMALL, room, bold=not n), SMALL, theme["text"], bold=not n)
+            for n, line in enumerate(lines)
+        ]
+        box = pygame.Rect(0, 0, max(line.get_width() for line in written) + px(40), px(38) * len(written) + px(18))
+        box.topright = self.place.panel.left - px(12), top
+        surface.fill(theme["outline"], box.inflate(px(4), px(4)))
+        surface.fill(theme["panel"], box)
+        for number, line in enumerate(written):
+            surface.blit(line, line.get_rect(midleft=(box.left + px(20), box.top + px(28) + number * px(38))))
+
     def draw_help(self, surface: pygame.Surface) -> None:
         """The sheet of keys in the middle of the map."""
         key = ("help",)
@@ -486,10 +527,7 @@ class Hud:
             picture.blit(keys, (x, y))
             picture.blit(text, (x + first, y))
         room = self.place.map.inflate(-2 * px(10), -2 * px(10))
-        if not room.contains(picture.get_rect(center=room.center)):  # a narrow window: smaller rather than cut off
-            shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
-            picture = pygame.transform.smoothscale_by(picture, shrink)
-        return picture
+        return fitted(picture, room)[0]
 
 
 KEY_SHEET = (
@@ -503,19 +541,18 @@ KEY_SHEET = (
     ("0", "fit"),
     ("1 – 9", "follow"),
     ("Shift + 1 2 3", "phase"),
-    ("D", "density"),
-    ("S", "squeeze"),
-    ("A", "anger"),
-    ("G", "gas"),
-    ("E", "exits"),
+    ("O", "layers"),
     ("Tab", "page"),
-    ("F", "labels"),
-    ("L", "legend"),
     ("J", "branch"),
     ("F3", "rename"),
     ("K", "compare"),
     ("Shift + K", "compare_with"),
+    ("B  Shift + B", "bookmark"),
+    ("X  Z  Shift + X", "draw"),
+    ("Shift + S", "spotlight"),
+    ("F1", "tour"),
     ("F5", "presenter"),
+    ("Shift + F5", "projector"),
     ("F6", "theme"),
     ("F7", "language"),
     ("F11", "fullscreen"),
@@ -570,6 +607,14 @@ def legend_icons(theme: Theme, half: int) -> list[pygame.Surface]:
 def legend_order(seen: set[int]) -> tuple[int, ...]:
     """The kinds of a legend in their usual order: roles, then states of mind."""
     return tuple(kind for kind in LEGEND if kind in seen and kind < sprites.MARK + sprites.LED)
+
+
+def fitted(picture: pygame.Surface, room: pygame.Rect) -> tuple[pygame.Surface, float]:
+    """The picture, and how much it was shrunk to fit: in a narrow window smaller rather than cut off."""
+    if picture.get_width() <= room.width and picture.get_height() <= room.height:
+        return picture, 1.0
+    shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
+    return pygame.transform.smoothscale_by(picture, shrink), shrink
 
 
 def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:

@@ -34,6 +34,16 @@ _PLAIN = {
     pygame.K_a: Do("anger"),
     pygame.K_g: Do("gas"),
     pygame.K_e: Do("exits"),
+    pygame.K_t: Do("trails"),
+    pygame.K_v: Do("velocity"),
+    pygame.K_c: Do("contacts"),
+    pygame.K_w: Do("warnings"),
+    pygame.K_m: Do("minimap"),
+    pygame.K_o: Do("layers"),
+    pygame.K_b: Do("bookmark"),
+    pygame.K_x: Do("draw"),
+    pygame.K_z: Do("undo_stroke"),
+    pygame.K_F1: Do("tour"),
     pygame.K_TAB: Do("page"),
     pygame.K_f: Do("unit_labels"),
     pygame.K_l: Do("legend"),
@@ -72,6 +82,15 @@ _WITH_CTRL = {
 }
 _WITH_SHIFT: dict[int, Do | Command] = {
     pygame.K_k: Do("compare_with"),
+    pygame.K_d: Do("pressure"),
+    pygame.K_f: Do("lines"),
+    pygame.K_a: Do("legitimacy"),
+    pygame.K_v: Do("sight"),
+    pygame.K_c: Do("rings"),
+    pygame.K_b: Do("next_bookmark"),
+    pygame.K_x: Do("clear_strokes"),
+    pygame.K_s: Do("spotlight"),
+    pygame.K_F5: Do("projector"),
     **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
 }
 

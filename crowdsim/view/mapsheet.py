@@ -46,7 +46,7 @@ def draw(tilemap: TileMap, lang: str, paper: str = "A3") -> pygame.Surface:
     frame = empty_frame(tilemap)
     posts, discs = list(tilemap.posts.values()), _discs(camera, tilemap, px(24))
     kept = tuple((round(x) - px(28), round(y) - px(28), px(56), px(56)) for x, y in discs.tolist())
-    scene.draw(surface, camera, frame, frame, 1.0, Shown(exits=True, gas=False, unit_labels=False), kept)
+    scene.draw(surface, camera, frame, frame, 1.0, Shown(frozenset({"exits"})), kept)
     _draw_grid(surface, camera, theme, rim)
     _draw_posts(surface, camera, theme, posts, discs, px(24))
     places = [(str(k), post.name, square_of(*post.position)) for k, post in enumerate(posts, 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,14 @@ from crowdsim.view.camera import Camera
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
 from crowdsim.view.labels import Box
+from crowdsim.view.layers import NAMES, WITH_LEGEND
+from crowdsim.view.minimap import Minimap
+from crowdsim.view.overlays import Trails
 from crowdsim.view.scene import Scene, Shown
 from crowdsim.view.source import Series
 from crowdsim.view.theme import Theme
 from crowdsim.view.warm import warm_up
+from crowdsim.view.watch import Watch
 from crowdsim.view.words import Words, clock
 from crowdsim.world.tilemap import Rect, TileMap
 
@@ -34,8 +38,6 @@ PLAN_WIDTH = 620  # px of 1080: the sheet of a plan
 PANEL_SCALE = 1.03  # at which the panel fills the height
 PAGES = ("situation", "controls")
 """Of the panel: what goes on; what can be turned."""
-LAYERS = ("density", "squeeze", "anger", "exits", "gas")
-"""What can be laid over the map, in the order its legend lists it."""
 _MARGIN = 9.0  # m around what the first picture shows
 _PAST = 1.0  # s before what is known: said to be the past
 
@@ -56,6 +58,16 @@ class Look:
     anger: bool = False
     exits: bool = False
     gas: bool = True
+    pressure: bool = False
+    contacts: bool = False
+    lines: bool = False
+    legitimacy: bool = False
+    trails: bool = False
+    velocity: bool = False
+    sight: bool = False
+    rings: bool = False
+    warnings: bool = True
+    minimap: bool = False
     unit_labels: bool = True
     legend: bool = False
     help: bool = False
@@ -113,6 +125,8 @@ class Picture:
         self._action_key: tuple = ()
         self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
         self.quiet = False  # a tool needs the foot of the map: no legend there
+        self.trails = Trails()
+        self.watch = Watch(tile_map)
         self._build()
         self.camera.fit_map()
 
@@ -150,13 +164,21 @@ class Picture:
         side = self._panel_theme.px(PLAN_WIDTH if look.plan else 480) if look.panel and not look.presenter else 0
         bar = self.theme.px(BAR) if look.bar and not look.presenter and not look.plan else 0
         self.place = hud.layout(self.size, self.theme, side, bar)
-        self.hud = hud.Hud(self.theme, self.words, self.place)
+        self.hud = hud.Hud(self.theme, self.words, self.place, Theme(look.shown_theme, high, min(factor, 1.0)))
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
+        self.scene.trails = self.trails
+        self.minimap = Minimap(self.map, self.ground, self.theme, self.place.map)
         self.close()
         centre = self.camera.centre
         self.camera.view = self.place.map.copy()
         self.camera.zoom = max(self.camera.zoom, self.camera.whole_zoom())
         self.camera.look_at(*centre)
+
+    def remember(self, frames: Iterable[Frame]) -> None:
+        """See the seconds before the next moment: trails and warnings come from them."""
+        for frame in frames:
+            self.trails.note(frame)
+            self.watch.look(frame)
 
     # Camera ----------------------------------------------------------------------------------------------------
 
@@ -234,7 +256,13 @@ class Picture:
             self._follow(moment)
         self.hud.foot = hud.above(self.place.map, kept).bottom
         boxes = (*self._reserve(moment), *kept)
-        shown = Shown(look.density, look.squeeze, look.anger, look.exits, look.gas, look.unit_labels, look.followed)
+        self.watch.look(frame)
+        events = self.watch.among(moment.events, moment.time)
+        shown = Shown(
+            frozenset(name for name in NAMES if getattr(look, name)),
+            look.followed,
+            self.watch.standing(moment.time) if look.warnings else (),
+        )
         self.scene.draw(surface, self.camera, moment.previous, frame, moment.blend, shown, boxes)
         surface.set_clip(self.place.map)
         if on_map:
@@ -244,6 +272,8 @@ class Picture:
         self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
+        if look.minimap:
+            self.minimap.draw(surface, self.camera, frame)
         if look.help:
             self.hud.draw_help(surface)
         surface.set_clip(None)
@@ -253,13 +283,13 @@ class Picture:
             surface,
             moment.time,
             moment.duration,
-            list(moment.events),
+            list(events),
             moment.paused,
             moment.speed,
             frame.phase,
             moment.known,
         )
-        return self._draw_panel(surface, moment, seconds)
+        return self._draw_panel(surface, replace(moment, events=events), seconds)
 
     def _draw_panel(self, surface: pygame.Surface, moment: Moment, seconds: float) -> list[Command]:
         if not self.place.panel.width or self._look.plan:
@@ -270,6 +300,9 @@ class Picture:
             self.panel = Panel(self._panel_theme, self.words, self.place.panel.size)
         commands = self.panel.update(seconds, moment, self._look.page)
         surface.blit(self.panel.surface, self.place.panel)
+        tip = self.panel.tip()
+        if tip:
+            self.hud.draw_tip(surface, *tip)
         return list(commands)
 
     def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
@@ -281,6 +314,9 @@ class Picture:
         status = self.hud.draw_status(blank, self._lines(moment))
         layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current))
         boxes += [box for box in (status, layers) if box]
+        if self._look.minimap:
+            left, top, width, height = self.minimap.place
+            boxes.append((left, top, width, height))
         if self._legend_wanted():
             boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
@@ -298,8 +334,11 @@ class Picture:
 
     def _layers(self, frame: Frame) -> tuple[str, ...]:
         """The layers that are shown and need a word about their colours."""
-        there = {"gas": frame.gas is not None and bool((frame.gas >= GAS_STEPS[0]).any())}
-        return tuple(name for name in LAYERS if getattr(self._look, name) and there.get(name, True))
+        there = {
+            "gas": frame.gas is not None and bool((frame.gas >= GAS_STEPS[0]).any()),
+            "legitimacy": frame.legitimacy is not None,
+        }
+        return tuple(name for name in WITH_LEGEND if getattr(self._look, name) and there.get(name, True))
 
     def _late(self, frame: Frame, time: float) -> float:
         """For how long [s] another phase has been due than the one declared, as far as this picture has seen."""

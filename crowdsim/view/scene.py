@@ -6,18 +6,23 @@ import numpy as np
 import pygame
 
 from crowdsim.frame import Frame, Opening, PartyView
+from crowdsim.metrics.lookout import open_exits
 from crowdsim.population.roles import BarrierState, Role, Status
-from crowdsim.view import effects, labels, sprites, stamps
+from crowdsim.view import effects, labels, overlays, sprites, stamps
 from crowdsim.view.brush import Brush
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
 from crowdsim.view.theme import BREACH, MAP_LABEL, SMALL, Colour, Theme, mix
+from crowdsim.view.watch import Warned, draw_sign
 from crowdsim.view.words import Words
 from crowdsim.world.tilemap import Exit, Gate, TileMap
 
 DENSITY_LOW, DENSITY_HIGH = 2, 6  # people per m2: nothing is shown below, the last colour from there on
 _DENSITY_CELL = 0.5  # m
+_BELOW = frozenset({"density", "exits", "legitimacy", "pressure", "trails", "sight", "rings"})  # change with a frame
+_LABELLED = frozenset({"unit_labels", "exits", "lines", "rings"})
 _GAUGES = 3  # gates whose load is shown at once
+_WORN = 0.98  # share of a barrier's strength left, from which that is worth a look
 _PARTIES = 6  # parties that are named at once
 _PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
 
@@ -33,13 +38,12 @@ def canvas(size: tuple[int, int]) -> pygame.Surface:
 class Shown:
     """Which layers of the scene are drawn."""
 
-    density: bool = False
-    squeeze: bool = False
-    anger: bool = False
-    exits: bool = False
-    gas: bool = True
-    unit_labels: bool = True
+    layers: frozenset[str] = frozenset({"gas", "unit_labels"})  # of layers.NAMES
     followed: str = ""  # unit id
+    warnings: tuple[Warned, ...] = ()
+
+    def __contains__(self, layer: str) -> bool:
+        return layer in self.layers
 
 
 class Scene:
@@ -61,6 +65,9 @@ class Scene:
         self._cast_key: tuple = ()
         rows = int(np.ceil(tile_map.size[1] / _DENSITY_CELL))
         cols = int(np.ceil(tile_map.size[0] / _DENSITY_CELL))
+        self.trails = overlays.Trails()
+        self._seen: tuple[tuple, np.ndarray] = ((), np.zeros((0, 0), np.uint8))  # what officers watch, once a second
+        self._contacts: tuple[tuple, tuple[np.ndarray, np.ndarray]] = ((), overlays.NO_CONTACTS)
         self._density, self._spare = np.zeros((rows, cols), np.float32), np.zeros((rows, cols), np.float32)
         self._ramp = np.array([theme[f"density_{n}"] for n in range(DENSITY_LOW, DENSITY_HIGH + 1)], np.uint8)
 
@@ -78,6 +85,7 @@ class Scene:
         view = camera.view
         time = previous.time + (current.time - previous.time) * blend
         self._muster(camera, current, shown)
+        self.trails.note(current)
         surface.set_clip(view)
         surface.blit(self._below(camera, current, shown), view.topleft)
         here, facing = self._places_before(previous, current)
@@ -87,9 +95,12 @@ class Scene:
         effects.draw_fires(brush, self.theme, current.fires, time)
         effects.draw_sprays(brush, self.theme, current.sprays, time)
         effects.draw_throws(brush, self.theme, effects.in_the_air(previous, current), time)
+        self._draw_over(brush, current, here + (current.position - here) * np.float32(blend), shown)
         del brush  # it holds the pixels, and what follows draws on the surface
         for opening in _apart(current.openings):
             self._draw_ring(surface, camera, opening)
+        for warned in shown.warnings:
+            draw_sign(surface, self.theme, camera.to_screen(*warned.alarm.position))
         self._place_labels(camera, current, shown, kept)
         self._draw_labels(surface)
         surface.set_clip(None)
@@ -112,13 +123,14 @@ class Scene:
 
     def _below(self, camera: Camera, frame: Frame, shown: Shown) -> pygame.Surface:
         """Ground, density, gas, front and barriers: they change with a frame or the camera, not with every picture."""
-        gas = frame.gas if shown.gas else None
-        moves = shown.density or shown.exits or gas is not None
+        gas = frame.gas if "gas" in shown else None
+        layers = shown.layers & _BELOW
+        moves = bool(layers) or gas is not None
         key = (
             camera.key,
             frame.barrier_state.tobytes(),
             frame.facade.tobytes(),
-            (shown.density, shown.exits, shown.gas),
+            (layers, "gas" in shown, shown.followed if "sight" in shown else ""),
             frame.tick if moves else -1,
             self.ground.laid,
         )
@@ -127,21 +139,51 @@ class Scene:
             if self._under is None or self._under.get_size() != ground.get_size():
                 self._under = canvas(ground.get_size())
             self._under.blit(ground, (0, 0))
-            if shown.density:
+            if "density" in shown:
                 self._draw_density(self._under, camera, frame)
             origin = camera.origin[0] - camera.view.left, camera.origin[1] - camera.view.top
             brush = Brush.on(self._under, self._under.get_rect(), origin, camera.zoom)
+            self._draw_under(brush, frame, shown)
             if gas is not None:
                 effects.draw_gas(brush, self.theme, gas)
             effects.draw_facade(brush, self.theme, frame.facade)
-            if shown.exits:
+            if "exits" in shown:
                 exits = self._public_exits()
-                effects.draw_exits(brush, self.theme, exits, effects.open_exits(frame, exits), self.map)
+                effects.draw_exits(brush, self.theme, exits, open_exits(frame, exits), self.map)
             del brush
             for gate, state in zip(self.map.gates, frame.barrier_state, strict=True):
                 self._draw_barrier(self._under, camera, gate, BarrierState(int(state)))
             self._under_key = key
         return self._under
+
+    def _draw_under(self, brush: Brush, frame: Frame, shown: Shown) -> None:
+        """The layers that lie on the ground, below gas and people."""
+        theme = self.theme
+        if "legitimacy" in shown and frame.legitimacy is not None:
+            overlays.draw_legitimacy(brush, theme, frame.legitimacy)
+        if "pressure" in shown:
+            overlays.draw_pressure(brush, theme, frame, self._kinds, self.map.size)
+        if "trails" in shown:
+            self.trails.draw(brush, theme, frame)
+        if "sight" in shown:
+            key = (int(frame.time), shown.followed, frame.barrier_state.tobytes())
+            if self._seen[0] != key:
+                self._seen = key, overlays.sight(self.map, frame, shown.followed)
+            overlays.draw_sight(brush, theme, self._seen[1], self.map.tile_size)
+        if "rings" in shown:
+            overlays.draw_rings(brush, theme, overlays.ring_centre(self.map))
+
+    def _draw_over(self, brush: Brush, frame: Frame, here: np.ndarray, shown: Shown) -> None:
+        """The layers that lie on people, who are at `here` f4[n, 2] m."""
+        if "contacts" in shown:
+            key = (id(frame), frame.tick)
+            if self._contacts[0] != key:
+                self._contacts = key, overlays.contacts(frame)
+            overlays.draw_contacts(brush, self.theme, *self._contacts[1], here)
+        if "velocity" in shown:
+            overlays.draw_velocity(brush, self.theme, frame, here)
+        if "lines" in shown:
+            overlays.draw_lines(brush, self.theme, frame.lines)
 
     def _draw_density(self, surface: pygame.Surface, camera: Camera, frame: Frame) -> None:
         stamps.density(frame.position, self._kinds, _DENSITY_CELL, self._density, self._spare)
@@ -226,12 +268,12 @@ class Scene:
     def _muster(self, camera: Camera, frame: Frame, shown: Shown) -> None:
         """Which sprites are stamped for whom: again only when the frame, the zoom or what is shown is another."""
         atlas = self.atlas(camera.zoom)
-        key = (id(frame), frame.tick, id(atlas), shown.anger, shown.squeeze)
+        key = (id(frame), frame.tick, id(atlas), "anger" in shown, "squeeze" in shown)
         if key != self._cast_key:
             self._cast_key = key
             self._kinds = sprites.kinds(frame)
             rows = np.flatnonzero(self._kinds >= 0).astype(np.int32)
-            halos = sprites.glow(frame, shown.anger, shown.squeeze)
+            halos = sprites.glow(frame, "anger" in shown, "squeeze" in shown)
             self._cast = sprites.in_order(atlas, halos, (rows, self._kinds[rows]), sprites.marks(frame))
 
     def _places_before(self, previous: Frame, current: Frame) -> tuple[np.ndarray, np.ndarray]:
@@ -315,7 +357,7 @@ class Scene:
 
     def _place_labels(self, camera: Camera, frame: Frame, shown: Shown, kept: tuple[labels.Box, ...]) -> None:
         """Find the labels their places, again only when the frame or the camera is another one."""
-        key = (camera.key, frame.tick, shown.unit_labels, shown.exits, shown.followed, kept)
+        key = (camera.key, frame.tick, shown.layers & _LABELLED, shown.warnings, shown.followed, kept)
         if key == self._placed_key:
             return
         if self._placed_key and self._placed_key[0][2:] != key[0][2:]:
@@ -340,6 +382,15 @@ class Scene:
                 labels.take(
                     taken, bounds, (int(x0) - edge, int(y0) - edge, int(x1 - x0) + 2 * edge, int(y1 - y0) + 2 * edge)
                 )
+        for number, warned in enumerate(shown.warnings):
+            at = camera.to_screen(*warned.alarm.position)
+            half = px(24)
+            labels.take(taken, bounds, (round(at[0]) - half, round(at[1]) - half, 2 * half, 2 * half))
+            key_of = f"warning.{number}"
+            picture = self._box(warned.short[self.words.lang], SMALL, self.theme["warning"])
+            self._stops[key_of] = half
+            wishes.append(labels.Wish(key_of, at, picture.get_size(), px(30), px(420)))
+            looks[key_of] = picture, self.theme["warning"]
         for opening in _apart(frame.openings):
             at = camera.to_screen(*opening.position)
             radius = round(self._ring_radius(camera, opening)) + px(9)
@@ -360,16 +411,32 @@ class Scene:
             self._stops[party_key] = px(30) if rim == self.theme["breach"] else px(15)
             wishes.append(labels.Wish(party_key, at, picture.get_size(), px(34), px(300)))
             looks[party_key] = picture, rim
-        if shown.exits:
+        if "exits" in shown:
             exits = self._public_exits()
-            for way, free in zip(exits, effects.open_exits(frame, exits), strict=True):
+            for way, free in zip(exits, open_exits(frame, exits), strict=True):
                 rim = self.theme["good" if free else "breach"]
                 state = self.words("exit.open" if free else "exit.shut")
-                text = f"{self.words.pick(way.name)} · {self.words.number(way.width, 1)} m · {state}"
+                flow = self.words("exit.flow", count=self.words.number(60 * overlays.FLOW * way.width))
+                text = f"{self.words.pick(way.name)} · {self.words.number(way.width, 1)} m · {flow if free else state}"
                 picture = self._box(text, SMALL, rim)
                 at = camera.to_screen(*effects.exit_ends(way, self.map)[0])
                 wishes.append(labels.Wish(f"exit.{way.id}", at, picture.get_size(), px(26), px(300)))
                 looks[f"exit.{way.id}"] = picture, rim
+        if "lines" in shown:
+            for number, (x, y, share) in enumerate(overlays.worst_stretches(frame.lines)):
+                rim = self.theme[overlays.line_colour(share)]
+                picture = self._box(f"{self.words.number(100 * share)} %", SMALL, rim)
+                wishes.append(
+                    labels.Wish(f"line.{number}", camera.to_screen(x, y), picture.get_size(), px(16), px(300))
+                )
+                looks[f"line.{number}"] = picture, rim
+        if "rings" in shown:
+            x, y = overlays.ring_centre(self.map)
+            for metres in overlays.RINGS:
+                at = camera.to_screen(x + 0.7071 * metres, y - 0.7071 * metres)
+                picture = self._box(self.words("scale", length=metres), SMALL, self.theme["ring"])
+                wishes.append(labels.Wish(f"ring.{metres}", at, picture.get_size(), 0, px(60), centred=True))
+                looks[f"ring.{metres}"] = picture, self.theme["ring"]
         for number, spray in enumerate(frame.sprays):
             reach = float(np.hypot(spray.target[0] - spray.nozzle[0], spray.target[1] - spray.nozzle[1]))
             text = self.words(f"spray.{spray.kind}", reach=self.words.number(reach))
@@ -383,7 +450,7 @@ class Scene:
             picture = self._gauge(gate, frame, index)
             wishes.append(labels.Wish(f"gate.{gate.id}", at, picture.get_size(), px(24), px(420)))
             looks[f"gate.{gate.id}"] = picture, self.theme["text"]
-        if shown.unit_labels:
+        if "unit_labels" in shown:
             units = sorted(frame.units, key=lambda unit: unit.id != shown.followed)
             for unit in units:
                 if unit.count == 0:
@@ -452,7 +519,7 @@ class Scene:
 
     def _draw_labels(self, surface: pygame.Surface) -> None:
         for placed, _, colour in self._placed:
-            if placed.key.startswith("zone."):
+            if placed.key.startswith(("zone.", "ring.")):
                 continue
             start = labels.nearest_point(placed.box, placed.anchor)
             width = self.theme.px(2.5)
@@ -480,10 +547,16 @@ class Scene:
         """The barriers whose load is worth a look, the worst first."""
         share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
         holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
-        worth = holds & ((share > 0.15) | (frame.barrier_integrity < 0.999))
-        worth &= np.array([gate.kind != "fence" for gate in self.map.gates], bool) | (frame.barrier_integrity < 0.999)
+        worn = frame.barrier_integrity < _WORN
+        fence = np.array([gate.kind == "fence" for gate in self.map.gates], bool)
+        worth = holds & (worn | (share > np.where(fence, 0.5, 0.15)))
         order = np.argsort(-(share + (1.0 - frame.barrier_integrity)), kind="stable")
-        return [int(index) for index in order if worth[index]][:_GAUGES]
+        first: dict[str, int] = {}  # panels of one fence bear one name: the worst of them speaks for all
+        for index in order.tolist():
+            if worth[index]:
+                gate = self.map.gates[index]
+                first.setdefault(self.words.pick(gate.name) if gate.kind == "fence" else gate.id, index)
+        return list(first.values())[:_GAUGES]
 
     def _box(self, text: str, size: int, rim: Colour) -> pygame.Surface:
         """A label: text on a plate with a coloured rim."""

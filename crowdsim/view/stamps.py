@@ -489,3 +489,115 @@ def paint_triangles(dst, cx0, cy0, cx1, cy1, place, uv, colour, index, texture):
                     green = int(colour[a, 1] * wa + colour[b, 1] * wb + colour[c, 1] * wc + 0.5)
                     blue = int(colour[a, 2] * wa + colour[b, 2] * wb + colour[c, 2] * wc + 0.5)
                     dst[j, i] = _mix(dst[j, i], red, green, blue, min(cover, 256))
+
+
+@fast
+def draw_trails(dst, clip, history, rows, ox, oy, zoom, red, green, blue, half_width):
+    """Where people came from: history f4[k, n, 2] m from old to new, for these rows i4[m]; older is fainter.
+
+    A step of more than 5 m is no walk but an arrival, and not drawn. Squares along the way: a trail is thin and there
+    are thousands.
+    """
+    count = history.shape[0]
+    for m in range(rows.shape[0]):
+        n = rows[m]
+        for k in range(count - 1):
+            ax, ay = ox + history[k, n, 0] * zoom, oy + history[k, n, 1] * zoom
+            bx, by = ox + history[k + 1, n, 0] * zoom, oy + history[k + 1, n, 1] * zoom
+            dx, dy = bx - ax, by - ay
+            long = max(abs(dx), abs(dy))
+            if long < 1.0 or long > 5.0 * zoom:
+                continue
+            alpha = np.int64(60 + 150 * (k + 1) / count)
+            steps = int(long)
+            for s in range(steps):
+                x, y = int(ax + dx * s / steps), int(ay + dy * s / steps)
+                for j in range(max(y - half_width, clip[1]), min(y + half_width + 1, clip[3])):
+                    for i in range(max(x - half_width, clip[0]), min(x + half_width + 1, clip[2])):
+                        dst[j, i] = _mix(dst[j, i], red, green, blue, alpha)
+
+
+@fast
+def look_around(blind, tile, eyes, heading, half_angle, reach, out):
+    """Which tiles are seen: out u1[rows, cols] becomes 1 where a ray from one of the eyes f4[m, 2] m arrives.
+
+    blind bool[rows, cols]: tiles nobody sees past; heading f4[m] rad, half_angle rad, reach m. What blocks is seen.
+    """
+    rows, cols = blind.shape
+    stride = 0.8 * tile
+    rays = int(2.0 * half_angle * reach / (1.2 * tile)) + 1
+    steps = int(reach / stride)
+    for m in range(eyes.shape[0]):
+        for k in range(rays):
+            angle = heading[m] + half_angle * (2.0 * k / max(rays - 1, 1) - 1.0)
+            dx, dy = np.cos(angle) * stride, np.sin(angle) * stride
+            x, y = float(eyes[m, 0]), float(eyes[m, 1])
+            for s in range(steps):
+                c, r = int(np.floor(x / tile)), int(np.floor(y / tile))
+                if r < 0 or c < 0 or r >= rows or c >= cols:
+                    break
+                out[r, c] = 1
+                if blind[r, c] and s > 1:
+                    break
+                x += dx
+                y += dy
+
+
+@fast
+def shade(dst, clip, seen, tile, strength, red, green, blue, ox, oy, zoom):
+    """A tint with `strength` 0..1 over every pixel whose tile of seen u1[rows, cols] is 0; four pixels at once."""
+    rows, cols = seen.shape
+    alpha = np.int64(strength * 256)
+    for j in range(clip[1], clip[3], 2):
+        r = int(np.floor((j + 1.0 - oy) / (zoom * tile)))
+        for i in range(clip[0], clip[2], 2):
+            c = int(np.floor((i + 1.0 - ox) / (zoom * tile)))
+            if 0 <= r < rows and 0 <= c < cols and seen[r, c]:
+                continue
+            for y in range(j, min(j + 2, clip[3])):
+                for x in range(i, min(i + 2, clip[2])):
+                    dst[y, x] = _mix(dst[y, x], red, green, blue, alpha)
+
+
+@fast
+def crowd_pressure(positions, velocities, kind, cell, out, spare):
+    """Density times the variance of velocity, 1/s2 (Helbing et al. 2007, doi:10.1103/PhysRevE.75.046109).
+
+    On cells of `cell` m, each with the people of its own and the eight around it: out f4[rows, cols];
+    spare f4[4, rows, cols]. Fewer than four people have no variance worth the name.
+    """
+    rows, cols = out.shape
+    spare[:] = 0.0
+    for n in range(kind.shape[0]):
+        if kind[n] >= 0:
+            i, j = int(positions[n, 0] / cell), int(positions[n, 1] / cell)
+            if 0 <= i < cols and 0 <= j < rows:
+                u, v = velocities[n, 0], velocities[n, 1]
+                spare[0, j, i] += 1.0
+                spare[1, j, i] += u
+                spare[2, j, i] += v
+                spare[3, j, i] += u * u + v * v
+    for j in range(rows):
+        for i in range(cols):
+            out[j, i] = 0.0
+            count, u, v, square = 0.0, 0.0, 0.0, 0.0
+            for y in range(max(j - 1, 0), min(j + 2, rows)):
+                for x in range(max(i - 1, 0), min(i + 2, cols)):
+                    count += spare[0, y, x]
+                    u += spare[1, y, x]
+                    v += spare[2, y, x]
+                    square += spare[3, y, x]
+            if count >= 4.0:
+                variance = square / count - (u * u + v * v) / (count * count)
+                out[j, i] = count / (9.0 * cell * cell) * max(variance, 0.0)
+
+
+@fast
+def dim(dst, clip, cx, cy, radius, keep):
+    """Everything but a disc about (cx, cy) px at `keep` 0..1 of its light, with a soft edge."""
+    for j in range(clip[1], clip[3]):
+        for i in range(clip[0], clip[2]):
+            away = np.sqrt((i - cx) ** 2 + (j - cy) ** 2)
+            if away > radius:
+                dark = min((away - radius) / (0.08 * radius + 1.0), 1.0) * (1.0 - keep)
+                dst[j, i] = _mix(dst[j, i], 0, 0, 0, int(dark * 256))

@@ -2,7 +2,7 @@
 
 import io
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from crowdsim.frame import Event, Frame
 from crowdsim.params import Params
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
+from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Series
@@ -19,7 +20,9 @@ from crowdsim.view.theme import Theme
 from crowdsim.view.words import clock
 from crowdsim.world.tilemap import Rect, TileMap
 
-OVERLAYS = ("density", "squeeze", "anger", "exits", "gas", "legend", "help", "unit_labels")
+BEFORE = 16.0
+"""s before a still whose frames trails and warnings want to know."""
+OVERLAYS = (*NAMES, "help")
 """What `overlays` may name; gas is always drawn."""
 
 
@@ -45,7 +48,7 @@ class StillMaker:
         if unknown:
             raise ValueError(f"no overlay {unknown[0]!r}; there are {', '.join(OVERLAYS)}")
         pygame.font.init()
-        look = Look(lang=lang, theme=theme, presenter=presenter, panel=panel, unit_labels=False)
+        look = Look(lang=lang, theme=theme, presenter=presenter, panel=panel, unit_labels=False, warnings=False)
         look = Look(**{**look.__dict__, **dict.fromkeys(overlays, True)})
         self.picture = Picture(tile_map, size, look)
         self.surface = canvas(size)
@@ -74,6 +77,10 @@ class StillMaker:
         )
         self.picture.draw(self.surface, moment, 1.0)
         return self.surface
+
+    def remember(self, frames: Iterable[Frame]) -> None:
+        """See the seconds before the next picture: trails and warnings come from them."""
+        self.picture.remember(frames)
 
     def show(self, area: Rect) -> None:
         """Let the pictures show this part of the map, m."""

@@ -10,13 +10,14 @@ import pygame
 from crowdsim.places import runs_folder
 from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
+from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Bare, Branching, Obedient, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.trainee import as_seen
-from crowdsim.view.words import LANGUAGES
+from crowdsim.view.words import languages
 
 if TYPE_CHECKING:
     from crowdsim.session.draft import Draft
@@ -37,6 +38,8 @@ class Window:
         self.opener = opener
         self.draft: Draft | None = None  # the plan that is shown, None while a run is
         self.resting: Draft | None = None  # the plan of the run that is shown
+        self.moment: Moment | None = None  # shown last
+        self.projecting = False  # a second screen is wanted
         self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
         self.surface = canvas(size)
         self.wrong: InputError | None = None  # with the scenario named last, which cannot be played
@@ -46,6 +49,11 @@ class Window:
         self._notice, self._notice_left = "", 0.0
         self._dragging = False
         self.tools: list[Tool] = toolbox(self)
+
+    @property
+    def run_file(self) -> Path | None:
+        """Where what is shown is recorded, beside which bookmarks are kept; None = nowhere."""
+        return self.source.run_file
 
     def close(self) -> None:
         """Free what the panel and the tools hold outside Python."""
@@ -123,7 +131,7 @@ class Window:
         )
         if self.picture.look.trainee and self.draft is None:
             moment = as_seen(moment)
-        self.time = moment.time
+        self.time, self.moment = moment.time, moment
         kept = [box for tool in self.tools for box in tool.boxes()]
         for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):
             source.send(command)
@@ -165,7 +173,7 @@ class Window:
         if event.type == pygame.MOUSEWHEEL:
             at = getattr(event, "pos", None) or pygame.mouse.get_pos()
             if place.map.collidepoint(at):
-                self._let_go()
+                self.let_go()
                 picture.camera.zoom_at(1.15 ** (event.precise_y or event.y), *at)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3) and place.map.collidepoint(event.pos):
             self._dragging = True
@@ -176,10 +184,10 @@ class Window:
 
     def drag_map(self, dx: float, dy: float) -> None:
         """Move the map by hand, px."""
-        self._let_go()
+        self.let_go()
         self.picture.camera.pan(dx, dy)
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
         """Whoever moves the map by hand no longer follows."""
         if self.picture.look.followed:
             self.picture.look = replace(self.picture.look, followed="")
@@ -199,11 +207,10 @@ class Window:
             case "speed":
                 nearest = min(range(len(SPEEDS)), key=lambda n: abs(SPEEDS[n] - source.speed))
                 source.speed = SPEEDS[min(max(nearest + int(asked.value), 0), len(SPEEDS) - 1)]
-            case "density" | "squeeze" | "anger" | "gas" | "exits" | "unit_labels" | "legend":
-                shown = not getattr(look, asked.what)
-                picture.look = replace(look, **{asked.what: shown})  # type: ignore[arg-type]
-                key = {"unit_labels": "labels"}.get(asked.what, asked.what)
-                self.tell("on" if shown else "off", what=picture.words(f"help.{key}").capitalize())
+            case layer if layer in NAMES:
+                shown = not getattr(look, layer)
+                picture.look = replace(look, **{layer: shown})  # type: ignore[arg-type]
+                self.tell("on" if shown else "off", what=picture.words(f"layers.{layer}"))
             case "page":
                 later = PAGES[(PAGES.index(look.page) + 1) % len(PAGES)]
                 picture.look = replace(look, page=later)
@@ -218,20 +225,20 @@ class Window:
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
             case "language":
-                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
-                picture.look = replace(look, lang=later)
+                there = languages()
+                picture.look = replace(look, lang=there[(there.index(look.lang) + 1) % len(there)])
             case "scale":
-                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
+                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.8), 2.0))
             case "zoom":
                 camera.zoom_at(1.25**asked.value, *view.center)
             case "pan_x":
-                self._let_go()
+                self.let_go()
                 camera.pan(asked.value * view.width / 8, 0)
             case "pan_y":
-                self._let_go()
+                self.let_go()
                 camera.pan(0, asked.value * view.height / 8)
             case "fit":
-                self._let_go()
+                self.let_go()
                 whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
                 if whole:
                     picture.show_action(source.advance(0.0)[1])
@@ -244,6 +251,8 @@ class Window:
                     picture.look = replace(look, followed="" if look.followed == unit else unit)
             case "picture":
                 self.save_picture()
+            case "projector":
+                self.projecting = not self.projecting
             case "fullscreen":
                 self.fullscreen = not self.fullscreen
             case "menu":

@@ -16,6 +16,7 @@ from crowdsim.behaviour.officers import (
     open_gap,
     seat_officers,
     strain_links,
+    stretches,
     take_formation,
 )
 from crowdsim.kernels.cells import FORMED, OFFICER, PUSHER
@@ -95,6 +96,21 @@ def test_the_front_feels_no_load_when_nobody_pushes() -> None:
     run(scene, unit, 3.0)
     assert unit.load == pytest.approx(0.0, abs=1.0)
     np.testing.assert_allclose(scene.people.position, unit.slots()[unit.seat], atol=0.01)
+
+
+def test_the_stretch_that_is_pushed_carries_the_load_of_its_line() -> None:
+    """Pressed at one end, the stretch there comes nearest to what it bears; together they carry the line's load."""
+    scene = Scene(open_field(), 12)
+    unit = line_of(scene, 12)
+    unit.load = 100.0
+    ends = unit.ahead[:3]
+    scene.people.position[ends, 0] += 0.15  # a hand's breadth behind their slots
+    found = stretches([unit], scene.people, OFFICERS)
+    share = found[:, 4] / found[:, 5]
+    assert len(found) == 3 and share[0] > 0.15 and share[1:].max() < 0.02
+    assert np.hypot(*(found[0, :2] - scene.people.position[unit.ahead[0]])) < 1e-6
+    unit.load = 0.0
+    assert not len(stretches([unit], scene.people, OFFICERS)), "a line nobody pushes has nothing to show"
 
 
 def test_a_closed_rank_of_officers_in_kit_stands_at_ease() -> None:

@@ -80,6 +80,11 @@ def test_every_frame_comes_back_to_the_millimetre(kept: tuple[Simulation, list[F
             was.phase, was.caption, [o.subject for o in was.openings]
         )  # fmt: skip
         assert now.readings == pytest.approx(was.readings, abs=1e-3)
+        assert now.lines.shape == was.lines.shape
+        np.testing.assert_allclose(now.lines[:, :4], was.lines[:, :4], atol=0.051)
+        np.testing.assert_allclose(now.lines[:, 4:], was.lines[:, 4:], atol=5.1)
+        assert now.legitimacy is not None and was.legitimacy is not None
+        np.testing.assert_allclose(now.legitimacy, was.legitimacy, atol=0.0101)
     np.testing.assert_array_equal(read[0].role, frames[0].role)
     np.testing.assert_array_equal(read[0].radius, frames[0].radius)
 

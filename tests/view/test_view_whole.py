@@ -10,6 +10,7 @@ from synthetic import Crowd, SyntheticSource, full, make_map
 from test_view_picture import MAP, drawn, lonely, near, nobody
 
 from crowdsim.frame import Event, Frame, PartyView, Spray, UnitView
+from crowdsim.metrics.lookout import open_exits
 from crowdsim.population.roles import Injury, Mind, Mode, Role, Status
 from crowdsim.view import effects, sprites, stamps
 from crowdsim.view.picture import Look, Moment, Picture
@@ -254,12 +255,12 @@ def test_a_way_out_is_shut_by_a_line_before_it_not_by_one_officer() -> None:
     frame = replace(nobody(), role=np.full(40, Role.SHIELD, np.int8))
     status, position = frame.status.copy(), frame.position.copy()
     position[:] = (80.0, 60.0)
-    assert effects.open_exits(frame, exits) == [True, True, True]
+    assert open_exits(frame, exits) == [True, True, True]
     for count, free in ((1, True), (20, False)):
         status[:count] = Status.ACTIVE
         position[:count] = np.column_stack([np.full(count, 3.0), np.linspace(80, 98, count)])
         shut = replace(frame, status=status.copy(), position=position.copy())
-        assert effects.open_exits(shut, exits) == [free, True, True]
+        assert open_exits(shut, exits) == [free, True, True]
     (ax, ay), (bx, by) = effects.exit_ends(exits[0], MAP)
     assert bx < ax and ay == by  # the western one points west
 
