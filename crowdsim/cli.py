@@ -135,6 +135,7 @@ def live(
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    projector: Annotated[int | None, typer.Option(min=0, help="Number of a second screen, for an audience.")] = None,
     size: Size = None,
     seed: Seed = None,
     threads: Threads = 0,
@@ -143,9 +144,11 @@ def live(
     verbose: Verbose = False,
 ) -> int:
     """Play a scenario in a window."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     shape = _size(size) if size else None
     from crowdsim.session.scenario import load_scenario
 
@@ -189,6 +192,8 @@ def live(
             presenter=presenter,
             size=shape,
             display=display,
+            projector=projector,
+            tour=not probe,
             told=told,
             opener=stage,
             greet=greeting,
@@ -342,18 +347,21 @@ def render(
     slow: Annotated[float, typer.Option(min=1.0, max=20.0, help="Film: times slower at key moments.")] = 1.0,
     size: Size = None,
     overlay: Annotated[
-        str, typer.Option(help="What lies over the map; comma-separated. Ask for `?` to see the names.")
+        str, typer.Option(help="What lies over the map, such as density,lines; comma-separated. `?` names all.")
     ] = "",
     lang: Lang = None,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "light",
     panel: Annotated[bool, typer.Option("--panel", help="With the panel.")] = False,
+    presenter: Annotated[bool, typer.Option("--presenter", help="As on a projector: light, large, no panel.")] = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> int:
     """Draw a still or a film of a recorded run."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.view import cut, film, stills
@@ -384,6 +392,7 @@ def render(
         theme=theme,
         overlays=["unit_labels", *names],
         panel=panel,
+        presenter=presenter,
         title=run_file.meta["title"],
         duration=float(run_file.meta["duration"]),
         series={name: run_file.series(name) for name in ("gate.load", "gate.capacity")},
@@ -467,6 +476,7 @@ def replay(
     presenter: Annotated[bool, typer.Option("--presenter", help="For the projector: light, large, no panel.")] = False,
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     display: Annotated[int, typer.Option(min=0, help="Number of the screen.")] = 0,
+    projector: Annotated[int | None, typer.Option(min=0, help="Number of a second screen, for an audience.")] = None,
     size: Size = None,
     threads: Threads = 0,
     as_json: Json = False,
@@ -474,9 +484,11 @@ def replay(
     verbose: Verbose = False,
 ) -> int:
     """Open a recorded run in the window; --check: simulate it once more; --json: what the file holds."""
+    from crowdsim.view.words import languages
+
     _choice("--theme", theme, ("dark", "light"))
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     shape = _size(size) if size else None
     from crowdsim.record.recorder import Recording
 
@@ -501,7 +513,15 @@ def replay(
         session = None
     source = Playback(run_file, load_map(run_file.map_path), Params(), session)
     source.speed, source.paused = speed, paused
-    return window.run(source, lang=lang, theme=theme, presenter=presenter, size=shape, display=display)
+    return window.run(
+        source,
+        lang=lang,
+        theme=theme,
+        presenter=presenter,
+        size=shape,
+        display=display,
+        projector=projector,
+    )
 
 
 def _check_again(run_file: Any, threads: int, as_json: bool, quiet: bool) -> int:
@@ -572,8 +592,10 @@ def report(
     verbose: Verbose = False,
 ) -> int:
     """Write the debrief of a run, or of several runs of one scenario, as one page."""
+    from crowdsim.view.words import languages
+
     if lang is not None:
-        _choice("--lang", lang, ("id", "en"))
+        _choice("--lang", lang, languages())
     os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
     from crowdsim.record.recorder import Recording
     from crowdsim.report import debrief, paper

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.metrics.assessor import Assessor, Standing
@@ -29,6 +30,7 @@ class Playback:
         self.params = params
         self.paused = False
         self.speed = 1.0
+        self.run_file: Path | None = recording.path
         self._recording = recording
         self._plotted = {name: recording.series(name) for name in _PLOTTED}
         self.events: list[Event] = recording.events  # all that is known: what is shown may be earlier

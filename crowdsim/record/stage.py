@@ -56,6 +56,7 @@ class Stage:
 
         self._keeper = keeper
         self._live = Live(scenario, seed, self._threads, keep, _compare, assessors.at, again)
+        self._live.run_file = path
         self._live.speed, self._live.paused = self._speed, self._paused
         self.path, self._began = scenario.path, time.perf_counter()
         self.kept.append(path)

@@ -6,6 +6,7 @@ import time as wall
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, SourceStatus, empty_frame
@@ -63,6 +64,7 @@ class Live:
         self.params: Params = scenario.params
         self.paused = False
         self.speed = 1.0
+        self.run_file: Path | None = None  # where whoever keeps the frames records them
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {name: ([], []) for name in _PLOTTED}
         self._scenario, self._seed, self._threads = scenario, seed, threads

@@ -353,7 +353,7 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None, text: str
         drawn = _drawn(beside_or_shipped(path.parent / spec.map))
     except InputError as error:
         raise InputError([*error.problems]) from None
-    tilemap = replace(drawn, posts=drawn.posts | {post.id: post.post() for post in spec.post})
+    tilemap = with_posts(drawn, spec)
     problems: list[Problem] = _check_posts(shown, spec, drawn)
     params = _params_of(spec, changes or {}, shown, problems)
     problems += _cross_check(shown, spec, tilemap)
@@ -365,6 +365,11 @@ def load_scenario(path: Path, changes: dict[str, float] | None = None, text: str
     if problems:
         raise InputError([whole.locate(problem) for problem in problems])
     return Scenario(path, whole.whole_text, spec, tilemap, params)
+
+
+def with_posts(drawn: TileMap, spec: ScenarioFile) -> TileMap:
+    """A map as drawn with the posts of a scenario, which stand in for those of the same name."""
+    return replace(drawn, posts=drawn.posts | {post.id: post.post() for post in spec.post})
 
 
 def _drawn(path: Path) -> TileMap:

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterable
 
 import pygame
 
+from crowdsim import settings
 from crowdsim.frame import Frame
 from crowdsim.problems import InputError, NoDisplayError, Problem
+from crowdsim.view.inputs import Do
 from crowdsim.view.picture import Look, Moment, Picture
+from crowdsim.view.projector import Projector
 from crowdsim.view.scene import canvas
 from crowdsim.view.source import Opener, Source
 from crowdsim.view.warm import warm_up
@@ -27,12 +30,17 @@ def run(
     presenter: bool = False,
     size: tuple[int, int] | None = None,
     display: int = 0,
+    projector: int | None = None,
+    tour: bool = False,
     until: float | None = None,
     told: Callable[[str], bool] | None = None,
     opener: Opener | None = None,
     greet: Callable[[Window], None] | None = None,
 ) -> int:
     """Show the source in a window until it is closed; the exit code.
+
+    projector : number of the screen an audience looks at, shown the presenter's picture in a window of its own
+    tour : show the window to who has never seen it
 
     `until` ends it after so many wall seconds. `told` hears "picture" when the map is first on the screen and
     "motion" when the exercise has first moved on; when it answers False, the window closes. `opener` plays other
@@ -49,6 +57,9 @@ def run(
     if display >= pygame.display.get_num_displays():
         mend = f"Use 0 to {pygame.display.get_num_displays() - 1}"
         raise InputError([Problem("arguments", "--display", f"there is no screen {display}", mend)])
+    if projector is not None and projector >= pygame.display.get_num_displays():
+        mend = f"Use 0 to {pygame.display.get_num_displays() - 1}"
+        raise InputError([Problem("arguments", "--projector", f"there is no screen {projector}", mend)])
     pygame.font.init()
     look = Look(lang=lang or system_language(), theme=theme, presenter=presenter)
     words = Words(look.lang)
@@ -60,6 +71,10 @@ def run(
     began = time.perf_counter()
     try:
         window = Window(source, screen.get_size(), look, opener)
+        window.projecting = projector is not None
+        second: Projector | None = None
+        if tour and not settings.load().get("tour_seen"):
+            window.do(Do("tour"))
         if not _open(window, screen, told):
             return 0
         if greet is not None:
@@ -72,7 +87,13 @@ def run(
         last = time.perf_counter()
         while not window.leaving:
             for event in pygame.event.get():
-                window.handle(event)
+                if second is not None and second.takes(event):
+                    if event.type == pygame.WINDOWCLOSE:
+                        window.projecting = False
+                else:
+                    window.handle(event)
+            if window.projecting != (second is not None):
+                second = _project(window, second, projector, display)
             if window.fullscreen != full:
                 full = window.fullscreen
                 # A borderless window of the desktop's size: switching is quick and other screens stay as they are.
@@ -93,6 +114,8 @@ def run(
             screen = pygame.display.get_surface() or screen
             screen.blit(window.surface, (0, 0))
             pygame.display.flip()
+            if second is not None:
+                second.draw(window, 0.0)
             if first is None:
                 first = window.time
             if not moved and window.time > first:
@@ -108,6 +131,17 @@ def run(
         return 0
     finally:
         pygame.display.quit()
+
+
+def _project(window: Window, second: Projector | None, asked: int | None, console: int) -> Projector | None:
+    """Open the audience's window, or close it. With one screen only it is a window to be moved by hand."""
+    if second is not None:
+        second.close()
+        return None
+    there = pygame.display.get_num_displays()
+    other = asked if asked is not None else next((n for n in range(there) if n != console), console)
+    title = f"{window.picture.words('window')} · {window.picture.words('help.presenter')}"
+    return Projector(window, title, other, (1280, 720) if other == console else None)
 
 
 def _open(window: Window, screen: pygame.Surface, told: Callable[[str], bool] | None) -> bool:

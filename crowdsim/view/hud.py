@@ -59,9 +59,11 @@ def above(area: pygame.Rect, boxes: Sequence[Box]) -> pygame.Rect:
 class Hud:
     """Draws the parts around the map; each is painted anew only when what it says changes."""
 
-    def __init__(self, theme: Theme, words: Words, place: Layout) -> None:
+    def __init__(self, theme: Theme, words: Words, place: Layout, small: Theme | None = None) -> None:
+        """small : for the legend, which must not hide what it explains however large the rest is written."""
         self.theme, self.words, self.place = theme, words, place
         self.foot = place.map.bottom  # px: where the map ends above what lies over its foot
+        self._small = small or theme
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
@@ -355,10 +357,10 @@ class Hud:
         return at.left, at.top, at.width, at.height
 
     def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
+        theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
         row, gap = px(54), px(14)
-        limit = round(self.place.map.width * 0.72)
+        limit = self.place.map.width - self.theme.px(400)  # the scale bar lies at the left
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0
@@ -487,6 +489,21 @@ class Hud:
             picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
         return picture
 
+    def draw_tip(self, surface: pygame.Surface, lines: list[str], top: int) -> None:
+        """A plate left of the panel about something in it; the first line is its name."""
+        theme, px = self.theme, self.theme.px
+        room = self.place.map.width - px(80)
+        written = [
+            theme.write(shorten(theme, line, SMALL, room, bold=not n), SMALL, theme["text"], bold=not n)
+            for n, line in enumerate(lines)
+        ]
+        box = pygame.Rect(0, 0, max(line.get_width() for line in written) + px(40), px(38) * len(written) + px(18))
+        box.topright = self.place.panel.left - px(12), top
+        surface.fill(theme["outline"], box.inflate(px(4), px(4)))
+        surface.fill(theme["panel"], box)
+        for number, line in enumerate(written):
+            surface.blit(line, line.get_rect(midleft=(box.left + px(20), box.top + px(28) + number * px(38))))
+
     def draw_help(self, surface: pygame.Surface) -> None:
         """The sheet of keys in the middle of the map."""
         key = ("help",)
@@ -519,10 +536,7 @@ class Hud:
             picture.blit(keys, (x, y))
             picture.blit(text, (x + first, y))
         room = self.place.map.inflate(-2 * px(10), -2 * px(10))
-        if not room.contains(picture.get_rect(center=room.center)):  # a narrow window: smaller rather than cut off
-            shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
-            picture = pygame.transform.smoothscale_by(picture, shrink)
-        return picture
+        return fitted(picture, room)[0]
 
 
 KEY_SHEET = (
@@ -542,7 +556,12 @@ KEY_SHEET = (
     ("F3", "rename"),
     ("K", "compare"),
     ("Shift + K", "compare_with"),
+    ("B  Shift + B", "bookmark"),
+    ("X  Z  Shift + X", "draw"),
+    ("Shift + S", "spotlight"),
+    ("F1", "tour"),
     ("F5", "presenter"),
+    ("Shift + F5", "projector"),
     ("F6", "theme"),
     ("F7", "language"),
     ("F11", "fullscreen"),
@@ -597,6 +616,14 @@ def legend_icons(theme: Theme, half: int) -> list[pygame.Surface]:
 def legend_order(seen: set[int]) -> tuple[int, ...]:
     """The kinds of a legend in their usual order: roles, then states of mind."""
     return tuple(kind for kind in LEGEND if kind in seen and kind < sprites.MARK + sprites.LED)
+
+
+def fitted(picture: pygame.Surface, room: pygame.Rect) -> tuple[pygame.Surface, float]:
+    """The picture, and how much it was shrunk to fit: in a narrow window smaller rather than cut off."""
+    if picture.get_width() <= room.width and picture.get_height() <= room.height:
+        return picture, 1.0
+    shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
+    return pygame.transform.smoothscale_by(picture, shrink), shrink
 
 
 def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:

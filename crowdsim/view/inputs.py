@@ -40,6 +40,10 @@ _PLAIN = {
     pygame.K_w: Do("warnings"),
     pygame.K_m: Do("minimap"),
     pygame.K_o: Do("layers"),
+    pygame.K_b: Do("bookmark"),
+    pygame.K_x: Do("draw"),
+    pygame.K_z: Do("undo_stroke"),
+    pygame.K_F1: Do("tour"),
     pygame.K_TAB: Do("page"),
     pygame.K_f: Do("unit_labels"),
     pygame.K_l: Do("legend"),
@@ -77,12 +81,16 @@ _WITH_CTRL = {
     pygame.K_KP_MINUS: Do("scale", -1),
 }
 _WITH_SHIFT: dict[int, Do | Command] = {
+    pygame.K_k: Do("compare_with"),
     pygame.K_d: Do("pressure"),
     pygame.K_f: Do("lines"),
     pygame.K_a: Do("legitimacy"),
     pygame.K_v: Do("sight"),
     pygame.K_c: Do("rings"),
-    pygame.K_k: Do("compare_with"),
+    pygame.K_b: Do("next_bookmark"),
+    pygame.K_x: Do("clear_strokes"),
+    pygame.K_s: Do("spotlight"),
+    pygame.K_F5: Do("projector"),
     **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
 }
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.layers import LAYERS
@@ -53,36 +54,42 @@ class LayerMenu(Tool):
         return [(self._place.left, self._place.top, self._place.width, self._place.height)] if self.open else []
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
-        """Name, key and switch of every layer; as narrow steps as the height asks for."""
+        """Name, key and switch of every layer."""
         if not self.open:
             return
         picture = self.window.picture
-        theme, words, view, look = picture.theme, picture.words, picture.place.map, picture.look
-        px = theme.px
+        view, px = picture.place.map, picture.theme.px
+        rows, plate = self._painted()
+        plate, shrink = fitted(plate, view.inflate(-2 * px(12), -2 * px(12)))
+        self._place = plate.get_rect(topleft=(view.left + px(12), view.top + px(12)))
+        surface.blit(plate, self._place)
+        self._rows = [
+            (pygame.Rect(*(round(shrink * side) for side in box)).move(self._place.topleft), name) for box, name in rows
+        ]
+
+    def _painted(self) -> tuple[list[tuple[pygame.Rect, str]], pygame.Surface]:
+        """The rows and what they look like."""
+        picture = self.window.picture
+        theme, words, look, px = picture.theme, picture.words, picture.look, picture.theme.px
         names = [theme.write(words(f"layers.{layer.name}"), SMALL, theme["text"]) for layer in LAYERS]
         keys = [theme.write(layer.keys, SMALL, theme["text_soft"], bold=True) for layer in LAYERS]
         title = theme.write(words("layers.title"), SECTION, theme["text"], bold=True)
-        room = view.height - 2 * px(12) - px(_HEAD) - px(_PAD) // 2
-        step = min(px(_ROW), room // len(LAYERS))
-        columns = 1 if step >= names[0].get_height() else 2
-        per = -(-len(LAYERS) // columns)
-        step = min(px(_ROW), room // per)
-        column = px(52) + max(n.get_width() for n in names) + px(30) + max(k.get_width() for k in keys) + px(24)
-        self._place = pygame.Rect(0, 0, columns * column + px(_PAD), px(_HEAD) + per * step + px(_PAD) // 2)
-        self._place.topleft = view.left + px(12), view.top + px(12)
-        surface.fill(theme["outline"], self._place.inflate(px(4), px(4)))
-        surface.fill(theme["panel"], self._place)
-        surface.blit(title, title.get_rect(midleft=(self._place.left + px(_PAD), self._place.top + px(_HEAD) // 2)))
-        self._rows = []
+        begin = px(52)
+        wide = begin + max(n.get_width() for n in names) + px(30) + max(k.get_width() for k in keys)
+        plate = pygame.Surface((wide + 2 * px(_PAD), px(_HEAD) + len(LAYERS) * px(_ROW) + px(_PAD) // 2))
+        plate.fill(theme["panel"])
+        pygame.draw.rect(plate, theme["outline"], plate.get_rect(), px(3))
+        plate.blit(title, title.get_rect(midleft=(px(_PAD), px(_HEAD) // 2)))
+        rows = []
         for number, layer in enumerate(LAYERS):
-            left = self._place.left + px(_PAD) + number // per * column
-            box = pygame.Rect(left, self._place.top + px(_HEAD) + number % per * step, column - px(24), step)
+            box = pygame.Rect(px(_PAD), px(_HEAD) + number * px(_ROW), wide, px(_ROW))
             shown = getattr(look, layer.name)
             knob = pygame.Rect(0, 0, px(40), px(22))
             knob.midleft = box.left, box.centery
-            pygame.draw.rect(surface, theme["accent" if shown else "panel_line"], knob, border_radius=px(11))
+            pygame.draw.rect(plate, theme["accent" if shown else "panel_line"], knob, border_radius=px(11))
             at = knob.right - px(11) if shown else knob.left + px(11)
-            pygame.draw.aacircle(surface, theme["panel"], (at, knob.centery), px(8))
-            surface.blit(names[number], names[number].get_rect(midleft=(box.left + px(52), box.centery)))
-            surface.blit(keys[number], keys[number].get_rect(midright=(box.right, box.centery)))
-            self._rows.append((box, layer.name))
+            pygame.draw.aacircle(plate, theme["panel"], (at, knob.centery), px(8))
+            plate.blit(names[number], names[number].get_rect(midleft=(box.left + begin, box.centery)))
+            plate.blit(keys[number], keys[number].get_rect(midright=(box.right, box.centery)))
+            rows.append((box, layer.name))
+        return rows, plate

@@ -65,6 +65,7 @@ class Panel:
         self._unsent: dict[str, float] = {}
         self._since_sent = 0.0
         self._turned = ""
+        self._hovered = -1  # the slider under the mouse
         self._keys: dict[str, tuple] = {}
         self._icons = legend_icons(theme, theme.px(9))
         self._page = ""
@@ -99,6 +100,18 @@ class Panel:
         if not self._rows["tabs"].collidepoint(at):
             return ""
         return _TABS[min(at[0] * len(_TABS) // self.size[0], len(_TABS) - 1)]
+
+    def tip(self) -> tuple[list[str], int] | None:
+        """Name, range with its unit and source of the slider under the mouse, and how far down it is, px."""
+        if self._page != "controls" or self._hovered < 0:
+            return None
+        knob, words = KNOBS[self._hovered], self.words
+        limit = LIMITS[knob.name]
+        low, high = (words.number(value, knob.decimals) for value in (limit.low, limit.high))
+        lines = [words(f"param.{knob.name}"), words("tip.range", low=low, high=high, unit=knob.unit)]
+        if limit.source:
+            lines.append(words("tip.source", source=limit.source))
+        return lines, self._rows["sliders"].top + self._hovered * self.theme.px(80)
 
     # Input -----------------------------------------------------------------------------------------------------
 
@@ -419,6 +432,7 @@ class Panel:
     def _build_sliders(self) -> None:
         px, wide = self.theme.px, self.size[0]
         before, self._turned = self._turned, ""
+        self._hovered = -1
         for number, knob in enumerate(KNOBS):
             top = number * px(80)
             limit = LIMITS[knob.name]
@@ -435,6 +449,8 @@ class Panel:
             changed, new = imgui.slider_float(f"##{knob.name}", value, limit.low, limit.high, "")
             if imgui.is_item_active():
                 self._turned = knob.name
+            if imgui.is_item_hovered():
+                self._hovered = number
             new = min(max(round(new / knob.step) * knob.step, limit.low), limit.high)
             new = round(new, 6)
             if changed and new != value:

@@ -100,6 +100,7 @@ class Moment:
     title: dict[str, str] = field(default_factory=dict)
     duration: float = 0.0  # s
     known: float = 0.0  # s up to which it was played: later than now when one has gone back
+    recorded: bool = False  # all of it is known from the first second on
     params: Params = field(default_factory=Params)
     events: Sequence[Event] = ()  # all that are known
     series: Series = field(default_factory=dict)
@@ -127,10 +128,10 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
-        self.trails = Trails()
-        self.watch = Watch(tile_map)
         self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
         self.quiet = False  # a tool needs the foot of the map: no legend there
+        self.trails = Trails()
+        self.watch = Watch(tile_map)
         self._build()
         self.camera.fit_map()
 
@@ -168,7 +169,7 @@ class Picture:
         side = self._panel_theme.px(PLAN_WIDTH if look.plan else 480) if look.panel and not look.presenter else 0
         bar = self.theme.px(BAR) if look.bar and not look.presenter and not look.plan else 0
         self.place = hud.layout(self.size, self.theme, side, bar)
-        self.hud = hud.Hud(self.theme, self.words, self.place)
+        self.hud = hud.Hud(self.theme, self.words, self.place, Theme(look.shown_theme, high, min(factor, 1.0)))
         self.scene = Scene(self.map, self.ground, self.theme, self.words)
         self.scene.trails = self.trails
         self.minimap = Minimap(self.map, self.ground, self.theme, self.place.map)
@@ -304,6 +305,9 @@ class Picture:
             self.panel = Panel(self._panel_theme, self.words, self.place.panel.size)
         commands = self.panel.update(seconds, moment, self._look.page)
         surface.blit(self.panel.surface, self.place.panel)
+        tip = self.panel.tip()
+        if tip:
+            self.hud.draw_tip(surface, *tip)
         return list(commands)
 
     def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
@@ -361,7 +365,7 @@ class Picture:
             lines.append(self.words("ended"))
         elif moment.paused:
             lines.append(self.words("paused"))
-        if moment.known - moment.time > _PAST:
+        if moment.known - moment.time > _PAST and not moment.recorded:
             lines.append(self.words("time.past", ago=clock(moment.known - moment.time)))
         if moment.status.lagging:
             lines.append(self.words("slow", factor=self.words.number(moment.status.real_time_factor, 1)))

@@ -30,6 +30,7 @@ class Source(Protocol):
     speed: float  # simulated seconds per wall second asked for
     events: list[Event]  # all that is known, in the order of time: what is shown may be earlier
     series: Series
+    run_file: Path | None  # where it is recorded; None = nowhere
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Let `seconds` of wall time pass; the two frames around now and where between them now is, 0..1."""
@@ -109,6 +110,7 @@ class Bare:
         self.paused, self.speed = True, 1.0
         self.events: list[Event] = []
         self.series: Series = {}
+        self.run_file: Path | None = None
         self._frame = empty_frame(of.map, caption=of.title)
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:

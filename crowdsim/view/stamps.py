@@ -590,3 +590,14 @@ def crowd_pressure(positions, velocities, kind, cell, out, spare):
             if count >= 4.0:
                 variance = square / count - (u * u + v * v) / (count * count)
                 out[j, i] = count / (9.0 * cell * cell) * max(variance, 0.0)
+
+
+@fast
+def dim(dst, clip, cx, cy, radius, keep):
+    """Everything but a disc about (cx, cy) px at `keep` 0..1 of its light, with a soft edge."""
+    for j in range(clip[1], clip[3]):
+        for i in range(clip[0], clip[2]):
+            away = np.sqrt((i - cx) ** 2 + (j - cy) ** 2)
+            if away > radius:
+                dark = min((away - radius) / (0.08 * radius + 1.0), 1.0) * (1.0 - keep)
+                dst[j, i] = _mix(dst[j, i], 0, 0, 0, int(dark * 256))

@@ -9,7 +9,7 @@ from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 
 if TYPE_CHECKING:
-    from crowdsim.view.picture import Moment
+    from crowdsim.view.picture import Moment, Picture
     from crowdsim.view.window import Window
 
 
@@ -40,6 +40,9 @@ class Tool:
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Draw over the finished picture of a moment, `seconds` of wall time after the last one."""
+
+    def present(self, surface: pygame.Surface, picture: "Picture") -> None:
+        """Draw what an audience shall see on a second screen, over another picture of the moment drawn last."""
 
     def close(self) -> None:
         """Free what is held outside Python."""

@@ -46,6 +46,7 @@ def warm_up() -> None:
     stamps.look_around(seen > 0, 0.5, one, angle, 1.0, 1.0, seen)
     stamps.shade(pixels, clip, seen, 0.5, 0.5, 0, 0, 0, 0.0, 0.0, 1.0)
     stamps.crowd_pressure(one, one, kind, 1.0, field, np.zeros((4, 2, 2), np.float32))
+    stamps.dim(pixels, clip, 4.0, 4.0, 2.0, 0.5)
     four = np.zeros((1, 4), np.uint8)
     corner = np.zeros(3, np.uint32)
     stamps.paint_triangles(pixels, 0, 0, 8, 8, one, one, four, corner, np.zeros((2, 2), np.uint8))

@@ -9,7 +9,7 @@ import pygame
 from crowdsim.frame import Event, Frame
 from crowdsim.metrics.lookout import Alarm, Lookout
 from crowdsim.view.theme import VALUE, Theme
-from crowdsim.view.words import LANGUAGES, Words
+from crowdsim.view.words import Words, languages
 from crowdsim.world.tilemap import TileMap
 
 _AT_ONCE = 3  # warnings on the map
@@ -70,7 +70,7 @@ class Watch:
             if len(self._words) > 500:
                 self._words.clear()
             said = {}
-            for lang in LANGUAGES:
+            for lang in languages():
                 words = Words(lang)
                 place = words.pick(self._places[alarm.subject]) if alarm.subject in self._places else label
                 figure = words.number(value, 1 if alarm.kind == "density" else 0)

@@ -13,11 +13,11 @@ from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import PAGES, Look, Moment, Picture
 from crowdsim.view.scene import canvas
-from crowdsim.view.source import Bare, Obedient, Opener, Source
+from crowdsim.view.source import Bare, Branching, Obedient, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
 from crowdsim.view.trainee import as_seen
-from crowdsim.view.words import LANGUAGES
+from crowdsim.view.words import languages
 
 if TYPE_CHECKING:
     from crowdsim.session.draft import Draft
@@ -38,6 +38,8 @@ class Window:
         self.opener = opener
         self.draft: Draft | None = None  # the plan that is shown, None while a run is
         self.resting: Draft | None = None  # the plan of the run that is shown
+        self.moment: Moment | None = None  # shown last
+        self.projecting = False  # a second screen is wanted
         self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
         self.surface = canvas(size)
         self.wrong: InputError | None = None  # with the scenario named last, which cannot be played
@@ -47,6 +49,11 @@ class Window:
         self._notice, self._notice_left = "", 0.0
         self._dragging = False
         self.tools: list[Tool] = toolbox(self)
+
+    @property
+    def run_file(self) -> Path | None:
+        """Where what is shown is recorded, beside which bookmarks are kept; None = nowhere."""
+        return self.source.run_file
 
     def close(self) -> None:
         """Free what the panel and the tools hold outside Python."""
@@ -113,6 +120,7 @@ class Window:
             title=source.title,
             duration=source.duration,
             known=source.known,
+            recorded=not isinstance(source, Branching),
             params=source.params,
             events=source.events,
             series=source.series,
@@ -123,7 +131,7 @@ class Window:
         )
         if self.picture.look.trainee and self.draft is None:
             moment = as_seen(moment)
-        self.time = moment.time
+        self.time, self.moment = moment.time, moment
         kept = [box for tool in self.tools for box in tool.boxes()]
         for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):
             source.send(command)
@@ -220,10 +228,10 @@ class Window:
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
             case "language":
-                later = LANGUAGES[(LANGUAGES.index(look.lang) + 1) % len(LANGUAGES)]
-                picture.look = replace(look, lang=later)
+                there = languages()
+                picture.look = replace(look, lang=there[(there.index(look.lang) + 1) % len(there)])
             case "scale":
-                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.7), 1.6))
+                picture.look = replace(look, scale=min(max(round(look.scale + 0.1 * asked.value, 1), 0.8), 2.0))
             case "zoom":
                 camera.zoom_at(1.25**asked.value, *view.center)
             case "pan_x":
@@ -246,6 +254,8 @@ class Window:
                     picture.look = replace(look, followed="" if look.followed == unit else unit)
             case "picture":
                 self.save_picture()
+            case "projector":
+                self.projecting = not self.projecting
             case "fullscreen":
                 self.fullscreen = not self.fullscreen
             case "menu":

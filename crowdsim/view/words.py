@@ -1,15 +1,24 @@
-"""Texts and numbers as a trainer reads them, in Indonesian or English."""
+"""Texts and numbers as a trainer reads them, in Indonesian, English or a language somebody added."""
 
 import tomllib
 from functools import lru_cache
 from typing import Any
 
+from babel import UnknownLocaleError
 from babel.numbers import format_decimal
 
 from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
 
-LANGUAGES = ("id", "en")
+_OURS = ("id", "en")
+"""Complete by test; another language is one more file, and may leave out what it has no word for."""
+
+
+@lru_cache
+def languages() -> tuple[str, ...]:
+    """Every language there is a file of in `assets/text`, our own first."""
+    found = {path.stem for path in shipped("assets", "text").glob("*.toml") if "." not in path.stem}
+    return *_OURS, *sorted(found - set(_OURS))
 
 
 def _flatten(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -30,7 +39,7 @@ def texts(lang: str) -> dict[str, str]:
         with path.open("rb") as file:
             return _flatten(tomllib.load(file))
     except FileNotFoundError:
-        mend = f"Install crowdsim again, or choose one of: {', '.join(LANGUAGES)}."
+        mend = f"Install crowdsim again, or choose one of: {', '.join(_OURS)}."
         raise InputError([Problem(str(path), "", "the texts of this language are missing", mend)]) from None
     except tomllib.TOMLDecodeError as error:
         raise InputError([Problem(str(path), "", f"not valid TOML: {error}", "Correct the file.")]) from None
@@ -42,7 +51,9 @@ class Words:
     def __init__(self, lang: str, also: str = "") -> None:
         """`also`: another file of texts besides the window's, such as `report`."""
         self.lang = lang
-        self._texts = texts(lang) | (texts(f"{also}.{lang}") if also else {})
+        self._texts = texts(lang) if lang in _OURS else texts("en") | texts(lang)
+        if also:
+            self._texts = self._texts | texts(f"{also}.{lang if lang in _OURS else 'en'}")
 
     def __call__(self, key: str, **values: object) -> str:
         text = self._texts[key]
@@ -67,13 +78,16 @@ class Words:
 
     def pick(self, by_language: dict[str, str]) -> str:
         """The text of this language out of {"id", "en"}; another one rather than none."""
-        return by_language.get(self.lang) or next(iter(by_language.values()), "")
+        return by_language.get(self.lang) or by_language.get("en") or next(iter(by_language.values()), "")
 
 
 @lru_cache(maxsize=4096)
 def _number(value: float, decimals: int, lang: str) -> str:
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-    return format_decimal(value + 0.0, format=pattern, locale=lang)
+    try:
+        return format_decimal(value + 0.0, format=pattern, locale=lang)
+    except (UnknownLocaleError, ValueError):  # a language Babel has not heard of
+        return format_decimal(value + 0.0, format=pattern, locale="en")
 
 
 def clock(seconds: float) -> str:
@@ -83,13 +97,13 @@ def clock(seconds: float) -> str:
 
 
 def system_language() -> str:
-    """The first of our languages the system prefers; Indonesian when it prefers neither."""
+    """The first of the languages we have that the system prefers; Indonesian when it prefers none."""
     from pygame import system  # the only need for pygame in this file
 
     for locale in system.get_pref_locales():
         language = str(locale.get("language", ""))
         if language == "in":  # the old code of Indonesian, still reported by some systems
             return "id"
-        if language in LANGUAGES:
+        if language in languages():
             return language
     return "id"

@@ -17,6 +17,12 @@ id = "massa"
 spawn = "M1"
 count = 150
 
+[[crowd]]
+id = "susulan"
+spawn = "M1"
+count = 3
+arrive = 8.0
+
 [[unit]]
 id = "lanjut1"
 label = "LANJUT 1"

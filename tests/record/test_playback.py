@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from marches import March
 
+from crowdsim.metrics.criteria import evaluate
+from crowdsim.metrics.session import Session
 from crowdsim.params import Params
 from crowdsim.record.playback import Playback
 from crowdsim.record.recorder import Recording
+from crowdsim.view.picture import Look
+from crowdsim.view.window import Window
 from crowdsim.world.maps import load_map
 
 
@@ -63,3 +67,27 @@ def test_what_is_plotted_ends_where_it_is(playback: Playback) -> None:
     playback.seek(6.5)
     assert playback.series["gate.load"][0][-1] == 6.0
     assert [event.kind for event in playback.events].count("march") >= 1
+
+
+def test_what_was_recorded_is_judged_second_by_second(march: March) -> None:
+    recording = Recording(march.run)
+    session = Session.of_recording(recording)
+    playback = Playback(recording, load_map(recording.map_path), Params(), session)
+    assert playback.standing(3.4) is not None
+    for _ in range(5):
+        standing = playback.standing(15.0)
+    assert standing is not None and standing.time == 15.0
+    assert standing.results == evaluate(session.until(15.0))
+    early = playback.standing(4.9)
+    assert early is not None and early.time == 4.0
+
+
+def test_a_recording_does_not_speak_of_what_is_newer(march: March) -> None:
+    recording = Recording(march.run)
+    playback = Playback(recording, load_map(recording.map_path), Params())
+    window = Window(playback, (640, 360), Look(lang="en", panel=False))
+    told: list[str] = []
+    lines = window.picture._lines
+    window.picture._lines = lambda moment: told.extend(lines(moment)) or []  # type: ignore[method-assign, func-returns-value]
+    window.draw(0.1)
+    assert not [line for line in told if "newest" in line]

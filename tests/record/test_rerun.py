@@ -9,9 +9,11 @@ import pytest
 from marches import March
 
 from crowdsim import cli
+from crowdsim.frame import Frame
 from crowdsim.problems import InputError
 from crowdsim.record import rerun
 from crowdsim.record.recorder import Recording
+from crowdsim.session.simulation import Simulation
 
 
 def copy_of(march: March, folder: Path, *statements: str) -> Path:
@@ -87,3 +89,36 @@ def test_what_a_file_holds_is_told_in_short(march: March, capsys: pytest.Capture
     told = json.loads(capsys.readouterr().out)
     assert (told["frames"], told["duration_s"], told["states"], told["commands"]) == (161, 16.0, 8, 3)
     assert told["format"] == 3 and told["finished"] and told["events"]["march"] >= 1
+
+
+def test_a_run_that_was_cut_short_is_exported_reported_and_played(
+    march: March, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("shapely")
+    path = copy_of(march, tmp_path, "DELETE FROM meta WHERE key = 'summary'", "DELETE FROM seconds WHERE tick > 460")
+    page, file = tmp_path / "page.html", tmp_path / "x.txt"
+    assert cli.main(["report", str(path), "--lang", "en", "--quiet", "--out", str(page)]) == 0
+    assert cli.main(["export", str(path), "--format", "pedpy", "--quiet", "--out", str(file)]) == 0
+    assert cli.main(["render", str(path), "--quiet", "--out", str(tmp_path / "last.png")]) == 0
+    assert "Unknown" in page.read_text(encoding="utf-8") or "unknown" in page.read_text(encoding="utf-8")
+    assert file.read_text().splitlines()[-1].split()[1] == "100", "ten seconds of frames"
+    capsys.readouterr()
+    assert cli.main(["replay", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["finished"] is False
+
+
+def test_what_was_recorded_before_a_fault_of_the_program_is_kept(
+    march: March, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    advance = Simulation.advance
+
+    def fails(simulation: Simulation) -> Frame:
+        if simulation.tick >= 230:
+            raise RuntimeError("a fault")
+        return advance(simulation)
+
+    monkeypatch.setattr(Simulation, "advance", fails)
+    assert cli.main(["run", str(march.scenario), "--quiet", "--out", "x.crowdsim"]) == 3
+    assert "crash report" in capsys.readouterr().err.lower()
+    assert Recording(Path("x.crowdsim")).ticks[-1] == 230

@@ -321,6 +321,7 @@ class SyntheticSource:
     map: TileMap = field(default_factory=make_map)
     stepped: int = 0
     furthest: float = 0.0  # s
+    run_file: Path | None = None
     sought: list[tuple[float, bool]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

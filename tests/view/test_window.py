@@ -66,6 +66,9 @@ def test_play_pause_theme_and_leave(screen, tmp_path):
     """The window shows the place, people move, space stops them, F6 the theme, Ctrl+Q leaves and keeps the run."""
     folder, display = screen
     environment = {k: v for k, v in os.environ.items() if k != "SDL_VIDEODRIVER"} | {"DISPLAY": display}
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"version": 1, "tour_seen": true}')  # the tour would take the first keys
+    environment["CROWDSIM_SETTINGS"] = str(settings)
     home = tmp_path / "home"
     home.mkdir()
     process = subprocess.Popen(

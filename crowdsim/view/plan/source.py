@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from crowdsim.frame import Event, Frame, SourceStatus
 from crowdsim.params import Params
@@ -16,6 +17,7 @@ class Planned:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.paused = False
+        self.run_file: Path | None = None
         self.speed = 1.0
         self.events: list[Event] = []
         self.series: Mapping[str, tuple[Sequence[float], Sequence[float]]] = {}
