@@ -18,7 +18,7 @@ from crowdsim.world.tilemap import Gate, TileMap
 
 _LABELLED = frozenset({"unit_labels", "exits", "lines", "rings"})
 _GAUGES = 3  # barriers whose load is shown at once
-_BORNE, _BENT = 0.25, 0.1  # share of its capacity from which a barrier gets a gauge, whole or damaged
+_GATE, _FENCE, _BENT = 0.15, 0.5, 0.1  # share of its capacity from which a barrier gets a gauge; damaged: the last
 _PARTIES = 6  # parties that are named at once
 _PARTY_ORDER = ("hostage", "chair", "delegation", "arrest", "casualty")  # the first are named first
 
@@ -269,9 +269,14 @@ class Captions:
         """The barriers whose load is worth a look, the worst first."""
         share = frame.barrier_load / np.maximum(frame.barrier_capacity, 1.0)
         holds = (frame.barrier_state == BarrierState.CLOSED) | (frame.barrier_state == BarrierState.DAMAGED)
-        worth = holds & (share > np.where(frame.barrier_state == BarrierState.DAMAGED, _BENT, _BORNE))
-        order = np.argsort(-share, kind="stable")
-        return [int(index) for index in order if worth[index]][:_GAUGES]
+        fence = np.array([gate.kind == "fence" for gate in self.map.gates], bool)
+        least = np.where(frame.barrier_state == BarrierState.DAMAGED, _BENT, np.where(fence, _FENCE, _GATE))
+        first: dict[str, int] = {}  # panels of one fence bear one name: the worst of them speaks for all
+        for index in np.argsort(-share, kind="stable").tolist():
+            if holds[index] and share[index] > least[index]:
+                gate = self.map.gates[index]
+                first.setdefault(self.words.pick(gate.name) if fence[index] else gate.id, index)
+        return list(first.values())[:_GAUGES]
 
     def _box(self, text: str, size: int, rim: Colour) -> pygame.Surface:
         """A label: text on a plate with a coloured rim."""

@@ -165,7 +165,7 @@ def place(
         boxes, cost = boxes[good], cost[good]
         if led:
             own = _leaders(boxes, wish.anchor)
-            clean = ~_run_through(own[:, None], others[None]).any(axis=1)
+            clean = ~_run_through(own[:, None], others[None, len(kept) :]).any(axis=1)  # what is kept may hide its end
             boxes, cost, own = boxes[clean][:_TRIED], cost[clean][:_TRIED], own[clean][:_TRIED]
         if not len(boxes):
             continue
