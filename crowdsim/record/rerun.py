@@ -9,7 +9,7 @@ from crowdsim.params import Params
 from crowdsim.problems import InputError, Problem
 from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import decode
-from crowdsim.session.scenario import Scenario, scenario_file
+from crowdsim.session.scenario import Scenario, scenario_file, with_posts
 from crowdsim.world.maps import load_map
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def scenario_of(recording: Recording) -> Scenario:
     meta, file = recording.meta, str(recording.path)
     spec = scenario_file(meta["scenario"])
     path = Path(meta["scenario_path"])
-    scenario = Scenario(path, meta["scenario"], spec, load_map(recording.map_path), _params(meta["params"], file))
+    scenario = Scenario(
+        path, meta["scenario"], spec, with_posts(load_map(recording.map_path), spec), _params(meta["params"], file)
+    )
     try:
         same = scenario.fingerprint == meta["fingerprint"]
     except OSError as error:

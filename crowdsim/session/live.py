@@ -85,6 +85,7 @@ class Live:
         self._wonders = False  # whether somebody waits for it
         self._change = threading.Condition()
         self._stopping = False
+        self._began = False  # the first state is there, and may be kept
         self._working = False  # the simulation's thread is
         self._error: BaseException | None = None
         self._pace: deque[tuple[float, float]] = deque(maxlen=90)  # (wall s, clock s) of late
@@ -190,7 +191,7 @@ class Live:
         with self._change:
             self._stopping = True
             self._change.notify_all()
-        if self._branches is not None:  # while it still compiles there is nothing to wait for
+        if self._began:  # while it still compiles there is nothing to wait for
             self._thread.join(timeout=30.0)
 
     @property
@@ -293,8 +294,10 @@ class Live:
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
             warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown
-            if self._stopping:
-                return
+            with self._change:
+                if self._stopping:
+                    return
+                self._began = True
             first = simulation.frame()
             branches = Branches(simulation)
             if self._keep:

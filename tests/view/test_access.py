@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pygame
 import pytest
-from synthetic import SyntheticSource
+from synthetic import ObedientSource, SyntheticSource
 
 from crowdsim.session.commands import decode, encode
 from crowdsim.view import hud, layers, sprites, words
@@ -210,8 +210,8 @@ def test_random_input_breaks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CROWDSIM_SETTINGS", str(tmp_path / "settings.json"))
     dice = random.Random(SEED)
-    source = SyntheticSource(60, whole=True)
-    window = Window(source, (800, 600), Look(), tmp_path / "run.crowdsim")
+    source = ObedientSource(60, whole=True, run_file=tmp_path / "run.crowdsim")
+    window = Window(source, (800, 600), Look())
     for number in range(FUZZ):
         window.handle(random_event(dice, window.surface.get_size()))
         if number % (3 if FUZZ < 1000 else 12) == 0:

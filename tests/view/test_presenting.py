@@ -28,7 +28,7 @@ SIZE = (1280, 720)
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Window:
     monkeypatch.setenv("CROWDSIM_SETTINGS", str(tmp_path / "settings.json"))
-    window = Window(SyntheticSource(300), SIZE, Look(), tmp_path / "run.crowdsim")
+    window = Window(SyntheticSource(300, run_file=tmp_path / "run.crowdsim"), SIZE, Look())
     window.draw(0.0)
     return window
 
@@ -101,7 +101,7 @@ def test_a_bookmark_keeps_note_strokes_and_place_beside_the_run(window: Window, 
     assert kept.note == "lini" and len(kept.strokes) == 2 and kept.time == pytest.approx(window.time, abs=1.0)
     camera = window.picture.camera
     assert kept.strokes[0][0] == pytest.approx(camera.to_map(300, 300), abs=0.01)
-    again = Window(SyntheticSource(300), SIZE, Look(), tmp_path / "run.crowdsim")
+    again = Window(SyntheticSource(300, run_file=tmp_path / "run.crowdsim"), SIZE, Look())
     again.draw(0.0)
     assert pink(again) < bare + 60
     press(again, pygame.K_b, pygame.KMOD_LSHIFT)

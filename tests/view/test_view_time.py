@@ -216,7 +216,7 @@ def test_a_scripted_session(live: Window) -> None:
     until(live, lambda: source.branches()[1].name == "Doron")
     press(live, pygame.K_j)
     until(live, lambda: source.branches()[0].current and live.time == pytest.approx(source.branches()[0].end))
-    left, top, width, height = next(box for tool in live.tools for box in tool.boxes())
+    left, top, width, height = live.tool(Timebar).boxes()[0]
     assert (width, top + height) == (live.picture.place.map.width, live.picture.place.map.bottom)
     mouse(live, pygame.MOUSEBUTTONDOWN, left + 100, top + height * 3 // 4)  # the second of two
     until(live, lambda: source.branches()[1].current)
