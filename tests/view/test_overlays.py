@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from synthetic import Crowd, SyntheticSource, make_map
-from test_view_picture import MAP, drawn, lonely, near
+from test_view_picture import MAP, drawn, lonely
 
 from crowdsim.frame import Frame
 from crowdsim.population.roles import BarrierState, Role
@@ -14,7 +13,6 @@ from crowdsim.view.layers import NAMES
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.watch import Watch
-from crowdsim.view.words import languages
 
 BARE = Look(panel=False, unit_labels=False, warnings=False)
 
@@ -33,16 +31,6 @@ def test_legitimacy_is_brown_where_it_is_lost_and_teal_where_it_is_high() -> Non
     left, right = pixels[300, height - 100 : height].astype(int), pixels[980, height - 100 : height].astype(int)
     assert (left[:, 0] - left[:, 2]).mean() > 25 and (right[:, 2] - right[:, 0]).mean() > 25
     assert not changed(lonely(Role.BYSTANDER), "legitimacy").any() or picture is not None  # an old run has none
-
-
-def test_a_stretch_over_its_limit_is_red_and_one_at_ease_is_not() -> None:
-    lines = np.array([[74, 58, 78, 58, 700, 750], [82, 58, 86, 58, 100, 750]], np.float32)
-    picture, pixels = drawn(replace(lonely(Role.BYSTANDER), lines=lines), replace(BARE, lines=True))
-    camera, theme = picture.camera, picture.theme
-    for x, colour in ((76, "breach"), (84, "good")):
-        px, py = (round(v) for v in camera.to_screen(x, 58))
-        assert near(pixels[px - 6 : px + 6, py - 3 : py + 3], theme[colour], 40).any(), colour
-    assert overlays.worst_stretches(lines) == [(76.0, 58.0, pytest.approx(700 / 750))]
 
 
 def test_an_arrow_points_where_somebody_goes_and_none_where_he_stands() -> None:
@@ -107,23 +95,6 @@ def test_pressure_is_of_people_who_move_apart_not_of_those_who_stand_or_walk_tog
     assert not changed(together, "pressure").any()
     apart = np.random.default_rng(2).normal(0.0, 0.6, (800, 2)).astype(np.float32)
     assert changed(replace(frame, velocity=apart), "pressure").sum() > 2000
-
-
-def test_a_warning_has_a_sign_and_a_plate_on_the_map_and_a_line_in_the_log() -> None:
-    squeeze = np.zeros(800, np.float32)
-    frame = Crowd(800).frame(10.0)
-    crowd = np.flatnonzero(np.hypot(frame.position[:, 0] - 80, frame.position[:, 1] - 77) < 2.0)
-    squeeze[crowd] = 900.0
-    frame = replace(frame, squeeze=squeeze)
-    picture = Picture(make_map(), (1920, 1080), Look(panel=False))
-    surface = canvas((1920, 1080))
-    picture.draw(surface, Moment(frame, frame))
-    assert [placed.key for placed in picture.scene.label_boxes if placed.key.startswith("warning.")] == ["warning.0"]
-    (event,) = picture.watch.among([], 10.0)
-    assert (event.kind, event.cause) == ("warning", "crush") and event.text.keys() == set(languages())
-    picture.look = replace(picture.look, warnings=False)
-    picture.draw(surface, Moment(frame, frame))
-    assert not any(placed.key.startswith("warning.") for placed in picture.scene.label_boxes)
 
 
 def test_a_warning_is_told_once_among_the_events_in_the_order_of_time() -> None:
