@@ -247,7 +247,8 @@ def _draw_table(
     else:
         head = words("compare.title", at=clock(found.until)) if rows else words("compare.same")
     written = theme.write(head, SMALL, theme["text_soft"])
-    surface.blit(written, written.get_rect(center=(area.centerx, y)))
+    # Between the names there is room for a time, not for a sentence.
+    surface.blit(written, written.get_rect(center=(area.centerx, y if rows else area.top + px(98))))
     pygame.draw.line(surface, theme["panel_line"], (x0, y + px(30)), (x1, y + px(30)), px(2))
     for number, (name, one, other) in enumerate(rows):
         y = area.top + px(98) + number * px(_ROW)

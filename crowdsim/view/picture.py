@@ -128,6 +128,7 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
+        self.status: Box | None = None  # where the passing lines stand, px
         self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
         self.quiet = False  # a tool needs the foot of the map: no legend there
         self.trails = Trails()
@@ -273,7 +274,7 @@ class Picture:
         if on_map:
             on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
-        self.hud.draw_status(surface, self._lines(moment))
+        self.status = self.hud.draw_status(surface, self._lines(moment))
         self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))

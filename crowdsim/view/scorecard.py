@@ -73,6 +73,10 @@ class ScoreCard(Tool):
             return
         place, px = picture.place.map, picture.theme.px
         box = sheet.get_rect(midtop=(place.centerx, place.top + px(24)))
+        for other in (picture.status, picture.layers):
+            if other is not None and box.colliderect(other):
+                box.top = other[1] + other[3] + px(10)
+        box.clamp_ip(place)
         surface.blit(sheet, box)
         self._at = [(box.left, box.top, box.width, box.height)]
 
