@@ -42,7 +42,7 @@ class Reel:
     def around(self, tick: float, until: float = float("inf")) -> tuple[Frame, Frame] | None:
         """The last frame up to a tick and the next one, none of them after `until`; None when there is neither."""
         with self._lock:
-            k = bisect_right(self._ticks, tick)
+            k = bisect_right(self._ticks, min(tick, until))
             near = [t for t in self._ticks[max(0, k - 1) : k + 1] if t <= until]
             return (self._frames[near[0]], self._frames[near[-1]]) if near else None
 

@@ -204,3 +204,11 @@ def test_memory_is_bounded_and_the_moments_stay(played: Branches, monkeypatch: p
     assert played.current.reel.size <= 10 * played.current.checkpoints[0].size
     go(played, 31.3)
     assert differences(played.simulation, undisturbed((1.0, PUSH), until=31.3)) == []
+
+
+def test_a_branch_that_has_just_begun_shows_the_last_frame_of_its_past(played: Branches) -> None:
+    """Also when somebody looks at a moment it has not got to yet."""
+    go(played, 6.0)
+    played.send(HOLD)
+    before, after, _ = played.seen("B", 11.0)
+    assert before.time == pytest.approx(6.0) and after is before
