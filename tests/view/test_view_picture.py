@@ -11,7 +11,7 @@ from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 
 from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
-from crowdsim.view import app, film, stills
+from crowdsim.view import app, film, keysheet, stills
 from crowdsim.view.hud import legend_order, split
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
@@ -208,8 +208,11 @@ def test_one_gap_reported_by_two_units_gets_one_ring() -> None:
 @pytest.mark.parametrize("size", [(640, 480), (1024, 768), (1920, 1080)])
 def test_the_help_fits_every_window(size: tuple[int, int]) -> None:
     picture = Picture(MAP, size, Look(help=True))
-    sheet = picture.hud._help()
-    assert sheet.get_width() <= picture.place.map.width and sheet.get_height() <= picture.place.map.height
+    sheet = picture.hud.draw_help(canvas(size))
+    assert pygame.Rect(0, picture.place.banner.bottom, *size).contains(sheet)
+    if size == (1920, 1080):  # in the last row too: not made smaller
+        painted = keysheet.paint(picture.theme, picture.words, size)
+        assert sheet.size == painted.get_size()
     picture.close()
 
 
