@@ -14,14 +14,14 @@ from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.labels import Box
 from crowdsim.view.overlays import CONTACT_STEPS, LINE_STEPS, PRESSURE_STEPS, line_colour
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
-from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
+from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
 
 PHASES = ("hijau", "kuning", "merah")
 
 _ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
 _UNREST = ("push", "throw", "clash", "line_leak", "damage", "fall")
-_SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5)  # type of a banner that is too full
+_SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type of a banner that is too full
 _CAPTION_ROOM = 230  # px of 1080: what goes on is not said in less
 # Which label wins when two marks of the timeline lie close.
 _WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}

@@ -255,6 +255,7 @@ class Picture:
         if look.followed:
             self._follow(moment)
         self.hud.foot = hud.above(self.place.map, kept).bottom
+        self.minimap.stand_on(self.hud.foot)
         boxes = (*self._reserve(moment, kept), *kept)
         self.watch.look(frame)
         events = self.watch.among(moment.events, moment.time)
@@ -268,8 +269,9 @@ class Picture:
         if on_map:
             on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
-        self.hud.draw_status(surface, self._lines(moment))
-        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), kept)
+        status = self.hud.draw_status(surface, self._lines(moment))
+        taken = [*kept, status] if status else kept
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.minimap:
@@ -313,7 +315,8 @@ class Picture:
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
         boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
         status = self.hud.draw_status(blank, self._lines(moment))
-        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current), kept)
+        taken = [*kept, status] if status else kept
+        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current), taken)
         boxes += [box for box in (status, layers) if box]
         if self._look.minimap:
             left, top, width, height = self.minimap.place
