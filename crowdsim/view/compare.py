@@ -242,13 +242,14 @@ def _draw_table(
     for branch, at in zip(branches, ({"midleft": (x0, y)}, {"midright": (x1, y)}), strict=True):
         written = theme.write(branch.id, MAP_LABEL, theme["accent" if branch.current else "text"], bold=True)
         surface.blit(written, written.get_rect(**at))
-    if found is None:
-        head = words("compare.reckoning")
+    if rows and found is not None:
+        written = theme.write(words("compare.title", at=clock(found.until)), SMALL, theme["text_soft"])
+        surface.blit(written, written.get_rect(center=(area.centerx, y)))
     else:
-        head = words("compare.title", at=clock(found.until)) if rows else words("compare.same")
-    written = theme.write(head, SMALL, theme["text_soft"])
-    # Between the names there is room for a time, not for a sentence.
-    surface.blit(written, written.get_rect(center=(area.centerx, y if rows else area.top + px(98))))
+        text = words("compare.reckoning") if found is None else words("compare.same")
+        text = shorten(theme, text, SMALL, x1 - x0, bold=False)
+        written = theme.write(text, SMALL, theme["text_soft"])
+        surface.blit(written, written.get_rect(center=(area.centerx, area.top + px(98))))
     pygame.draw.line(surface, theme["panel_line"], (x0, y + px(30)), (x1, y + px(30)), px(2))
     for number, (name, one, other) in enumerate(rows):
         y = area.top + px(98) + number * px(_ROW)

@@ -9,18 +9,20 @@ import pygame
 
 from crowdsim.frame import Event
 from crowdsim.population.roles import Role
-from crowdsim.view import sprites
+from crowdsim.view import keysheet, sprites
 from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.labels import Box
 from crowdsim.view.overlays import CONTACT_STEPS, LINE_STEPS, PRESSURE_STEPS, line_colour
 from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
-from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SECTION, SMALL, VALUE, WORD, Colour, Theme, mix
+from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
 
 PHASES = ("hijau", "kuning", "merah")
 
 _ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
 _UNREST = ("push", "throw", "clash", "line_leak", "damage", "fall")
+_SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type of a banner that is too full
+_CAPTION_ROOM = 230  # px of 1080: what goes on is not said in less
 # Which label wins when two marks of the timeline lie close.
 _WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}
 
@@ -103,7 +105,20 @@ class Hud:
         return (self.words.pick(caption) if caption else ""), ""
 
     def _banner(self, phase: str, caption: str, below: str, time: str, due: str = "", late: str = "") -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
+        """In a narrow window in smaller type; where there is no room for what goes on even so, without that."""
+        themes = [self.theme, *(Theme(self.theme.name, 1080, self.theme.scale * part) for part in _SMALLER)]
+        for wanted, said in ((_CAPTION_ROOM if caption else 0, (caption, below)), (0, ("", ""))):
+            for theme in themes:
+                picture, room = self._banner_in(theme, phase, *said, time, due, late)
+                if room >= theme.px(wanted):
+                    return picture
+        return picture
+
+    def _banner_in(
+        self, theme: Theme, phase: str, caption: str, below: str, time: str, due: str, late: str
+    ) -> tuple[pygame.Surface, int]:
+        """The banner in one size of type, and how much room, px, what goes on has in it."""
+        px = theme.px
         ground = theme[phase] if phase in PHASES else theme["panel"]
         ink = theme[f"{phase}_text"] if phase in PHASES else theme["text"]
         picture = pygame.Surface(self.place.banner.size)
@@ -132,7 +147,7 @@ class Hud:
                 pygame.draw.circle(picture, theme[due], at, radius + px(5), px(6))
             right -= 2 * radius + px(10)
         if due:
-            plate = self._due_plate(due, late)
+            plate = self._due_plate(theme, due, late)
             right -= px(14)
             picture.blit(plate, plate.get_rect(midright=(right, middle)))
             right -= plate.get_width()
@@ -144,24 +159,26 @@ class Hud:
             picture.fill(mix(ground, ink, 0.5), (left, middle - px(28), px(3), px(56)))
             left += px(30)
         room = right - px(20) - left
+        if not caption:
+            return picture, room
         if below:
             for text, size, bold, drop in ((caption, CAPTION, True, -15), (below, SMALL, False, 29)):
                 line = theme.write(shorten(theme, text, size, room), size, ink, bold)
                 picture.blit(line, line.get_rect(midleft=(left, middle + round(drop * theme.scale))))
-            return picture
+            return picture, room
         sizes = [size for size in (CAPTION, 36, 32) if theme.font(size, True).size(caption)[0] <= room]
         if not sizes:
             first, rest = split(theme, caption, MAP_LABEL, room)
             for text, foot in ((first, middle), (rest, middle + px(38))):
                 picture.blit(theme.write(text, MAP_LABEL, ink, bold=True), (left, foot - px(38)))
-            return picture
+            return picture, room
         line = theme.write(caption, sizes[0], ink, bold=True)
         picture.blit(line, line.get_rect(midleft=(left, middle)))
-        return picture
+        return picture, room
 
-    def _due_plate(self, due: str, late: str) -> pygame.Surface:
+    def _due_plate(self, theme: Theme, due: str, late: str) -> pygame.Surface:
         """The phase the facts call for, and for how long."""
-        theme, px = self.theme, self.theme.px
+        px = theme.px
         ink = theme[f"{due}_text"]
         first = theme.write(self.words("due", phase=self.words(f"phase.{due}")), SMALL, ink, bold=True)
         rows = [first]
@@ -315,7 +332,7 @@ class Hud:
     def draw_scale(self, surface: pygame.Surface, zoom: float) -> tuple[int, int, int, int]:
         """A bar of a round length; where it lies."""
         theme, px = self.theme, self.theme.px
-        fits = [length for length in (1, 2, 5, 10, 20, 50, 100) if length * zoom <= px(300)] or [1]
+        fits = [length for length in (1, 2, 5, 10, 20, 50, 100) if length * zoom <= self._small.px(300)] or [1]
         metres = fits[-1]
         long = round(metres * zoom)
         label = theme.write_haloed(self.words("scale", length=metres), SMALL, theme["text"], theme["panel"])
@@ -360,7 +377,7 @@ class Hud:
         theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
         row, gap = px(54), px(14)
-        limit = self.place.map.width - self.theme.px(400)  # the scale bar lies at the left
+        limit = self.place.map.width - max(px(400), self.theme.px(180))  # the scale bar lies at the left
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0
@@ -382,9 +399,14 @@ class Hud:
         return picture
 
     def draw_layers(
-        self, surface: pygame.Surface, layers: tuple[str, ...], wind: tuple[float, float] | None
+        self,
+        surface: pygame.Surface,
+        layers: tuple[str, ...],
+        wind: tuple[float, float] | None,
+        kept: Sequence[Box] = (),
     ) -> tuple[int, int, int, int] | None:
-        """What the colours of the layers mean that are shown, at the upper right of the map; where it lies.
+        """What the colours of the layers mean that are shown, at the upper right of the map, or where it is free of
+        what is `kept` (px); where it lies.
 
         wind: m/s east and south, beside the gas.
         """
@@ -393,9 +415,16 @@ class Hud:
         blows = (round(wind[0], 1), round(wind[1], 1)) if wind and "gas" in layers else None
         key = (layers, blows)
         picture = self._cached("layers", key) or self._keep("layers", key, self._layers(layers, blows))
-        at = picture.get_rect(
-            topright=(self.place.map.right - self.theme.px(24), self.place.map.top + self.theme.px(24))
-        )
+        px, area = self.theme.px, self.place.map
+        at = first = picture.get_rect(topright=(area.right - px(24), area.top + px(24)))
+        met = at.collidelist(kept)
+        if met >= 0:
+            left, top, _, height = kept[met]
+            under, foot, beside = at.copy(), at.copy(), at.copy()
+            under.top, foot.bottom, beside.right = top + height + px(12), self.foot - px(20), left - px(12)
+            room = pygame.Rect(area.left, area.top, area.width, self.foot - area.top)
+            free = (box for box in (under, foot, beside) if room.contains(box) and box.collidelist(kept) < 0)
+            at = next(free, first)
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
@@ -504,81 +533,17 @@ class Hud:
         for number, line in enumerate(written):
             surface.blit(line, line.get_rect(midleft=(box.left + px(20), box.top + px(28) + number * px(38))))
 
-    def draw_help(self, surface: pygame.Surface) -> None:
-        """The sheet of keys in the middle of the map."""
-        key = ("help",)
-        picture = self._cached("help", key) or self._keep("help", key, self._help())
-        surface.blit(picture, picture.get_rect(center=self.place.map.center))
+    def draw_help(self, surface: pygame.Surface) -> pygame.Rect:
+        """The sheet of keys over all but the banner; where it lies."""
+        size = surface.get_size()
+        room = pygame.Rect(0, self.place.banner.bottom, size[0], size[1] - self.place.banner.bottom)
+        room = room.inflate(-2 * self.theme.px(10), -2 * self.theme.px(10))
+        key = (tuple(room),)
+        picture = self._cached("help", key) or self._keep("help", key, self._help(room))
+        return surface.blit(picture, picture.get_rect(center=room.center))
 
-    def _help(self) -> pygame.Surface:
-        theme, px = self.theme, self.theme.px
-        rows = [
-            (
-                theme.write(keys or self.words("help.space"), SMALL, theme["text"], bold=True),
-                theme.write(self.words(f"help.{key}"), SMALL, theme["text"]),
-            )
-            for keys, key in KEY_SHEET
-        ]
-        for key in MOUSE_SHEET:
-            text = theme.write(self.words(f"help.{key}"), SMALL, theme["text_soft"])
-            rows.append((theme.write("", SMALL, theme["text"]), text))
-        title = theme.write(self.words("help.title"), SECTION, theme["text"], bold=True)
-        step = px(38)
-        first = max(keys.get_width() for keys, _ in rows) + px(26)
-        column = first + max(text.get_width() for _, text in rows) + px(40)
-        half = (len(rows) + 1) // 2
-        picture = pygame.Surface((2 * column + px(40), px(84) + half * step + px(16)))
-        picture.fill(theme["panel"])
-        pygame.draw.rect(picture, theme["accent"], picture.get_rect(), px(3))
-        picture.blit(title, (px(36), px(24)))
-        for number, (keys, text) in enumerate(rows):
-            x, y = px(36) + (number // half) * column, px(84) + (number % half) * step
-            picture.blit(keys, (x, y))
-            picture.blit(text, (x + first, y))
-        room = self.place.map.inflate(-2 * px(10), -2 * px(10))
-        return fitted(picture, room)[0]
-
-
-KEY_SHEET = (
-    ("", "pause"),  # the space bar has another name in each language
-    (".  ,", "step"),
-    ("Home  End", "ends"),
-    ("N  P", "event"),
-    ("[  ]", "speed"),
-    ("+  -", "zoom"),
-    ("← ↑ ↓ →", "pan"),
-    ("0", "fit"),
-    ("1 – 9", "follow"),
-    ("Shift + 1 2 3", "phase"),
-    ("O", "layers"),
-    ("Tab", "page"),
-    ("J", "branch"),
-    ("F3", "rename"),
-    ("K", "compare"),
-    ("Shift + K", "compare_with"),
-    ("B  Shift + B", "bookmark"),
-    ("X  Z  Shift + X", "draw"),
-    ("Shift + S", "spotlight"),
-    ("F1", "tour"),
-    ("F5", "presenter"),
-    ("Shift + F5", "projector"),
-    ("F6", "theme"),
-    ("F7", "language"),
-    ("F11", "fullscreen"),
-    ("F12", "picture"),
-    ("Ctrl + / -", "scale"),
-    ("R", "score"),
-    ("H", "help"),
-    ("U  I", "means"),
-    ("Ctrl + Z", "recall"),
-    ("F2", "plan"),
-    ("Ctrl + N", "new"),
-    ("Ctrl + O", "open"),
-    ("Ctrl + S", "save"),
-    ("Esc", "menu"),
-    ("Ctrl + Q", "leave"),
-)
-MOUSE_SHEET = ("mouse", "mouse_take", "mouse_line", "mouse_go", "mouse_why")
+    def _help(self, room: pygame.Rect) -> pygame.Surface:
+        return fitted(keysheet.paint(self.theme, self.words, room.size), room)[0]
 
 
 def _legend() -> dict[int, str]:

@@ -23,9 +23,14 @@ class Minimap:
         self._zoom = side / max(width, height)
         size = max(1, round(width * self._zoom)), max(1, round(height * self._zoom))
         self.place = pygame.Rect(0, 0, *size)
-        self.place.bottomleft = view.left + theme.px(30), view.bottom - theme.px(96)
+        self.place.left = view.left + theme.px(30)
+        self.stand_on(view.bottom)
         self._below: pygame.Surface | None = None
         self._picture: tuple[int, pygame.Surface] | None = None
+
+    def stand_on(self, foot: int) -> None:
+        """The map now ends there, px: a bar may lie over its foot."""
+        self.place.bottom = foot - self._theme.px(96)
 
     def at(self, px: float, py: float) -> tuple[float, float] | None:
         """Metres of a point of the window, None outside the small map."""

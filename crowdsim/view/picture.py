@@ -128,7 +128,6 @@ class Picture:
         self._seen: set[int] = set()  # roles and states of mind, for the legend
         self._due: tuple[str, str, float] = ("", "", 0.0)  # phase declared, phase due, s since when they differ
         self._action_key: tuple = ()
-        self.status: Box | None = None  # where the passing lines stand, px
         self.layers: Box | None = None  # where it stands what the colours of the layers mean, px
         self.quiet = False  # a tool needs the foot of the map: no legend there
         self.trails = Trails()
@@ -261,7 +260,8 @@ class Picture:
         if look.followed:
             self._follow(moment)
         self.hud.foot = hud.above(self.place.map, kept).bottom
-        boxes = (*self._reserve(moment), *kept)
+        self.minimap.stand_on(self.hud.foot)
+        boxes = (*self._reserve(moment, kept), *kept)
         self.watch.look(frame)
         events = self.watch.among(moment.events, moment.time) if look.warnings else moment.events
         shown = Shown(
@@ -274,14 +274,13 @@ class Picture:
         if on_map:
             on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
-        self.status = self.hud.draw_status(surface, self._lines(moment))
-        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame))
+        status = self.hud.draw_status(surface, self._lines(moment))
+        taken = [*kept, status] if status else kept
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.minimap:
             self.minimap.draw(surface, self.camera, frame)
-        if look.help:
-            self.hud.draw_help(surface)
         surface.set_clip(None)
         late = self._late(frame, moment.time)
         self.hud.draw_banner(surface, frame.phase, frame.caption, moment.time, frame.due, late)
@@ -295,7 +294,10 @@ class Picture:
             frame.phase,
             moment.known,
         )
-        return self._draw_panel(surface, replace(moment, events=events), seconds)
+        commands = self._draw_panel(surface, replace(moment, events=events), seconds)
+        if look.help:
+            self.hud.draw_help(surface)
+        return commands
 
     def _draw_panel(self, surface: pygame.Surface, moment: Moment, seconds: float) -> list[Command]:
         if not self.place.panel.width or self._look.plan:
@@ -311,14 +313,15 @@ class Picture:
             self.hud.draw_tip(surface, *tip)
         return list(commands)
 
-    def _reserve(self, moment: Moment) -> list[tuple[int, int, int, int]]:
+    def _reserve(self, moment: Moment, kept: Sequence[Box]) -> list[tuple[int, int, int, int]]:
         """Places over the map that labels must leave free."""
         if not self._seen or moment.current.tick % 50 == 0:
             self._note_seen(moment.current)
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
         boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
         status = self.hud.draw_status(blank, self._lines(moment))
-        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current))
+        taken = [*kept, status] if status else kept
+        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current), taken)
         boxes += [box for box in (status, layers) if box]
         if self._look.minimap:
             left, top, width, height = self.minimap.place

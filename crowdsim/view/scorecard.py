@@ -72,10 +72,16 @@ class ScoreCard(Tool):
         else:
             return
         place, px = picture.place.map, picture.theme.px
-        box = sheet.get_rect(midtop=(place.centerx, place.top + px(24)))
-        for other in (picture.status, picture.layers):
-            if other is not None and box.colliderect(other):
-                box.top = other[1] + other[3] + px(10)
+        # At the right, for at the left there are short lines; beside a table there, and below a note.
+        box = sheet.get_rect(topright=(place.right - px(24), place.top + px(24)))
+        for left, top, width, height in (
+            other for tool in self.window.tools if tool is not self for other in tool.boxes()
+        ):
+            if left > place.left and box.colliderect((left, top, width, height)):
+                if left + width >= place.right - px(24):
+                    box.right = left - px(12)
+                else:
+                    box.top = top + height + px(12)
         box.clamp_ip(place)
         surface.blit(sheet, box)
         self._at = [(box.left, box.top, box.width, box.height)]

@@ -10,6 +10,7 @@ from crowdsim.view.desk.files import Files
 from crowdsim.view.desk.menu import Menu
 from crowdsim.view.desk.messages import Problems, Question
 from crowdsim.view.hand.tool import Hand
+from crowdsim.view.help import Help
 from crowdsim.view.inspector import Inspector
 from crowdsim.view.layermenu import LayerMenu
 from crowdsim.view.mapcorner import MapCorner
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 # The first takes an event first and lies uppermost.
 # Cards that have all input first; whoever takes letters for a text comes before the hand, whose letters are orders.
-_DESK: tuple[type[Tool], ...] = (Tour, Question, Problems, Files, Menu, Backdrop, Desk, Sound, Trainee)
+_DESK: tuple[type[Tool], ...] = (Tour, Question, Problems, Files, Help, Menu, Backdrop, Desk, Sound, Trainee)
 _RUN: tuple[type[Tool], ...] = (
     LayerMenu, Bookmarks, Timebar, Compare, Inspector, MapCorner, Hand, ScoreCard, Presenter,
 )  # fmt: skip

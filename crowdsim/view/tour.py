@@ -15,21 +15,31 @@ if TYPE_CHECKING:
     from crowdsim.view.picture import Moment
     from crowdsim.view.window import Window
 
-STEPS = ("welcome", "banner", "map", "timeline", "panel", "layers", "presenter")
+STEPS = ("welcome", "banner", "map", "timeline", "panel", "orders", "layers", "presenter")
 _NEXT = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_RIGHT)
 
 
 class Tour(Tool):
-    """One plate after another beside what it tells of; Enter goes on, Esc skips. Seen once, it does not come again."""
+    """One plate after another beside what it tells of, while the exercise waits; Enter goes on, Esc skips. Seen once,
+    it does not come again.
+    """
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.step: int | None = None
         self._buttons: list[tuple[pygame.Rect, int | None]] = []
+        self._holds = False  # the exercise waits because of the tour
+
+    @property
+    def steps(self) -> list[str]:
+        """Those that tell of something that is there: in a recording nothing can be ordered."""
+        return [step for step in STEPS if step != "orders" or self.window.picture.look.bar]
 
     def start(self) -> None:
-        """From the beginning."""
+        """From the beginning; the exercise waits meanwhile."""
         self.step = 0
+        self._holds = not self.window.source.paused
+        self.window.source.paused = True
 
     def handle(self, event: pygame.event.Event) -> bool:
         """Keys and buttons of the tour; everything else goes on as ever."""
@@ -51,8 +61,10 @@ class Tour(Tool):
         return True
 
     def _go(self, to: int | None) -> None:
-        if to is None or to >= len(STEPS):
+        if to is None or to >= len(self.steps):
             self.step = None
+            if self._holds:
+                self.window.source.paused = self._holds = False
             settings.save(tour_seen=True)
         else:
             self.step = max(0, to)
@@ -70,15 +82,21 @@ class Tour(Tool):
     def _about(self) -> pygame.Rect | None:
         """What this step tells of."""
         place = self.window.picture.place
-        name = STEPS[self.step or 0]
-        found = {"banner": place.banner, "map": place.map, "timeline": place.timeline, "panel": place.panel}.get(name)
-        return found if found and found.width else None
+        name = self.steps[self.step or 0]
+        found = {
+            "banner": place.banner,
+            "map": place.map,
+            "timeline": place.timeline,
+            "panel": place.panel,
+            "orders": place.bar,
+        }.get(name)
+        return found if found and found.width and found.height else None
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """A frame about the part of the screen, and the plate in the middle of the map."""
         if self.step is None:
             return
-        picture, name = self.window.picture, STEPS[self.step]
+        picture, name = self.window.picture, self.steps[self.step]
         theme, px, view = picture.theme, picture.theme.px, picture.place.map
         about = self._about()
         if about:
@@ -99,7 +117,7 @@ class Tour(Tool):
         pad, row = px(30), px(38)
         room = px(760)
         lines = wrapped(words(f"tour.{name}_text"), theme.font(SMALL), room)
-        last = step == len(STEPS) - 1
+        last = step == len(self.steps) - 1
         labels = [words("tour.skip"), words("tour.back"), words("tour.done" if last else "tour.next")]
         wanted: list[int | None] = [None, step - 1, step + 1]
         if step == 0:
@@ -111,7 +129,7 @@ class Tour(Tool):
         pygame.draw.rect(plate, theme["outline"], plate.get_rect(), px(3))
         plate.fill(theme["stroke"], (0, 0, plate.get_width(), px(6)))
         plate.blit(theme.write(words(f"tour.{name}"), SECTION, theme["text"], bold=True), (pad, px(24)))
-        count = words("tour.step", number=step + 1, count=len(STEPS))
+        count = words("tour.step", number=step + 1, count=len(self.steps))
         counted = theme.write(count, SMALL, theme["text_soft"])
         plate.blit(counted, counted.get_rect(topright=(plate.get_width() - pad, px(28))))
         for number, line in enumerate(lines):

@@ -141,8 +141,7 @@ def test_nothing_leaves_the_screen_at_any_size(size: tuple[int, int], scale: flo
     assert place.map.contains(window.picture.minimap.place)
     menu = next(tool for tool in window.tools if hasattr(tool, "_rows"))
     assert all(place.map.contains(box) for box, _ in menu._rows)
-    help_ = window.picture.hud._help()
-    assert help_.get_width() <= place.map.width and help_.get_height() <= place.map.height
+    assert screen.contains(window.picture.hud.draw_help(window.surface))
     window.close()
 
 

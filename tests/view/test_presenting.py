@@ -14,12 +14,13 @@ from crowdsim import settings
 from crowdsim.frame import Event
 from crowdsim.problems import InputError
 from crowdsim.view.bookmarks import Bookmarks
+from crowdsim.view.desk.menu import Menu
 from crowdsim.view.layermenu import LayerMenu
 from crowdsim.view.layers import LAYERS, NAMES
 from crowdsim.view.notes import Bookmark, Notes
 from crowdsim.view.picture import Look
 from crowdsim.view.presenter import PAUSE, Presenter
-from crowdsim.view.tour import STEPS, Tour
+from crowdsim.view.tour import Tour
 from crowdsim.view.window import Window
 
 SIZE = (1280, 720)
@@ -168,11 +169,13 @@ def test_the_tour_is_walked_by_keys_and_by_mouse_and_remembered(window: Window, 
     window.picture.look = replace(window.picture.look, lang=lang)
     tour = tool(window, Tour)
     press(window, pygame.K_F1)
-    for number in range(len(STEPS)):
+    assert window.source.paused  # who reads misses nothing
+    for number in range(len(tour.steps)):
         assert tour.step == number
         window.draw(0.01)
         press(window, pygame.K_RETURN)
     assert tour.step is None and settings.load()["tour_seen"] is True
+    assert not window.source.paused
     press(window, pygame.K_F1)
     while tour.step is not None:
         box, _ = max(tour._buttons, key=lambda button: button[0].right)
@@ -180,6 +183,24 @@ def test_the_tour_is_walked_by_keys_and_by_mouse_and_remembered(window: Window, 
     press(window, pygame.K_F1)
     press(window, pygame.K_ESCAPE)
     assert tour.step is None and not window.leaving
+
+
+def test_who_had_paused_finds_it_paused_after_the_tour(window: Window) -> None:
+    window.source.paused = True
+    press(window, pygame.K_F1)
+    press(window, pygame.K_ESCAPE)
+    assert window.source.paused
+
+
+def test_a_list_at_the_left_edge_is_not_hidden_by_the_menu_button(window: Window) -> None:
+    menu = tool(window, Menu)
+    assert menu.handle_place.width
+    press(window, pygame.K_o)
+    window.draw(0.01)
+    assert not menu.handle_place.width
+    press(window, pygame.K_o)
+    window.draw(0.01)
+    assert menu.handle_place.width
 
 
 def test_a_click_on_the_small_map_moves_the_camera(window: Window) -> None:

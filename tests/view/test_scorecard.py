@@ -9,6 +9,7 @@ import pytest
 from synthetic import SyntheticSource
 
 from crowdsim.metrics.assessor import Assessor, Standing
+from crowdsim.view.inputs import Do
 from crowdsim.view.picture import Look
 from crowdsim.view.scorecard import ScoreCard
 from crowdsim.view.window import Window
@@ -122,3 +123,17 @@ def test_where_nobody_judges_there_is_no_card() -> None:
     window.handle(key(pygame.K_r))
     window.draw(0.02)
     assert plate(window) is None
+
+
+def test_card_and_meaning_of_the_colours_lie_beside_each_other() -> None:
+    window = Window(JudgedSource(), (1920, 1080), Look(legend=False, density=True, squeeze=True))
+    window.draw(0.0)
+    window.do(Do("score"))
+    window.draw(0.1)
+    window.draw(0.1)
+    (box,) = card(window).boxes()
+    assert window.picture.layers is not None
+    assert not pygame.Rect(box).colliderect(pygame.Rect(window.picture.layers))
+    status = window.picture.hud.draw_status(window.surface, ["Mengikuti LANJUT 1"])
+    assert status is not None and not pygame.Rect(box).colliderect(pygame.Rect(status))
+    window.close()

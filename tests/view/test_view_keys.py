@@ -7,7 +7,9 @@ import pytest
 from synthetic import SyntheticSource
 
 from crowdsim.session.commands import DeclarePhase
-from crowdsim.view.inputs import Do, key_asks
+from crowdsim.view.inputs import _PLAIN, Do, key_asks
+from crowdsim.view.keysheet import GROUPS
+from crowdsim.view.layers import LAYERS
 from crowdsim.view.picture import Look
 from crowdsim.view.window import Window
 
@@ -216,3 +218,22 @@ def test_full_screen_and_size(window: Window) -> None:
     window.draw(0.01)
     assert window.surface.get_size() == (1000, 600)
     assert window.picture.camera.view.bottom <= 600
+
+
+def test_a_click_on_the_sheet_of_keys_closes_it_and_does_nothing_else(window: Window) -> None:
+    press(window, pygame.K_h)
+    window.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=(640, 300)))
+    assert not window.picture.look.help
+    window.handle(pygame.event.Event(pygame.MOUSEBUTTONUP, button=1, pos=(640, 300)))
+    assert window.source.sent == []  # type: ignore[attr-defined]
+
+
+def test_the_sheet_tells_of_every_key() -> None:
+    """A key that does something is on the sheet, on the list of layers or both."""
+    told = " ".join(key for _, lines in GROUPS for key, _ in lines) + " " + " ".join(layer.keys for layer in LAYERS)
+    names = {pygame.K_HOME: "Home", pygame.K_END: "End", pygame.K_ESCAPE: "Esc", pygame.K_TAB: "Tab"}
+    silent = {pygame.K_SPACE, pygame.K_EQUALS, pygame.K_KP0, pygame.K_KP_PLUS, pygame.K_KP_MINUS}
+    silent |= {pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN, *range(pygame.K_1, pygame.K_9 + 1)}
+    for key in set(_PLAIN) - silent:
+        name = names.get(key, pygame.key.name(key).upper())
+        assert name in told.split(), name

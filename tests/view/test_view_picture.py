@@ -11,8 +11,8 @@ from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 
 from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
-from crowdsim.view import app, film, stills
-from crowdsim.view.hud import legend_order, split
+from crowdsim.view import app, film, keysheet, stills
+from crowdsim.view.hud import LEGEND, legend_order, split
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import ROLE_NAMES
@@ -208,8 +208,40 @@ def test_one_gap_reported_by_two_units_gets_one_ring() -> None:
 @pytest.mark.parametrize("size", [(640, 480), (1024, 768), (1920, 1080)])
 def test_the_help_fits_every_window(size: tuple[int, int]) -> None:
     picture = Picture(MAP, size, Look(help=True))
-    sheet = picture.hud._help()
-    assert sheet.get_width() <= picture.place.map.width and sheet.get_height() <= picture.place.map.height
+    sheet = picture.hud.draw_help(canvas(size))
+    assert pygame.Rect(0, picture.place.banner.bottom, *size).contains(sheet)
+    if size == (1920, 1080):  # in the last row too: not made smaller
+        painted = keysheet.paint(picture.theme, picture.words, size)
+        assert sheet.size == painted.get_size()
+    picture.close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)])
+def test_nothing_in_the_banner_overlaps(size: tuple[int, int], presenter: bool, scale: float) -> None:
+    """There is clear ground between what stands at the left and the rim of the plate of the phase that is due."""
+    picture = Picture(MAP, size, Look(presenter=presenter, scale=scale))
+    surface, px = canvas(size), picture.theme.px
+    picture.hud.draw_banner(surface, "kuning", {"id": "Massa memaksa masuk", "en": ""}, 500.0, "merah", 95.0)
+    area = picture.place.banner
+    seen = pygame.surfarray.array3d(surface)[: area.width, : area.height].astype(int)
+    plate = np.flatnonzero(np.abs(seen[:, area.centery] - picture.theme["merah"]).sum(axis=1) < 12)
+    rim = plate.min() - px(3) - 1
+    assert (np.abs(seen[rim - px(5) : rim] - picture.theme["kuning"]).sum(axis=2) < 12).all()
+    on_it = seen[plate.min() + 2 : plate.max() - 1, area.centery - px(6) : area.centery + px(6)]
+    on_it = on_it[: px(80)]  # the ring of the phase that is due lies further right
+    assert not (np.abs(on_it - picture.theme["kuning_text"]).sum(axis=2) < 60).any()
+    picture.close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_legend_leaves_the_map_to_be_seen(scale: float) -> None:
+    frame = Crowd(800).frame(60.0)
+    picture = Picture(MAP, (1920, 1080), Look(presenter=True, scale=scale))
+    picture.draw(canvas((1920, 1080)), Moment(frame, frame))
+    _, _, width, height = picture.hud.draw_legend(canvas((1920, 1080)), tuple(LEGEND))
+    assert width * height < 0.3 * picture.place.map.width * picture.place.map.height
     picture.close()
 
 

@@ -12,7 +12,7 @@ from crowdsim.frame import EVENT_KINDS
 from crowdsim.metrics import lookout
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
-from crowdsim.view import hud, layers, panel, theme, tour, words
+from crowdsim.view import hud, keysheet, layers, panel, theme, tour, words
 from crowdsim.view.desk import menu
 from crowdsim.view.hand import keys
 from crowdsim.view.plan import entries, kinds, plan
@@ -53,14 +53,15 @@ def test_every_text_the_code_asks_for_exists() -> None:
     for path in VIEW.rglob("*.py"):
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
     asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
-    asked |= {f"role.{role}" for role in theme.ROLE_NAMES} | {f"help.{key}" for _, key in hud.KEY_SHEET}
+    asked |= {f"role.{role}" for role in theme.ROLE_NAMES}
     asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in layers.WITH_LEGEND}
     asked |= {f"layers.{name}" for name in layers.NAMES} | {f"warning.{kind}" for kind in lookout.KINDS}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"layers.{name}" for name in layers.NAMES} | {f"warning.{kind}" for kind in lookout.KINDS}
     asked |= {f"tour.{step}" for step in tour.STEPS} | {f"tour.{step}_text" for step in tour.STEPS}
     asked |= {f"param.{knob.name}" for knob in panel.KNOBS} | {"opening_kind.breach", "opening_kind.line_breach"}
-    asked |= {f"help.{key}" for key in hud.MOUSE_SHEET}
+    asked |= {f"help.{title}" for title, _ in keysheet.GROUPS}
+    asked |= {f"help.{text or key}" for _, lines in keysheet.GROUPS for key, text in lines}
     asked |= {f"hand.key.{letter.name}" for letter in (*keys.LETTERS, *keys.ALWAYS)}
     asked |= {f"hand.layer.{name}" for name, _ in keys.LAYERS} | {f"hand.formation.{name}" for name in FORMATIONS}
     inspector = (VIEW / "inspector.py").read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ class Menu(Card):
 
     def boxes(self) -> list[Box]:
         """Labels leave the button free."""
-        return [(*self.handle_place.topleft, *self.handle_place.size)]
+        return [(*self.handle_place.topleft, *self.handle_place.size)] if self.handle_place.width else []
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """The button, and the menu when it is open."""
@@ -64,6 +64,10 @@ class Menu(Card):
         high = theme.px(54)
         place = pygame.Rect(area.left, 0, label.get_width() + theme.px(76), high)
         place.centery = area.centery
+        others = [box for tool in self.window.tools if tool is not self for box in tool.boxes()]
+        if place.collidelist(others) >= 0:  # a list lies there: it must be read, and Esc opens the menu as well
+            self.handle_place = pygame.Rect(0, 0, 0, 0)
+            return
         self.handle_place = place
         radius = theme.px(12)
         pygame.draw.rect(
