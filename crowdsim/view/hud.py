@@ -417,14 +417,12 @@ class Hud:
         picture = self._cached("layers", key) or self._keep("layers", key, self._layers(layers, blows))
         px, area = self.theme.px, self.place.map
         at = first = picture.get_rect(topright=(area.right - px(24), area.top + px(24)))
-        met = at.collidelist(kept)
-        if met >= 0:
-            left, top, _, height = kept[met]
-            under, foot, beside = at.copy(), at.copy(), at.copy()
-            under.top, foot.bottom, beside.right = top + height + px(12), self.foot - px(20), left - px(12)
-            room = pygame.Rect(area.left, area.top, area.width, self.foot - area.top)
-            free = (box for box in (under, foot, beside) if room.contains(box) and box.collidelist(kept) < 0)
-            at = next(free, first)
+        if at.collidelist(kept) >= 0:
+            room = pygame.Rect(area.left, area.top, area.width, self.foot - px(20) - area.top)
+            ends = [first.right, *sorted((box[0] - px(12) for box in kept), reverse=True)]
+            tops = [first.top, *sorted(box[1] + box[3] + px(12) for box in kept), room.bottom - first.height]
+            tried = (first.move(end - first.right, top - first.top) for end in ends for top in tops)
+            at = next((box for box in tried if room.contains(box) and box.collidelist(kept) < 0), first)
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 

@@ -275,8 +275,7 @@ class Picture:
             on_map(surface, moment)
         self.hud.draw_scale(surface, self.camera.zoom)
         status = self.hud.draw_status(surface, self._lines(moment))
-        taken = [*kept, status] if status else kept
-        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), self._taken(kept, status))
         if self._legend_wanted():
             self.hud.draw_legend(surface, hud.legend_order(self._seen))
         if look.minimap:
@@ -320,8 +319,9 @@ class Picture:
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
         boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
         status = self.hud.draw_status(blank, self._lines(moment))
-        taken = [*kept, status] if status else kept
-        layers = self.hud.draw_layers(blank, self._layers(moment.current), _wind(moment.current), taken)
+        layers = self.hud.draw_layers(
+            blank, self._layers(moment.current), _wind(moment.current), self._taken(kept, status)
+        )
         boxes += [box for box in (status, layers) if box]
         if self._look.minimap:
             left, top, width, height = self.minimap.place
@@ -329,6 +329,11 @@ class Picture:
         if self._legend_wanted():
             boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
+
+    def _taken(self, kept: Sequence[Box], status: Box | None) -> list[Box]:
+        """Where the meaning of colours cannot stand."""
+        left, top, width, height = self.minimap.place
+        return [*kept, *([status] if status else []), *([(left, top, width, height)] if self._look.minimap else [])]
 
     def forget_seen(self) -> None:
         """The legend begins anew."""

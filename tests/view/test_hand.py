@@ -653,3 +653,13 @@ def test_a_portrait_of_a_unit_tells_what_it_was_told_and_where_it_is_weakest() -
 
 def test_a_line_that_is_no_line_keeps_the_heading_of_the_unit() -> None:
     assert Line((4.0, 4.0), (4.1, 4.0), "bersaf1").order(0.7).heading == 0.7
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+def test_the_bar_never_hides_the_map(presenter: bool) -> None:
+    window = Window(ObedientSource(300), (1920, 1080), Look(scale=2.0, presenter=presenter))
+    window.draw(0.0)
+    press(window, pygame.K_1)
+    bar, place = hand_of(window)._bar.area, window.picture.place
+    assert bar.top - place.map.top > 0.65 * place.map.height
+    window.close()

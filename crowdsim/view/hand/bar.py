@@ -10,6 +10,7 @@ from crowdsim.view.hud import shorten
 from crowdsim.view.theme import SMALL, Theme, mix
 
 _ROW = 46  # px of 1080
+_SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type, where it would hide the map
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,18 @@ class Bar:
         inside = (point[0] - self.area.left, point[1] - self.area.top)
         return next((chip for box, chip in self._boxes if box.collidepoint(inside)), None)
 
-    def draw(self, surface: pygame.Surface, theme: Theme, place: pygame.Rect, rows: Sequence[Row]) -> None:
-        """In its place; what it needs more than that lies over the foot of the map."""
-        key = (theme.name, theme.scale, tuple(place), tuple((r.text, _said(r.chips), _said(r.right)) for r in rows))
+    def draw(self, surface: pygame.Surface, theme: Theme, place: pygame.Rect, rows: Sequence[Row], most: int) -> None:
+        """In its place; what it needs more than that lies over the foot of the map, at `most` (px) high: rather than
+        hide the map it is written smaller.
+        """
+        said = tuple((r.text, _said(r.chips), _said(r.right)) for r in rows)
+        key = (theme.name, theme.scale, tuple(place), most, said)
         if key != self._key:
             self._key = key
-            self._paint(theme, place, rows)
+            for part in (1.0, *_SMALLER):
+                self._paint(theme if part == 1.0 else Theme(theme.name, 1080, theme.scale * part), place, rows)
+                if self.area.height <= most:
+                    break
         else:  # the same words; but what a click does may be another thing
             chips = [chip for row in rows for chip in (*row.chips, *row.right)]
             self._boxes = [(box, chip) for (box, _), chip in zip(self._boxes, chips, strict=True)]

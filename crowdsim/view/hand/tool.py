@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DRAG = 6  # px the pointer moves before a press is a drag
 _HANDLE = 18  # px of 1080 round the handle of a line that still take it
+_MOST = 0.3  # of the map that the bar may hide
 _BESIDE = 4.0  # m between units that walk to one point: a column of three and a pace
 _WARNING = 7.0  # s of wall time
 _LONGEST_UNDO = 50  # orders that are remembered to be called back
@@ -407,7 +408,8 @@ class Hand(Tool):
         over_foot = not picture.place.bar.height and bool(self.held or self.asked or self.menu)
         picture.quiet = over_foot or (not picture.place.bar.height and bool(self.warning))
         if picture.place.bar.height or over_foot:
-            self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment))
+            most = picture.place.bar.height + round(picture.place.map.height * _MOST)
+            self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment), most)
         else:  # while presenting the projector shows the map, until somebody is in hand
             self._bar.hide(picture.place.bar)
         if self.menu:
