@@ -127,11 +127,16 @@ def main() -> None:
     key(pygame.K_r)
     session.source.seek(345.0)
     session.until(lambda: abs(window.time - 345.0) < 0.2 and session.source.idle)
-    key(pygame.K_2, pygame.KMOD_SHIFT)
-    key(pygame.K_4)
-    key(pygame.K_d)
-    key(pygame.K_ESCAPE)
-    session.play_to(400.0)
+    gate = next(gate for gate in session.source.map.gates if gate.id == "gerbang_utama").rect
+    middle = (gate[0] + gate[2]) / 2, (gate[1] + gate[3]) / 2
+    for unit in (pygame.K_3, pygame.K_4):  # both lines brace the gate, twenty seconds before anybody did
+        key(unit)
+        key(pygame.K_b)
+        at = window.picture.camera.to_screen(*middle)
+        for kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+            session.mouse(kind, at)
+        key(pygame.K_ESCAPE)
+    session.play_to(401.0)
     key(pygame.K_k)
     session.wait(3.0)
     session.save("compare")
