@@ -36,6 +36,7 @@ class Bookmarks(Tool):
         self.drawing = False
         self.strokes: list[Stroke] = []
         self.writing: str | None = None  # the note as typed so far
+        self._opening = False  # the letter of the key that began the note is still to come
         self._chosen: Bookmark | None = None
         self._line: list[tuple[float, float]] | None = None  # the stroke under the hand, m
         self._plated: Box | None = None  # where the note lies
@@ -70,8 +71,10 @@ class Bookmarks(Tool):
 
     def _write(self, event: pygame.event.Event) -> None:
         text = self.writing or ""
+        opening, self._opening = self._opening, False
         if event.type == pygame.TEXTINPUT:
-            self.writing = (text + event.text)[:_LONGEST]
+            if not (opening and event.text.lower() == "b"):
+                self.writing = (text + event.text)[:_LONGEST]
         elif event.type == pygame.KEYDOWN and event.key == pygame.K_BACKSPACE:
             self.writing = text[:-1]
         elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE):
@@ -86,6 +89,7 @@ class Bookmarks(Tool):
                 self._chosen = self._here() or self._chosen
                 self._put(self._made())
                 self.writing = self._chosen.note if self._chosen else ""
+                self._opening = True
             case "next_bookmark":
                 self._next()
             case "draw":
