@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 
 from crowdsim.view.brush import Brush
-from crowdsim.view.inputs import Do
+from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.labels import Box
 from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.theme import SMALL, VALUE
@@ -54,6 +54,12 @@ class Bookmarks(Tool):
         if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
             self.drawing, self._line = False, None
             return True
+        if event.type == pygame.KEYDOWN and event.key in (
+            pygame.K_x,
+            pygame.K_z,
+        ):  # with units in hand these are orders
+            asked = key_asks(event.key, event.mod)
+            return isinstance(asked, Do) and self.do(asked)
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and picture.place.map.collidepoint(event.pos):
             self._line = [picture.camera.to_map(*event.pos)]
             return True
