@@ -677,3 +677,15 @@ def test_while_drawing_its_keys_are_no_orders() -> None:
     assert pen.strokes == [] and sent(window) == []
     press(window, pygame.K_x)
     assert not pen.drawing and hand_of(window).menu is None and sent(window) == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_choice_of_a_list_can_be_seen(scale: float) -> None:
+    window = Window(ObedientSource(300), (1920, 1080), Look(scale=scale))
+    window.draw(0.0)
+    press(window, pygame.K_1)
+    press(window, pygame.K_f)
+    menu = hand_of(window).menu
+    assert menu is not None
+    assert all(window.picture.place.map.contains(box) for box in menu._boxes)
+    window.close()
