@@ -127,6 +127,7 @@ class Simulation:
             spec.chair.captivity if spec.chair else "",
             spec.chair.safe if spec.chair else "",
             tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
+            {zone.id: zone.name for zone in scenario.map.zones.values()},
         )
         self.open_exits = tuple(
             name for name, way in scenario.map.exits.items() if not way.police_only and name not in spec.blocked

@@ -32,6 +32,7 @@ class Errands:
     captivity: str = ""  # zone to which a crowd takes the chair, "" = it stays where it is
     safe: str = ""  # zone in which the chair cannot be taken
     aid: tuple[str, ...] = ()  # zones for the hurt
+    names: dict[str, dict[str, str]] = field(default_factory=dict)  # of zones, as people say them: {"id", "en"}
     parties: list[Party] = field(default_factory=list)
     grab_held: float = 0.0  # s
     delegates_inside: bool = False  # whether delegates are being heard

@@ -98,7 +98,11 @@ def escort(
         if arrived(people, party, errands):
             party.state, party.since = State.ARRIVED, time
             who, what = _NAMES[Role(int(people.role[party.rows[0]]))]
-            words = (f"{who} tiba: {party.zone}", f"{what} arrived: {party.zone}")
+            place = errands.names.get(party.zone, {})
+            words = (
+                f"{who} tiba: {place.get('id', party.zone)}",
+                f"{what} arrived: {place.get('en', party.zone)}",
+            )
             name = next(name for name, role in PERSONS.items() if role == people.role[party.rows[0]])
             events.append(event_of("arrival", tick, time, people, int(party.rows[0]), name, party.zone, words))
     elif party.state == State.ARRIVED:

@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 
 from crowdsim.view.brush import Brush
-from crowdsim.view.inputs import Do
+from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.labels import Box
 from crowdsim.view.notes import Bookmark, Notes, Stroke
 from crowdsim.view.theme import SMALL, VALUE
@@ -36,6 +36,7 @@ class Bookmarks(Tool):
         self.drawing = False
         self.strokes: list[Stroke] = []
         self.writing: str | None = None  # the note as typed so far
+        self._opening = False  # the letter of the key that began the note is still to come
         self._chosen: Bookmark | None = None
         self._line: list[tuple[float, float]] | None = None  # the stroke under the hand, m
         self._plated: Box | None = None  # where the note lies
@@ -53,6 +54,12 @@ class Bookmarks(Tool):
         if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE:
             self.drawing, self._line = False, None
             return True
+        if event.type == pygame.KEYDOWN and event.key in (
+            pygame.K_x,
+            pygame.K_z,
+        ):  # with units in hand these are orders
+            asked = key_asks(event.key, event.mod)
+            return isinstance(asked, Do) and self.do(asked)
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and picture.place.map.collidepoint(event.pos):
             self._line = [picture.camera.to_map(*event.pos)]
             return True
@@ -70,8 +77,10 @@ class Bookmarks(Tool):
 
     def _write(self, event: pygame.event.Event) -> None:
         text = self.writing or ""
+        opening, self._opening = self._opening, False
         if event.type == pygame.TEXTINPUT:
-            self.writing = (text + event.text)[:_LONGEST]
+            if not (opening and event.text.lower() == "b"):
+                self.writing = (text + event.text)[:_LONGEST]
         elif event.type == pygame.KEYDOWN and event.key == pygame.K_BACKSPACE:
             self.writing = text[:-1]
         elif event.type == pygame.KEYDOWN and event.key in (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_ESCAPE):
@@ -86,6 +95,7 @@ class Bookmarks(Tool):
                 self._chosen = self._here() or self._chosen
                 self._put(self._made())
                 self.writing = self._chosen.note if self._chosen else ""
+                self._opening = True
             case "next_bookmark":
                 self._next()
             case "draw":

@@ -45,6 +45,7 @@ from crowdsim.session.commands import (
 )
 from crowdsim.session.portrait import portrait
 from crowdsim.session.simulation import Simulation
+from crowdsim.view.bookmarks import Bookmarks
 from crowdsim.view.desk.menu import Menu
 from crowdsim.view.hand import shown
 from crowdsim.view.hand.keys import LETTERS
@@ -662,4 +663,29 @@ def test_the_bar_never_hides_the_map(presenter: bool) -> None:
     press(window, pygame.K_1)
     bar, place = hand_of(window)._bar.area, window.picture.place
     assert bar.top - place.map.top > 0.65 * place.map.height
+    window.close()
+
+
+def test_while_drawing_its_keys_are_no_orders() -> None:
+    """The pen is taken first, then a unit; Z and X are still the pen's, and no order goes out."""
+    window = window_on(ObedientSource(300))
+    press(window, pygame.K_x)
+    press(window, pygame.K_1)
+    pen = window.tool(Bookmarks)
+    pen.strokes = [((1.0, 1.0), (2.0, 2.0))]
+    press(window, pygame.K_z)
+    assert pen.strokes == [] and sent(window) == []
+    press(window, pygame.K_x)
+    assert not pen.drawing and hand_of(window).menu is None and sent(window) == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_choice_of_a_list_can_be_seen(scale: float) -> None:
+    window = Window(ObedientSource(300), (1920, 1080), Look(scale=scale))
+    window.draw(0.0)
+    press(window, pygame.K_1)
+    press(window, pygame.K_f)
+    menu = hand_of(window).menu
+    assert menu is not None
+    assert all(window.picture.place.map.contains(box) for box in menu._boxes)
     window.close()

@@ -185,6 +185,16 @@ def test_the_tour_is_walked_by_keys_and_by_mouse_and_remembered(window: Window, 
     assert tour.step is None and not window.leaving
 
 
+def test_the_letter_of_the_key_is_no_part_of_the_note(window: Window) -> None:
+    """A real keyboard sends the letter after the key that began the note."""
+    press(window, pygame.K_b)
+    window.handle(pygame.event.Event(pygame.TEXTINPUT, text="b"))
+    window.handle(pygame.event.Event(pygame.KEYUP, key=pygame.K_b, mod=0))
+    for letter in "baris":
+        window.handle(pygame.event.Event(pygame.TEXTINPUT, text=letter))
+    assert tool(window, Bookmarks).writing == "baris"
+
+
 def test_who_had_paused_finds_it_paused_after_the_tour(window: Window) -> None:
     window.source.paused = True
     press(window, pygame.K_F1)

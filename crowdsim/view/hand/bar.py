@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import pygame
 
-from crowdsim.view.hand.menu import mark_warning
+from crowdsim.view.hand.menu import SMALLER, mark_warning
 from crowdsim.view.hud import shorten
 from crowdsim.view.theme import SMALL, Theme, mix
 
 _ROW = 46  # px of 1080
-_SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type, where it would hide the map
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Bar:
         key = (theme.name, theme.scale, tuple(place), most, said)
         if key != self._key:
             self._key = key
-            for part in (1.0, *_SMALLER):
+            for part in (1.0, *SMALLER):
                 self._paint(theme if part == 1.0 else Theme(theme.name, 1080, theme.scale * part), place, rows)
                 if self.area.height <= most:
                     break

@@ -9,6 +9,8 @@ import pygame
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.view.theme import SECTION, SMALL, Theme, mix
 
+SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+"""Type, where it would hide the map or not fit."""
 SIGNS = "1234567890abcdefghijklmnopqrstuvw"  # before the lines, in their order
 
 
@@ -29,6 +31,27 @@ class Menu:
         self.title, self.choices = title, list(choices)
         self._boxes: list[pygame.Rect] = []
         self._area = pygame.Rect(0, 0, 0, 0)
+        self._fitted: tuple[object, Theme] | None = None
+
+    def _fitting(self, theme: Theme, room: pygame.Rect) -> Theme:
+        """The type in which all of it fits into a room, px: smaller where that is little."""
+        key = (theme.name, theme.scale, room.size)
+        if self._fitted is None or self._fitted[0] != key:
+            for part in (1.0, *SMALLER):
+                tried = theme if part == 1.0 else Theme(theme.name, 1080, theme.scale * part)
+                font, px = tried.font(SMALL, True), tried.px
+                icon = px(56) if any(choice.formation for choice in self.choices) else 0
+                wide = max(
+                    font.size(choice.label)[0] + (font.size(choice.warning)[0] + px(42) if choice.warning else 0)
+                    for choice in self.choices
+                )
+                rows = max(1, min(len(self.choices), (room.height - px(92)) // px(42)))
+                columns = -(-len(self.choices) // rows)
+                self._fitted = key, tried
+                if columns * (px(68) + icon + wide) + px(40) + px(24) <= room.width:
+                    break
+        assert self._fitted is not None
+        return self._fitted[1]
 
     def key(self, key: int) -> Choice | None:
         """The choice a key stands for."""
@@ -46,6 +69,7 @@ class Menu:
 
     def draw(self, surface: pygame.Surface, theme: Theme, room: pygame.Rect, pointer: tuple[int, int]) -> pygame.Rect:
         """At the lower left of `room`, in as many columns as its height asks for; where it lies."""
+        theme = self._fitting(theme, room)
         px = theme.px
         row, pad = px(42), px(20)
         icon = px(56) if any(choice.formation for choice in self.choices) else 0
