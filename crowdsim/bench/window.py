@@ -22,21 +22,15 @@ from crowdsim.session.simulation import Simulation
 if TYPE_CHECKING:
     from crowdsim.view.source import Source
 
-_OVERLAID = 45  # pictures timed with each layer over the map
-
 Row = dict[str, Any]
 
 
 def view(people: int, threads: int, repeats: int, size: tuple[int, int]) -> Row:
-    """The live window with the simulation running beside it, panel shown, then with each layer and with all over it.
-
-    Needs no display.
+    """The live window with the simulation running beside it, panel shown. Needs no display.
 
     repeats : of 90 pictures each ; size : pixels
     """
     from crowdsim.view import app
-    from crowdsim.view.layers import NAMES
-    from crowdsim.view.picture import Look
 
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or sys.platform in ("win32", "darwin")):
         os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
@@ -46,11 +40,6 @@ def view(people: int, threads: int, repeats: int, size: tuple[int, int]) -> Row:
         time.sleep(0.02)
     times = app.measure(source, _live_frames(source, 60 + 90 * repeats), size)[60:]
     factor = source.status().real_time_factor
-    laid: dict[str, float] = {}
-    for name in (*NAMES, "all"):
-        chosen = Look(**{**vars(Look()), **dict.fromkeys(NAMES if name == "all" else (name,), True)})
-        pictures = app.measure(source, _live_frames(source, 15 + _OVERLAID), size, chosen)[15:]
-        laid[name] = round(statistics.median(pictures), 2)
     source.stop()
     return {
         "workload": "view",
@@ -63,7 +52,6 @@ def view(people: int, threads: int, repeats: int, size: tuple[int, int]) -> Row:
             "p95": round(float(np.quantile(times, 0.95)), 2),
             "worst": round(max(times), 2),
         },
-        "overlay_ms": laid,
         "frames_per_s": round(1000.0 / statistics.median(times), 1),
         "real_time_factor": round(factor, 2),
         "peak_rss_mb": peak_mb(),
