@@ -81,7 +81,7 @@ class Stage:
         wall = time.perf_counter() - self._began
         for branch, simulation in live.ends():  # none when it was closed before anything happened
             path = keeper.path(branch)
-            if simulation.tick == 0:  # nothing to keep when time never passed
+            if live.untouched or simulation.tick == 0:  # nothing to keep when time never passed
                 keeper.close(branch)
                 path.unlink(missing_ok=True)
             elif finished:

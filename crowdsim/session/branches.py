@@ -84,6 +84,11 @@ class Branches:
         return frame
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing was ever asked for."""
+        return len(self.all) == 1 and not self.current.asked
+
+    @property
     def replays(self) -> bool:
         """Whether the next frame is one that was there before."""
         return self.simulation.tick < self.current.known

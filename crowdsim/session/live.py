@@ -195,6 +195,11 @@ class Live:
             self._thread.join(timeout=30.0)
 
     @property
+    def untouched(self) -> bool:
+        """Whether no time has passed for whoever looks: the simulation is always a little ahead."""
+        return self._clock == 0.0 and self._branches is not None and self._branches.untouched
+
+    @property
     def idle(self) -> bool:
         """Whether nothing is left to do until the clock moves on or somebody asks for something."""
         with self._change:

@@ -142,6 +142,11 @@ def test_a_scenario_is_opened_from_the_list_and_remembered(window: Window, home:
     press(window, pygame.K_ESCAPE)
     click(window, window.tool(Menu), "recent0")
     assert window.opener is not None and window.opener.path == home / "baik.toml"
+    live = window.source
+    end = time.monotonic() + 60.0
+    while live.simulation is None or live.simulation.tick == 0:  # it is a frame ahead of whoever looks
+        assert time.monotonic() < end
+        time.sleep(0.01)
     window.opener.stop()
     assert not list((home / "runs").glob("*.crowdsim"))  # no time has passed: nothing worth keeping
 
