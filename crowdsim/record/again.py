@@ -7,8 +7,9 @@ from pathlib import Path
 
 from crowdsim.problems import InputError
 from crowdsim.record.recorder import Recording
+from crowdsim.record.rerun import scenario_of
 from crowdsim.session.commands import Command, decode
-from crowdsim.session.scenario import Scenario, load_scenario
+from crowdsim.session.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,8 @@ def newest_unfinished(folder: Path) -> Unfinished | None:
         run = Recording(newest)
         if "summary" in run.meta or "left" in run.meta:
             return None
-        scenario = load_scenario(Path(str(run.meta["scenario_path"])), text=str(run.meta["scenario"]))
+        scenario = scenario_of(run)
     except InputError:
-        return None
-    if scenario.fingerprint != run.meta["fingerprint"]:
         return None
     journal = [(tick, sequence, decode(command)) for tick, sequence, command in run.journal()]
     return Unfinished(

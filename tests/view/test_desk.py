@@ -297,8 +297,9 @@ def ready(window: Window, seconds: float) -> None:
     assert window.time >= seconds
 
 
-def test_a_run_that_was_cut_off_goes_on_with_the_same_bits(home: Path) -> None:
-    scenario = load_scenario(home / "baik.toml")
+@pytest.mark.parametrize("changes", [{}, {"walk.time_gap": 1.3}], ids=["as the file says", "with --set"])
+def test_a_run_that_was_cut_off_goes_on_with_the_same_bits(home: Path, changes: dict[str, float]) -> None:
+    scenario = load_scenario(home / "baik.toml", changes)
     stage = Stage(threads=1, speed=16.0)
     window = Window(stage.play(scenario), SIZE, Look(), stage)
     ready(window, 1.0)
