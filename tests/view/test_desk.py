@@ -297,7 +297,7 @@ def ready(window: Window, seconds: float) -> None:
     assert window.time >= seconds
 
 
-@pytest.mark.parametrize("changes", [{}, {"walk.time_gap": 1.3}], ids=["as the file says", "with --set"])
+@pytest.mark.parametrize("changes", [{}, {"mind.legitimacy": 0.2}], ids=["as the file says", "with --set"])
 def test_a_run_that_was_cut_off_goes_on_with_the_same_bits(home: Path, changes: dict[str, float]) -> None:
     scenario = load_scenario(home / "baik.toml", changes)
     stage = Stage(threads=1, speed=16.0)
