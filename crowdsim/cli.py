@@ -225,6 +225,7 @@ def run(
     """Play a scenario without a window, as fast as it goes, and write a run file."""
     began = time.perf_counter()
     changes = _changes(change or [])
+    from crowdsim.kernels import compile_apart
     from crowdsim.record.keep import Keeper, run_path
     from crowdsim.record.summary import summary
     from crowdsim.session.scenario import load_scenario
@@ -234,6 +235,7 @@ def run(
     with _written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
         path = _run_file(out) if out else run_path(loaded, loaded.spec.seed if seed is None else seed)
     end = loaded.spec.duration if until is None else until
+    compile_apart()
     with _progress("Preparing the engine", 1.0, quiet) as tell:
         Simulation(loaded, seed, threads).advance()  # compiles, or loads what was compiled
         simulation = Simulation(loaded, seed, threads)

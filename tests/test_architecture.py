@@ -22,7 +22,7 @@ ORDER = (
     ("view",),
     ("report",),
     ("study", "validation"),
-    ("bench",),
+    ("bench", "compiling"),
     ("cli",),
     ("__main__",),
 )

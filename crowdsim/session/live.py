@@ -292,10 +292,12 @@ class Live:
     def _run(self) -> None:
         try:
             # These bring numba, for which the window does not wait.
+            from crowdsim.kernels import compile_apart
             from crowdsim.session.branches import Branches
             from crowdsim.session.portrait import portrait
             from crowdsim.session.simulation import Simulation
 
+            compile_apart()
             simulation = Simulation(self._scenario, self._seed, self._threads)
             warm = Simulation(self._scenario, self._seed, self._threads)
             warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown

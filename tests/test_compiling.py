@@ -1,0 +1,35 @@
+"""The process that compiles beside the window at the first start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from crowdsim import compiling, kernels
+from crowdsim.kernels.forces import push_bodies
+from crowdsim.kernels.motion import move
+from crowdsim.kernels.walking import walk
+
+
+def test_it_compiles_what_moves_people_for_the_types_of_a_simulation() -> None:
+    """The same signatures: else it would compile for nobody."""
+    from scenes import room, scenario
+
+    from crowdsim.session.simulation import Simulation
+
+    Simulation(scenario(room()), threads=1).advance()
+    known = {kernel: set(kernel.signatures) for kernel in (walk, push_bodies, move)}
+    compiling.main()
+    assert all(known.values()) and known == {kernel: set(kernel.signatures) for kernel in known}
+
+
+def test_it_starts_only_with_an_empty_cache(tmp_path: Path, monkeypatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda args, **more: begun.append(args))
+    monkeypatch.setitem(os.environ, "NUMBA_CACHE_DIR", str(tmp_path))
+    kernels.compile_apart()
+    assert begun == [[sys.executable, "-m", "crowdsim.compiling"]]
+    (tmp_path / "kernels_1").mkdir()
+    (tmp_path / "kernels_1" / "walking.walk-1.nbi").touch()
+    kernels.compile_apart()
+    assert len(begun) == 1
