@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crowdsim import cli
+from crowdsim.cli import window
 from crowdsim.places import shipped
 from crowdsim.record.recorder import Recording
 
@@ -232,8 +233,8 @@ def test_an_interrupted_run_is_kept_and_named(here: Path) -> None:
 def test_without_a_display_the_exercise_is_played_headless(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "default_scenario", lambda: here / "short.toml")
-    monkeypatch.setattr(cli, "has_display", lambda: False)
+    monkeypatch.setattr(window, "default_scenario", lambda: here / "short.toml")
+    monkeypatch.setattr(window, "has_display", lambda: False)
     assert cli.main([]) == 0
     out, err = capsys.readouterr()
     assert "display" in err.splitlines()[0].lower()
@@ -262,14 +263,14 @@ def test_report_is_named_after_its_run_and_named_last(here: Path, capsys: pytest
 
 
 def test_the_default_exercise_is_the_one_that_ships() -> None:
-    assert cli.default_scenario().is_file()
-    assert cli.default_scenario().name == "sispamkota.toml"
+    assert window.default_scenario().is_file()
+    assert window.default_scenario().name == "sispamkota.toml"
 
 
 def test_live_without_a_display_says_what_to_do(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "has_display", lambda: False)
+    monkeypatch.setattr(window, "has_display", lambda: False)
     assert cli.main(["live", short(here)]) == 2
     err = capsys.readouterr().err
     assert "display" in err and "crowdsim run" in err
@@ -280,11 +281,11 @@ def test_live_without_a_display_says_what_to_do(
 def test_a_display_is_found_by_its_variable(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"):
         monkeypatch.delenv(name, raising=False)
-    assert not cli.has_display()
+    assert not window.has_display()
     monkeypatch.setenv(variable, ":0")
-    assert cli.has_display()
+    assert window.has_display()
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    assert not cli.has_display()
+    assert not window.has_display()
 
 
 # --- check -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pygame
 import pytest
 from test_desk import click, press, spin, write
 
+from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.places import shipped
 from crowdsim.record.recorder import Recording
 from crowdsim.record.stage import Stage
@@ -229,19 +230,7 @@ def test_the_timeline(window: Window) -> None:
     entry = plan.draft.spec.timeline[-1]
     assert entry.do == "use_tool" and entry.at == 60.0
     pick(window, "what", "order")
-    for kind in (
-        "move_to",
-        "form_up",
-        "hold",
-        "advance",
-        "withdraw",
-        "open",
-        "close",
-        "push",
-        "cover",
-        "brace",
-        "arrest",
-    ):
+    for kind in (kind for kind in ORDER_KINDS if kind != "escort"):
         pick(window, "order", kind)
         order = plan.draft.spec.timeline[-1].order
         assert plan.refused == [] and order is not None and order.kind == kind

@@ -6,6 +6,7 @@ from imgui_bundle import imgui
 
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.sop import PHASES
+from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.session.scenario import Entry
 from crowdsim.view.plan.page import Page
@@ -17,20 +18,7 @@ if TYPE_CHECKING:
 WHATS = ("order", "wish", "phase", "barrier", "tool", "caption")
 """What an entry can be about, as a trainer would say it."""
 
-_ORDERS = (
-    "move_to",
-    "form_up",
-    "hold",
-    "advance",
-    "withdraw",
-    "open",
-    "close",
-    "push",
-    "cover",
-    "brace",
-    "arrest",
-    "escort",
-)
+_ORDERS = tuple(ORDER_KINDS)
 _PLACED = ("move_to", "escort")
 _FAR = ("advance", "withdraw", "push")
 
