@@ -102,7 +102,8 @@ class Moment:
     known: float = 0.0  # s up to which it was played: later than now when one has gone back
     recorded: bool = False  # all of it is known from the first second on
     params: Params = field(default_factory=Params)
-    events: Sequence[Event] = ()  # all that are known
+    events: Sequence[Event] = ()  # all that are known, later ones too
+    news: Sequence[Event] = ()  # those that happened since the picture before, while time passed
     series: Series = field(default_factory=dict)
     status: SourceStatus = field(default_factory=SourceStatus)
     paused: bool = False

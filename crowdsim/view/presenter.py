@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 PAUSE = 2.0
 """s of wall time the exercise stands still at a breach while presenting."""
 _GIVES_WAY = ("breach", "line_breach")
-_RECENT = 1.5  # s of the exercise: an event older than that was not seen to happen
 _SPOT = 150  # px of 1080, radius of the spotlight
 
 
@@ -28,7 +27,6 @@ class Presenter(Tool):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.spotlight = False
-        self._known = 0
         self._breach: Event | None = None
         self._left = 0.0  # s of the pause
         self._mouse: tuple[float, float] = (0.0, 0.0)  # m
@@ -57,11 +55,8 @@ class Presenter(Tool):
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Watch for a breach, count the pause down, draw the ring and the spotlight."""
         source = self.window.source
-        fresh = moment.events[self._known :] if self._known <= len(moment.events) else ()
-        self._known = len(moment.events)
-        for event in fresh:
-            now = 0.0 <= moment.time - event.time < _RECENT or abs(moment.current.time - event.time) < 0.5
-            if event.kind in _GIVES_WAY and event.position and now and self.presenting and not source.paused:
+        for event in moment.news:
+            if event.kind in _GIVES_WAY and event.position and self.presenting and not source.paused:
                 self._breach, self._left = event, PAUSE
                 source.paused = True
                 self.window.tell("presenter.paused")

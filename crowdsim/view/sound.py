@@ -30,7 +30,6 @@ class Sound(Tool):
         super().__init__(window)
         self.played: list[str] = []  # kinds of events, in the order of their tones
         self.on = bool(settings.load().get("sound", False)) and _open_card()
-        self._count: int | None = None  # events that were there at the last picture
 
     def do(self, asked: Do) -> bool:
         """Switch it."""
@@ -52,10 +51,7 @@ class Sound(Tool):
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Draws nothing: a picture is when news is looked at. Going back in time makes no sound."""
-        count = len(moment.events)
-        fresh = moment.events[self._count : count] if self._count is not None else ()
-        self._count = count
-        kinds = [event.kind for event in fresh if event.kind in _HEARD]
+        kinds = [event.kind for event in moment.news if event.kind in _HEARD]
         if self.on and kinds:
             self._play(max(kinds, key=lambda kind: kind != "phase"))  # one tone at a time, the graver one
 

@@ -1,12 +1,16 @@
 """What is on the screen and what input does to it."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
+from crowdsim.frame import Event
 from crowdsim.places import runs_folder
 from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
@@ -129,6 +133,7 @@ class Window:
             speed=source.speed,
             notice=self._notice if self._notice_left > 0 else "",
         )
+        moment = replace(moment, news=self._news(moment))
         if self.picture.look.trainee and self.draft is None:
             moment = as_seen(moment)
         self.time, self.moment = moment.time, moment
@@ -137,6 +142,14 @@ class Window:
             source.send(command)
         for tool in reversed(self.tools):
             tool.draw(self.surface, moment, seconds)
+
+    def _news(self, moment: Moment) -> Sequence[Event]:
+        """What happened since the last picture. After a leap through time, and going back, nothing is news."""
+        before, now = (self.moment.time if self.moment else moment.time), moment.time
+        if not 0.0 < now - before <= _LONGEST * max(moment.speed, 1.0):
+            return ()
+        first, last = (bisect_right(moment.events, time, key=attrgetter("time")) for time in (before, now))
+        return moment.events[first:last]
 
     def _draw_on_map(self, surface: pygame.Surface, moment: Moment) -> None:
         for tool in reversed(self.tools):

@@ -257,14 +257,20 @@ def test_the_layer_of_minds_stays_shut_for_trainees(window: Window) -> None:
 def test_a_breach_and_a_phase_sound_once_when_it_is_on(window: Window) -> None:
     sound = window.tool(Sound)
     sound.on = True
-    window.source.events.append(Event(9_000, 252.0, "phase", subject="merah"))
     spin(window)
-    window.source.events += [Event(9_001, 252.0, "phase"), Event(9_001, 252.0, "breach"), Event(9_001, 252.0, "throw")]
-    spin(window)
+    now = window.time
+    window.source.events += [  # known beforehand, as in a recording
+        Event(9_000, now + 0.03, "phase", subject="merah"),
+        *(Event(9_001, now + 0.09, kind) for kind in ("phase", "breach", "throw")),
+        Event(9_002, now + 0.30, "breach"),
+    ]
+    spin(window, 10)
     assert sound.played == ["phase", "breach"]
+    window.source.seek(now)
+    spin(window, 1)
+    assert sound.played == ["phase", "breach"], "going back makes no sound"
     sound.on = False
-    window.source.events.append(Event(9_002, 252.0, "breach"))
-    spin(window)
+    spin(window, 30)
     assert sound.played == ["phase", "breach"]
 
 

@@ -138,7 +138,7 @@ def test_notes_that_cannot_be_read_say_where_and_what_to_do(tmp_path: Path) -> N
 def test_the_exercise_stands_still_at_a_breach_while_presenting_and_goes_on(window: Window) -> None:
     source = window.source
     press(window, pygame.K_F5)
-    source.events.append(Event(0, window.time, "breach", (80.0, 74.0), "main", 2.0))
+    source.events.append(Event(0, window.time + 0.005, "breach", (80.0, 74.0), "main", 2.0))
     window.draw(0.01)
     assert source.paused
     window.draw(PAUSE / 2)
@@ -146,9 +146,30 @@ def test_the_exercise_stands_still_at_a_breach_while_presenting_and_goes_on(wind
     window.draw(PAUSE)
     assert not source.paused
     press(window, pygame.K_F5)
-    source.events.append(Event(0, window.time, "breach", (80.0, 74.0), "main", 2.0))
+    source.events.append(Event(0, window.time + 0.005, "breach", (80.0, 74.0), "main", 2.0))
     window.draw(0.01)
     assert not source.paused, "the console alone goes on"
+
+
+def test_a_breach_that_is_known_beforehand_stops_it_when_its_second_comes(window: Window) -> None:
+    """As in a recording, and in a live session that was wound back."""
+    source = window.source
+    start = window.time
+    source.events.append(Event(0, start + 1.0, "breach", (80.0, 74.0), "main", 2.0))
+    press(window, pygame.K_F5)
+    for _ in range(9):
+        window.draw(0.1)
+    assert not source.paused
+    for _ in range(3):
+        window.draw(0.1)
+    assert source.paused
+    window.draw(PAUSE)
+    window.draw(0.1)
+    assert not source.paused
+    source.seek(start)  # once more
+    for _ in range(13):
+        window.draw(0.1)
+    assert source.paused
 
 
 def test_the_spotlight_dims_all_but_the_place_of_the_mouse(window: Window) -> None:

@@ -73,8 +73,6 @@ class Hand(Tool):
         self.blocked = 0  # slots of the ghost that lie in a wall
         self._asked_of: object = None
         self._obeys = False
-        self._heard = 0  # events seen so far
-        self._declared = 0.0  # s, the phase
         self.warning: list[str] = []  # criteria and rules the last order or means goes against
         self._warned = 0.0  # s of wall time it is still shown
         self._used = ""  # the means used by hand whose event has not come yet
@@ -125,7 +123,9 @@ class Hand(Tool):
     def against(self, command: Command) -> tuple[str, ...]:
         """The criteria a command would go against now."""
         source = self.source
-        since = max(0.0, self.window.time - self._declared)
+        now, events = self.window.time, self.window.source.events
+        declared = next((e.time for e in reversed(events) if e.kind == "phase" and e.time <= now), 0.0)
+        since = now - declared
         return objections(command, source.profile, self.frame.phase, since) if source else ()
 
     def order(self, orders: Order | dict[str, Order], queued: bool = False) -> None:
@@ -429,17 +429,11 @@ class Hand(Tool):
 
     def _listen(self, moment: Moment) -> None:
         """Say what has come of an order or a means: called back too late, a rule it broke."""
-        events, words = moment.events, self.window.picture.words
-        if len(events) < self._heard:  # a branch was opened, or time went back
-            self._heard, self._declared = 0, 0.0
-            self.given = {unit: told for unit, told in self.given.items() if told[0] <= moment.time}
-        for event in events[self._heard :]:
-            if event.kind == "phase":
-                self._declared = event.time
-            elif event.kind == "order" and event.cause == "too_late":
-                self.window.tell("hand.said", text=words.pick(event.text))
+        self.given = {unit: told for unit, told in self.given.items() if told[0] <= moment.time}
+        for event in moment.news:
+            if event.kind == "order" and event.cause == "too_late":
+                self.window.tell("hand.said", text=self.window.picture.words.pick(event.text))
             elif event.kind in ("tool", "warning") and self._used in (event.subject, event.kind):
                 broken = [mark for mark in event.cause.split(", ") if mark in WHY]
                 self.warn(broken)
                 self._used = ""
-        self._heard = len(events)
