@@ -187,6 +187,7 @@ def replay(
         raise NoDisplayError
     from crowdsim.metrics.session import Session
     from crowdsim.params import Params
+    from crowdsim.record import rerun
     from crowdsim.record.playback import Playback
     from crowdsim.view import app as window
     from crowdsim.world.maps import load_map
@@ -195,7 +196,11 @@ def replay(
         session = Session.of_recording(run_file)
     except InputError:  # its doctrine is no longer there: it plays, and nobody judges it
         session = None
-    source = Playback(run_file, load_map(run_file.map_path), Params(), session)
+    try:
+        params = rerun.params_of(run_file)
+    except InputError:  # written when there were others
+        params = Params()
+    source = Playback(run_file, load_map(run_file.map_path), params, session)
     source.speed, source.paused = speed, paused
     return window.run(
         source,

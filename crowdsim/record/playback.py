@@ -9,7 +9,7 @@ from crowdsim.metrics.assessor import Assessor, Standing
 from crowdsim.metrics.session import Session
 from crowdsim.params import Params
 from crowdsim.record.recorder import Recording
-from crowdsim.session.commands import Command
+from crowdsim.session.commands import Command, SetParam, decode
 from crowdsim.world.tilemap import TileMap
 
 _SECONDS = 5  # that are judged for one picture, at most: after a leap the score catches up
@@ -27,7 +27,10 @@ class Playback:
             "en": f"{recording.meta['title'].get('en', '')} (recording)",
         }
         self.duration = recording.times[-1]
-        self.params = params
+        self._first_params, self.params = params, params
+        dt = float(recording.meta["dt"])
+        commands = [(tick * dt, decode(command)) for tick, _, command in recording.journal()]
+        self._turned = [(time, command) for time, command in commands if isinstance(command, SetParam)]
         self.paused = False
         self.speed = 1.0
         self.run_file: Path | None = recording.path
@@ -68,6 +71,10 @@ class Playback:
             if following is None:
                 break
             self._before, self._after = self._after, following
+        self.params = self._first_params
+        for time, turned in self._turned:
+            if time <= self._clock + 1e-6:
+                self.params = self.params.with_value(turned.name, turned.value)
         until = {name: bisect_right(times, self._clock + 1e-6) for name, (times, _) in self._plotted.items()}
         self.series = {name: (t[: until[name]], v[: until[name]]) for name, (t, v) in self._plotted.items()}
 

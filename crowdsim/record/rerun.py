@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crowdsim.params import Params
 from crowdsim.problems import InputError, Problem
@@ -42,7 +42,7 @@ def scenario_of(recording: Recording) -> Scenario:
     spec = scenario_file(meta["scenario"])
     path = Path(meta["scenario_path"])
     scenario = Scenario(
-        path, meta["scenario"], spec, with_posts(load_map(recording.map_path), spec), _params(meta["params"], file)
+        path, meta["scenario"], spec, with_posts(load_map(recording.map_path), spec), params_of(recording)
     )
     try:
         same = scenario.fingerprint == meta["fingerprint"]
@@ -102,9 +102,9 @@ def check(recording: Recording, threads: int = 0, tell: Callable[[float], object
     return Check(count, until, first, changed)
 
 
-def _params(groups: dict[str, dict[str, Any]], file: str) -> Params:
-    """The parameters a run began with."""
-    usual = Params()
+def params_of(recording: Recording) -> Params:
+    """The parameters a run began with; InputError when another version had others."""
+    groups, file, usual = recording.meta["params"], str(recording.path), Params()
     found = {}
     for group in fields(Params):
         told, known = groups.get(group.name, {}), getattr(usual, group.name)

@@ -91,3 +91,13 @@ def test_a_recording_does_not_speak_of_what_is_newer(march: March) -> None:
     window.picture._lines = lambda moment: told.extend(lines(moment)) or []  # type: ignore[method-assign, func-returns-value]
     window.draw(0.1)
     assert not [line for line in told if "newest" in line]
+
+
+def test_what_was_turned_stands_as_it_did_at_its_second(march: March) -> None:
+    """The sliders of the window show what the run was played with."""
+    recording = Recording(march.run)
+    began = Params().with_value("force.push", 150.0)
+    playback = Playback(recording, load_map(recording.map_path), began)
+    for second, gap in ((4.0, Params().walk.anticipation), (6.0, 0.3), (1.0, Params().walk.anticipation)):
+        playback.seek(second)
+        assert playback.params.force.push == 150.0 and playback.params.walk.anticipation == gap
