@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.ndimage import binary_dilation, label
-from scipy.spatial import cKDTree
 
 from crowdsim.frame import Frame
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, OFFICER_ROLES, BarrierState, Role, Status
@@ -215,6 +214,8 @@ def line_shares(frame: Frame) -> np.ndarray:
     crowd = frame.position[(frame.status == Status.ACTIVE) & ~np.isin(frame.role, OFFICER_ROLES)]
     if not len(lines) or not len(crowd):
         return np.zeros(len(lines), np.float32)
+    from scipy.spatial import cKDTree  # a tenth of a second, for which the first picture does not wait
+
     middle = (lines[:, :2] + lines[:, 2:4]) / 2
     half = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]) / 2
     nearest = cKDTree(crowd).query(middle)[0]

@@ -3,7 +3,6 @@
 from collections import deque
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from crowdsim.frame import Frame
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
@@ -155,6 +154,8 @@ def contacts(frame: Frame) -> tuple[np.ndarray, np.ndarray]:
     up = np.flatnonzero((frame.status == Status.ACTIVE) & (frame.squeeze > CONTACT_STEPS[0]))
     if len(up) < 2:
         return NO_CONTACTS
+    from scipy.spatial import cKDTree  # a tenth of a second, for which the first picture does not wait
+
     pairs = up[
         cKDTree(frame.position[up]).query_pairs(2 * float(frame.radius[up].max()) + _TOUCH, output_type="ndarray")
     ]

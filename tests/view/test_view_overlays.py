@@ -10,13 +10,14 @@ from test_view_picture import MAP, drawn, lonely, near, nobody
 
 from crowdsim.frame import Frame, UnitView
 from crowdsim.metrics.lookout import Lookout
-from crowdsim.population.roles import Role, Status
+from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import overlays
 from crowdsim.view.inputs import Do
 from crowdsim.view.layers import LAYERS, NAMES
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.stills import OVERLAYS, StillMaker
+from crowdsim.view.watch import Watch
 from crowdsim.view.window import Window
 
 BARE = Look(panel=False, unit_labels=False, warnings=False, gas=False)
@@ -228,3 +229,27 @@ def test_a_trainee_sees_no_warning_and_no_legitimacy() -> None:
 def test_an_unknown_overlay_is_named_with_those_there_are() -> None:
     with pytest.raises(ValueError, match="'heat'; there are density, pressure"):
         StillMaker(MAP, overlays=("heat",))
+
+
+def test_officers_do_not_see_through_a_shut_gate_but_over_a_low_one() -> None:
+    frame = lonely(Role.OFFICER, at=(80.0, 70.0), facing=np.full(40, np.pi / 2, np.float32))
+    place, state = MAP, np.array([BarrierState.CLOSED, BarrierState.CLOSED], np.int8)
+    road = int(78 / 0.5), int(80 / 0.5)
+    assert not overlays.sight(place, replace(frame, barrier_state=state), "")[road]
+    low = replace(place, gates=tuple(replace(gate, low=True) for gate in place.gates))
+    assert overlays.sight(low, replace(frame, barrier_state=state), "")[road]
+    opened = np.array([BarrierState.OPEN, BarrierState.CLOSED], np.int8)
+    seen = overlays.sight(place, replace(frame, barrier_state=opened), "")
+    assert seen[road] and not seen[int(60 / 0.5), road[1]], "what lies behind him he does not see"
+
+
+def test_a_warning_is_told_once_among_the_events_in_the_order_of_time() -> None:
+    watch = Watch(MAP)
+    squeeze = np.full(800, 900.0, np.float32)
+    source = SyntheticSource(800)
+    for second in range(10, 14):
+        watch.look(replace(source.crowd.frame(float(second)), squeeze=squeeze))
+    told = watch.among(source.events, 20.0)
+    assert sum(event.kind == "warning" for event in told) == 1
+    assert [event.time for event in told] == sorted(event.time for event in told)
+    assert watch.among(source.events, 5.0) is source.events
