@@ -6,7 +6,6 @@ It belongs to nothing that is computed, so it is kept in a file of its own besid
 import json
 import math
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -158,7 +157,7 @@ class Backdrop(Card):
 
     def begin(self, path: Path) -> None:
         """Lay a photo over the whole map, to be brought to scale."""
-        if not self._attempt(lambda: self._read(path)):
+        if not self.window.tool(Problems).attempt(lambda: self._read(path)):
             return
         self._measure()
 
@@ -184,16 +183,8 @@ class Backdrop(Card):
         if photo is not None and image is not None:  # what is kept speaks of the pixels in the file
             shrink = load_image(photo.path)[1]
             photo = replace(photo, scale=photo.scale / shrink)
-        if self._attempt(lambda: keep(photo, draft.path)) and photo is not None:
+        if self.window.tool(Problems).attempt(lambda: keep(photo, draft.path)) and photo is not None:
             self.window.tell("backdrop.kept", file=beside(draft.path).name)
-
-    def _attempt(self, what: Callable[[], object]) -> bool:
-        try:
-            what()
-        except InputError as error:
-            self.window.tool(Problems).tell(error.problems)
-            return False
-        return True
 
     def enter(self) -> None:
         """Take the distance: the photo becomes as large as it has to be, its first point stays."""

@@ -102,20 +102,20 @@ class Obedient(Source, Protocol):
         """The crowds of which somebody has yet to come."""
 
 
-class Bare:
-    """The place alone: what is shown when nothing can be played on it."""
+class Still:
+    """One moment in which nothing runs: time does not pass, and commands have nobody to reach."""
 
-    def __init__(self, of: Source) -> None:
-        self.map, self.title, self.duration, self.params = of.map, of.title, of.duration, of.params
+    def __init__(self, frame: Frame) -> None:
+        """Whoever is one adds map, title, duration and parameters."""
         self.paused, self.speed = True, 1.0
         self.events: list[Event] = []
         self.series: Series = {}
         self.run_file: Path | None = None
-        self._frame = empty_frame(of.map, caption=of.title)
+        self.frame = frame
 
     def advance(self, seconds: float) -> tuple[Frame, Frame, float]:
         """Always the same."""
-        return self._frame, self._frame, 1.0
+        return self.frame, self.frame, 1.0
 
     def send(self, command: Command) -> None:
         """Nobody is there."""
@@ -134,6 +134,14 @@ class Bare:
     def status(self) -> SourceStatus:
         """Nothing to say."""
         return SourceStatus()
+
+
+class Bare(Still):
+    """The place alone: what is shown when nothing can be played on it."""
+
+    def __init__(self, of: Source) -> None:
+        super().__init__(empty_frame(of.map, caption=of.title))
+        self.map, self.title, self.duration, self.params = of.map, of.title, of.duration, of.params
 
 
 class Broken(Protocol):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from crowdsim import settings
 from crowdsim.places import runs_folder, shipped
-from crowdsim.problems import InputError
 from crowdsim.view.backdrop import Backdrop
 from crowdsim.view.desk.files import Files
 from crowdsim.view.desk.messages import Problems, Question
@@ -48,15 +47,6 @@ class Desk(Tool):
         self._does[asked.what]()
         return True
 
-    def attempt(self, what: Callable[[], object]) -> bool:
-        """Do something with a user's file; what is wrong with it is shown on a card. Whether it went well."""
-        try:
-            what()
-        except InputError as error:
-            self.window.tool(Problems).tell(error.problems)
-            return False
-        return True
-
     def open_file(self, path: Path) -> bool:
         """Play a scenario; whether it passed the checks."""
 
@@ -64,7 +54,7 @@ class Desk(Tool):
             self._start(_draft().open(path), planning=False)
             settings.remember(path)
 
-        return self.attempt(play)
+        return self.window.tool(Problems).attempt(play)
 
     def plan_file(self, path: Path) -> bool:
         """Plan a scenario; whether it passed the checks."""
@@ -73,7 +63,7 @@ class Desk(Tool):
             self._start(_draft().open(path), planning=True)
             settings.remember(path)
 
-        return self.attempt(plan)
+        return self.window.tool(Problems).attempt(plan)
 
     def _start(self, draft: "Draft", planning: bool) -> None:
         """Show a draft as a plan, or play it; the draft stays at hand for planning on."""
@@ -99,7 +89,7 @@ class Desk(Tool):
             while path.exists():
                 path, number = folder / f"{name}-{number}.toml", number + 1
             lang = self.window.picture.look.lang
-            self.attempt(lambda: self._start(_draft().new(path, place, lang), planning=True))
+            self.window.tool(Problems).attempt(lambda: self._start(_draft().new(path, place, lang), planning=True))
 
         self.window.tool(Files).ask("files.map", MAPS, begin, folder=shipped("maps"))
 
@@ -120,7 +110,7 @@ class Desk(Tool):
     def _play(self) -> None:
         draft = self.window.draft
         if draft is not None:
-            self.attempt(lambda: self._start(draft, planning=False))
+            self.window.tool(Problems).attempt(lambda: self._start(draft, planning=False))
 
     def _save(self) -> None:
         draft = self.window.draft or self.window.resting
@@ -143,7 +133,7 @@ class Desk(Tool):
         )
 
     def _write(self, draft: "Draft", path: Path) -> None:
-        if self.attempt(lambda: draft.save(path)):
+        if self.window.tool(Problems).attempt(lambda: draft.save(path)):
             settings.remember(draft.path)
             settings.save(scenarios=str(draft.path.parent))
             backdrop = self.window.tool(Backdrop)
@@ -155,7 +145,7 @@ class Desk(Tool):
         from crowdsim.view.mapsheet import write
 
         path = runs_folder() / f"{self.window.source.map.path.stem}-A3.png"
-        self.attempt(lambda: write(path, self.window.source.map, self.window.picture.look.lang))
+        self.window.tool(Problems).attempt(lambda: write(path, self.window.source.map, self.window.picture.look.lang))
         self.window.tell("saved", file=str(path.relative_to(Path.cwd())))
 
     def _leave(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from imgui_bundle import imgui
 
-from crowdsim.problems import Problem
+from crowdsim.problems import InputError, Problem
 from crowdsim.view.desk.card import Card
 
 if TYPE_CHECKING:
@@ -20,6 +20,15 @@ class Problems(Card):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.problems: Sequence[Problem] = ()
+
+    def attempt(self, what: Callable[[], object]) -> bool:
+        """Do something with a user's file, and show what is wrong with it; whether it went well."""
+        try:
+            what()
+        except InputError as error:
+            self.tell(error.problems)
+            return False
+        return True
 
     def tell(self, problems: Sequence[Problem]) -> None:
         """Open the card with these."""
