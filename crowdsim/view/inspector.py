@@ -66,7 +66,7 @@ class Inspector(Tool):
 
     def _find(self, at: Point) -> None:
         """A person; else a gap of a line or gate; else a gate. A second click on an officer asks about his unit."""
-        frame, zoom = self.window.source.advance(0.0)[1], self.window.picture.camera.zoom
+        frame, zoom = self.window.frame, self.window.picture.camera.zoom
         row, gap = person_at(frame, at, zoom), gap_at(frame, at)
         names = [gate.id for gate in self.window.source.map.gates]
         if row >= 0 and self.subject == ("person", row) and frame.unit[row] >= 0:

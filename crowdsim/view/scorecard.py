@@ -109,7 +109,7 @@ class ScoreCard(Tool):
         words = self.window.picture.words
         names = {rule.id: rule.name for rule in RULES} | {criterion.id: criterion.name for criterion in CRITERIA}
         when = clock(flag.since)
-        labels = {unit.id: unit.label for unit in self.window.source.advance(0.0)[1].units}
+        labels = {unit.id: unit.label for unit in self.window.frame.units}
         who = labels.get(flag.subject, "")
         key = f"event.{flag.subject}"
         who = who or (words(key) if words.has(key) else "")

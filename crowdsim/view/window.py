@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pygame
 
-from crowdsim.frame import Event
+from crowdsim.frame import Event, Frame
 from crowdsim.places import runs_folder
 from crowdsim.problems import InputError
 from crowdsim.view.inputs import Do, key_asks
@@ -43,6 +43,7 @@ class Window:
         self.draft: Draft | None = None  # the plan that is shown, None while a run is
         self.resting: Draft | None = None  # the plan of the run that is shown
         self.moment: Moment | None = None  # shown last
+        self._frame: Frame | None = None  # of it, with what is hidden from trainees
         self.projecting = False  # a second screen is wanted
         self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
         self.surface = canvas(size)
@@ -53,6 +54,11 @@ class Window:
         self._notice, self._notice_left = "", 0.0
         self._dragging = False
         self.tools: list[Tool] = toolbox(self)
+
+    @property
+    def frame(self) -> Frame:
+        """The newest frame of the moment on the screen."""
+        return self._frame or self.source.advance(0.0)[1]
 
     @property
     def run_file(self) -> Path | None:
@@ -76,7 +82,7 @@ class Window:
         self.picture = Picture(source.map, self.surface.get_size(), look)
         if planning:
             self.picture.show((0.0, 0.0, *source.map.size))
-        self.time = 0.0
+        self.time, self.moment, self._frame = 0.0, None, None
         self._dragging = False
         self.tools = toolbox(self)
 
@@ -134,6 +140,7 @@ class Window:
             notice=self._notice if self._notice_left > 0 else "",
         )
         moment = replace(moment, news=self._news(moment))
+        self._frame = current
         if self.picture.look.trainee and self.draft is None:
             moment = as_seen(moment)
         self.time, self.moment = moment.time, moment
@@ -236,7 +243,7 @@ class Window:
                 framed = picture.shows_action
                 picture.look = replace(look, presenter=not look.presenter)
                 if framed:  # nobody moved the map: show it all again beside what lies over it now
-                    picture.show_action(source.advance(0.0)[1])
+                    picture.show_action(self.frame)
             case "theme":
                 # While presenting, F6 chooses what the trainer returns to as well as leaves the projector's light.
                 picture.look = replace(look, theme="light" if look.theme == "dark" else "dark")
@@ -257,11 +264,11 @@ class Window:
                 self.let_go()
                 whole = abs(camera.zoom - camera.whole_zoom()) < 1e-6
                 if whole:
-                    picture.show_action(source.advance(0.0)[1])
+                    picture.show_action(self.frame)
                 else:
                     camera.fit_map()
             case "follow":
-                units = source.advance(0.0)[1].units
+                units = self.frame.units
                 if int(asked.value) < len(units):
                     unit = units[int(asked.value)].id
                     picture.look = replace(look, followed="" if look.followed == unit else unit)

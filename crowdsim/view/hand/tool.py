@@ -90,7 +90,7 @@ class Hand(Tool):
     @property
     def frame(self) -> Frame:
         """The moment on the screen."""
-        return self.window.source.advance(0.0)[1]
+        return self.window.frame
 
     @property
     def units(self) -> list[UnitView]:
