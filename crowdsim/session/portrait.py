@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,12 +23,15 @@ if TYPE_CHECKING:
 _KEPT = 180.0  # s of load that are shown
 _ORDERS = 4
 
+Series = tuple[np.ndarray, np.ndarray, np.ndarray]
+
 
 @dataclass
 class Breach:
-    """A barrier that gave way: when, who was at it, and who came through first."""
+    """A barrier that gave way: when, under which load, who was at it, and who came through first."""
 
     time: float  # s
+    series: Series  # up to then
     hands: Hands
     passage: Passage
     first: int = -1  # row
@@ -35,30 +40,38 @@ class Breach:
 
 @dataclass
 class Loads:
-    """Load on every barrier over the run, five times a second, and what is known of each that gave way."""
+    """Load on every barrier of late, five times a second, and what is known of each that gave way.
 
-    times: list[float] = field(default_factory=list)  # s
-    load: list[np.ndarray] = field(default_factory=list)  # f4[b], N/m
-    bears: list[np.ndarray] = field(default_factory=list)  # f4[b], N/m
+    In flat arrays, of which a checkpoint takes no time.
+    """
+
+    times: array = field(default_factory=lambda: array("d"))  # s
+    load: array = field(default_factory=lambda: array("f"))  # [k * b], N/m
+    bears: array = field(default_factory=lambda: array("f"))  # [k * b], N/m
     breaches: dict[int, Breach] = field(default_factory=dict)
 
     def add(self, time: float, load: np.ndarray, bears: np.ndarray, position: np.ndarray) -> None:
         """What the barriers bear in this moment, and whether somebody has come through one that gave way."""
         self.times.append(time)
-        self.load.append(load.astype(np.float32))
-        self.bears.append(bears.astype(np.float32))
+        self.load.frombytes(load.astype(np.float32).tobytes())
+        self.bears.frombytes(bears.astype(np.float32).tobytes())
+        if time - self.times[0] > 2.0 * _KEPT:
+            old = bisect_right(self.times, time - _KEPT)
+            for kept, each in ((self.times, 1), (self.load, len(load)), (self.bears, len(load))):
+                del kept[: old * each]
         for breach in self.breaches.values():
             if breach.first < 0:
                 breach.first, breach.first_after = breach.passage.first(position), time - breach.time
 
     def broke(self, barrier: int, frame: Frame, gate_hands: Hands, passage: Passage) -> None:
         """A barrier gave way in the moment of the frame."""
-        self.breaches[barrier] = Breach(frame.time, gate_hands, passage)
+        self.breaches[barrier] = Breach(frame.time, self.of(barrier), gate_hands, passage)
 
-    def of(self, barrier: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def of(self, barrier: int) -> Series:
         """Times, load and what it bears, f8[k] each."""
-        load = np.array([row[barrier] for row in self.load], float)
-        return np.array(self.times), load, np.array([row[barrier] for row in self.bears], float)
+        times = np.array(self.times)
+        load, bears = (np.array(kept, float).reshape(len(times), -1) for kept in (self.load, self.bears))
+        return (times, load[:, barrier], bears[:, barrier]) if len(times) else (times, times, times)
 
 
 def portrait(sim: Simulation, kind: str, which: str | int) -> Portrait | None:
@@ -137,10 +150,9 @@ def told(sim: Simulation, unit: str = "", after: float = 0.0) -> list[Told]:
 
 def _barrier(sim: Simulation, k: int) -> BarrierPortrait:
     gate = sim.scenario.map.gates[k]
-    times, load, bears = sim.loads.of(k)
     breach = sim.loads.breaches.get(k)
-    end = breach.time if breach else sim.time
-    shown = (times > end - _KEPT) & (times <= end + _KEPT)
+    times, load, bears = breach.series if breach else sim.loads.of(k)
+    shown = times > (breach.time if breach else sim.time) - _KEPT
     now = breach.hands if breach else hands(sim.frame(), gate)
     common = {"id": gate.id, "times": times[shown], "load": load[shown], "bears": bears[shown]}
     if breach is None:

@@ -1,5 +1,6 @@
 """A checkpoint holds everything: whoever goes on from one does what he would have done without it, to the bit."""
 
+import numpy as np
 import pytest
 from state import differences
 
@@ -16,6 +17,7 @@ from crowdsim.session.commands import (
     SetParam,
     UseTool,
 )
+from crowdsim.session.portrait import Loads
 from crowdsim.session.scenario import load_scenario
 from crowdsim.session.simulation import Simulation
 
@@ -113,3 +115,13 @@ def test_a_checkpoint_shares_what_never_changes(whole: tuple[Simulation, dict[fl
     assert restored.world is finished.world.with_passable(restored.world.passable)
     assert restored.events[0] is finished.events[0] and restored.journal[0][2] is finished.journal[0][2]
     assert max(point.size for point in taken.values()) < 4e6
+
+
+def test_what_is_kept_of_loads_does_not_grow_with_the_run() -> None:
+    """The last minutes, in flat arrays: or every checkpoint would take longer than the one before."""
+    loads, load = Loads(), np.arange(3.0)
+    for k in range(5 * 1200):
+        loads.add(k / 5, load + k, load, np.zeros((0, 2)))
+    times, last, bears = loads.of(2)
+    assert len(times) < 5 * 361 and times[-1] == 1199.8 and times[0] < 1199.8 - 180.0
+    assert last[-1] == 2.0 + 5999 and last[0] == pytest.approx(2.0 + 5 * times[0]) and (bears == 2.0).all()
