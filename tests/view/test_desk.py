@@ -163,6 +163,21 @@ def test_a_scenario_with_mistakes_opens_a_card_that_names_them(window: Window) -
     assert not problems.open
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_window(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Problems, "paragraph", lambda self, text, *rest: shown.append(text))
+    window.open_file(Path("rusak.toml"))
+    spin(window)
+    there = " ".join(shown)
+    assert "orang tidak muat di" in there and "tidak ada formasi" in there and "there is" not in there
+    press(window, pygame.K_RETURN)
+    press(window, pygame.K_F7)
+    shown.clear()
+    window.open_file(Path("rusak.toml"))
+    spin(window)
+    assert "there is no formation" in " ".join(shown) and "tidak ada" not in " ".join(shown)
+
+
 def test_who_has_no_place_is_told_when_the_run_begins(window: Window, home: Path) -> None:
     """A mistake only the muster finds: a line of officers across a wall."""
     text = (
