@@ -375,7 +375,7 @@ class Hand(Tool):
         if gate >= 0 and person_at(frame, place, zoom) < 0:
             self.open(menus.gate(self, self.window.source.map.gates[gate].id))
         elif not self.held:
-            self.window.do(Do("inspect_person", person_at(frame, place, zoom)))
+            self.window.do(Do("inspect_person", person_at(self.window.shown, place, zoom)))
 
     # Drawing ---------------------------------------------------------------------------------------------------
 
