@@ -7,6 +7,8 @@ recorded trajectories (five seeds); D = design choice of this project. The doubt
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from crowdsim.problems import said
+
 
 class TimeParams(NamedTuple):
     """Clocks. Fixed for a session."""
@@ -194,7 +196,16 @@ class Params:
         """These parameters with one number changed; KeyError for an unknown name, ValueError outside its range."""
         limit = LIMITS[name]
         if not limit.low <= value <= limit.high:
-            raise ValueError(f"{name} = {value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}".rstrip())
+            raise ValueError(
+                said(
+                    "param.outside",
+                    name=name,
+                    value=value,
+                    low=limit.low,
+                    high=limit.high,
+                    unit=f" {limit.unit}".rstrip(),
+                )
+            )
         group, field = name.split(".")
         return replace(self, **{group: getattr(self, group)._replace(**{field: float(value)})})
 

@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "crowdsim"
 
 # Left to right: a module imports only from places with a smaller number, or from its own package.
 ORDER = (
-    ("places", "problems", "settings"),
+    ("places",),
+    ("problems", "settings"),
     ("kernels", "params"),
     ("world",),
     ("population",),

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from crowdsim.behaviour.officers import Unit, in_place, widest_gap
 from crowdsim.behaviour.relief import Exchange, prepare
 from crowdsim.behaviour.sop import Manoeuvre, Step, Until, order_of
-from crowdsim.behaviour.unit import FormUp, Order
+from crowdsim.behaviour.unit import FormUp, Hold, Order
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
+
+_CLOSING = 20.0
+"""s after which a line that closes no longer waits for those who do not keep up ([D])."""
 
 
 @dataclass
@@ -24,6 +27,9 @@ class Running:
     exchange: Exchange | None = None
     exchanging: bool = False
     relieved_at: float | None = None  # s, when the new line stood
+    called_off: float | None = None  # s, when
+    closing: bool = False  # whether two units were at it then
+    after: tuple["Running", ...] = ()  # those of the same units whose line closes first
     late: list[int] = field(default_factory=list)  # steps that went on without what they waited for
 
     @property
@@ -35,6 +41,24 @@ class Running:
     def relief(self) -> Unit:
         """The unit that takes the line."""
         return self.units[self.manoeuvre.relief]
+
+    @property
+    def exchanges(self) -> tuple[Unit, ...]:
+        """The two units whose line is of both just now; none of them can be told anything else before it is closed."""
+        swapping = self.exchanging and self.exchange is not None and self.exchange.swapping
+        return (self.exchange.front, self.exchange.relief) if swapping and self.exchange else ()
+
+    @property
+    def can_be_called_off(self) -> bool:
+        """Until the relief has taken the line: after that there is nothing to go back to."""
+        return self.exchange is None or not self.exchange.done
+
+    def call_off(self, time: float, leaving: Unit | None = None) -> None:
+        """End it: no further step begins, and a line that is of two units closes first, before the one that leaves."""
+        self.called_off = time
+        if self.exchanging and self.exchange is not None and not self.exchange.done:
+            self.exchange.call_off(leaving)
+            self.closing = True
 
     def relieved(self, people: Population) -> bool:
         """Whether the new line stands: nine tenths of its slots taken within 0.5 m, no clear gap above 0.55 m."""
@@ -57,8 +81,14 @@ class Running:
         their way
         """
         if self.exchanging and self.exchange is not None:
-            self.exchange.move(people, time, dt, p)
+            wait = self.called_off is None or time - self.called_off < _CLOSING
+            self.exchange.move(people, time, dt, p, wait)
         begun: list[Step] = []
+        if self.called_off is not None:
+            self._close(self.called_off, give)
+            return begun
+        if not all(other.done for other in self.after):
+            return begun
         while not self.done:
             if self.step >= 0 and not self._over(self.manoeuvre.step[self.step], people, time):
                 break
@@ -71,6 +101,16 @@ class Running:
                 self._begin(step, people, give, hear)
                 begun.append(step)
         return begun
+
+    def _close(self, called_off: float, give: Callable[[Unit, Order], None]) -> None:
+        """Over, once the line is of one unit: whoever was told nothing else meanwhile holds."""
+        if self.closing and self.exchange is not None:
+            if not self.exchange.settled:
+                return
+            for unit in (self.exchange.front, self.exchange.relief):
+                if unit.since < called_off:
+                    give(unit, Hold())
+        self.step = len(self.manoeuvre.step)
 
     def _begin(
         self, step: Step, people: Population, give: Callable[[Unit, Order], None], hear: Callable[[Unit, bool], None]

@@ -84,6 +84,7 @@ class Exchange:
     out: Swap  # the front, back
     forward: Swap  # the relief, to the line
     gone: float = 0.0  # m
+    end: float | None = None  # m, where it ends when it has been called off
 
     @property
     def length(self) -> float:
@@ -95,24 +96,53 @@ class Exchange:
         """Whether both have arrived."""
         return self.gone >= self.length
 
-    def move(self, people: Population, time: float, dt: float, p: OfficerParams) -> None:
-        """Move both on by one decision, as fast as one steps aside; they wait for those who do not keep up."""
-        front, relief = self.front, self.relief
-        if self.done or time < max(front.acts_at, relief.acts_at):
-            return
-        if min(keeps_up(front.rows, people), keeps_up(relief.rows, people)) == 0.0:
-            return
-        self.gone = min(self.gone + p.withdraw_speed * dt, self.length)
+    @property
+    def swapping(self) -> bool:
+        """Whether the two are changing places: the line is of both."""
+        return self.into.length < self.gone < self.length
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody moves any more: both have arrived, or it was called off and the line is of one unit again."""
+        return self.done or self.gone == self.end
+
+    def call_off(self, leaving: Unit | None = None) -> None:
+        """Close the line: the front steps forward again, or the relief all the way.
+
+        leaving : the unit that has something else to do, and is to stand behind; without one the shorter way is taken.
+        Before the swap everybody stays where he is: the front still stands closed.
+        """
         swapped = self.gone - self.into.length
-        if swapped > 0.0:
+        on = leaving is self.front or (leaving is not self.relief and swapped >= self.out.length / 2)
+        self.end = self.gone if swapped <= 0.0 else self.length if on else self.into.length
+
+    def move(self, people: Population, time: float, dt: float, p: OfficerParams, wait: bool = True) -> None:
+        """Move both on by one decision, as fast as one steps aside. wait : for those who do not keep up"""
+        front, relief = self.front, self.relief
+        if self.settled or time < max(front.acts_at, relief.acts_at):
+            return
+        if wait and min(keeps_up(front.rows, people), keeps_up(relief.rows, people)) == 0.0:
+            return
+        end = self.length if self.end is None else self.end
+        if end < self.gone:
+            self._place(max(self.gone - p.withdraw_speed * dt, end), True)
+        else:
+            self._place(min(self.gone + p.withdraw_speed * dt, end), False)
+
+    def _place(self, gone: float, back: bool) -> None:
+        """The slots after `gone` m, on the way on or back."""
+        front, relief = self.front, self.relief
+        self.gone = gone
+        swapped = gone - self.into.length
+        if swapped > 0.0 or back:
             front.local = front.whole = self.out.at(swapped)
             relief.local = relief.whole = self.forward.at(swapped)
             front.settle()
         else:
-            relief.local = relief.whole = self.into.at(self.gone)
+            relief.local = relief.whole = self.into.at(gone)
         relief.settle()
-        front.passing = relief.passing = swapped > 0.0 and not self.done
-        relief.joined = self._abreast() if swapped <= 0.0 else np.zeros((0, 2), np.int64)
+        front.passing = relief.passing = swapped > 0.0 and not self.settled
+        relief.joined = self._abreast() if swapped <= 0.0 and not back else np.zeros((0, 2), np.int64)
 
     def _abreast(self) -> np.ndarray:
         """Pairs of rows who hold on to each other besides the neighbours in a rank: the two files. i8[j, 2]"""

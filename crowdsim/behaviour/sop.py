@@ -4,6 +4,7 @@ import difflib
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.unit import ORDER_KINDS, Order
 from crowdsim.places import shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, rule, said, toml_fault
 
 PHASES = ("hijau", "kuning", "merah")
 """From calm to grave."""
@@ -151,7 +152,7 @@ class Profile(_Strict):
             given = data.get(group, {}) if isinstance(data, dict) else {}
             for name in names:
                 if isinstance(given, dict) and name not in given:
-                    raise ValueError(f"[{group}.{name}] is missing")
+                    raise ValueError(said("profile.table_missing", group=group, name=name))
         return data
 
 
@@ -209,10 +210,10 @@ def load_profile(path: Path) -> Profile:
         data = tomllib.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
         near = difflib.get_close_matches(path.stem, profiles(), 1, 0.3)
-        mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(profiles())}"
-        raise InputError([Problem(shown, "", "there is no such doctrine profile", mend)]) from None
+        mend = said("mend.nearest", near=near[0]) if near else said("mend.known", known=", ".join(profiles()))
+        raise InputError([Problem(shown, "", said("profile.none"), mend)]) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(shown, "", f"not valid TOML: {error}", "Mend the TOML there")]) from None
+        raise InputError([Problem(shown, "", toml_fault(error), said("toml.mend"))]) from None
     try:
         profile = Profile.model_validate(data)
     except ValidationError as error:
@@ -225,15 +226,14 @@ def load_profile(path: Path) -> Profile:
 
 def _problem(file: str, item: Any) -> Problem:
     place = ".".join(f"[{part + 1}]" if isinstance(part, int) else str(part) for part in item["loc"]).replace(".[", "[")
-    message = str(item["msg"]).removeprefix("Value error, ")
     if item["type"] == "missing":
-        return Problem(file, place, "is missing", "Add this key")
+        return Problem(file, place, said("key.missing"), said("key.add"))
     if item["type"] == "extra_forbidden":
-        return Problem(file, place, f"unknown key '{item['loc'][-1]}'", "See docs/doctrine.md for the keys")
+        return Problem(file, place, said("key.unknown", key=item["loc"][-1]), said("profile.see_keys"))
     if item["type"] == "value_error":
-        return Problem(file, place, message, "Add it; docs/doctrine.md shows how")
+        return Problem(file, place, reason(item["ctx"]["error"]), said("profile.see_how"))
     value = json.dumps(item["input"], default=str)
-    return Problem(file, place, f"{value} is not allowed", message[:1].upper() + message[1:])
+    return Problem(file, place, said("value.not_allowed", value=value), rule(item))
 
 
 def _cross_check(file: str, profile: Profile) -> list[Problem]:
@@ -243,8 +243,8 @@ def _cross_check(file: str, profile: Profile) -> list[Problem]:
     def must(value: str, known: list[str], what: str, place: str) -> None:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1, 0.4)
-            mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}"
-            problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
+            mend = said("mend.nearest", near=near[0]) if near else said("mend.known", known=", ".join(known))
+            problems.append(Problem(file, place, said("name.none", what=said(f"what.{what}"), value=value), mend))
 
     for kind, order in profile.order.items():
         must(kind, list(ORDER_KINDS), "order", f"order.{kind}")
@@ -259,13 +259,13 @@ def _cross_check(file: str, profile: Profile) -> list[Problem]:
             here = f"{place}.step[{k}]"
             must(step.who, parts, "part", f"{here}.who")
             if (step.order is None) == (step.act == "") and step.until is None:
-                problems.append(Problem(file, here, "does nothing", "Give an order, an act, or an until"))
+                problems.append(Problem(file, here, said("manoeuvre.does_nothing"), said("manoeuvre.give_something")))
             if step.order is None:
                 continue
             try:
                 order_of(step.order)
             except ValueError as error:
-                problems.append(Problem(file, f"{here}.order", str(error), "See docs/doctrine.md, orders"))
+                problems.append(Problem(file, f"{here}.order", reason(error), said("order.see")))
                 continue
             if "formation" in step.order:
                 must(step.order["formation"], list(FORMATIONS), "formation", f"{here}.order.formation")
@@ -280,9 +280,12 @@ def order_of(values: Mapping[str, Any]) -> Order:
     """The order a step names by its kind; ValueError for a kind or a key that is not known or missing."""
     kind = values.get("kind")
     if kind not in ORDER_KINDS:
-        raise ValueError(f"there is no order '{kind}'")
-    try:
-        order: Order = ORDER_KINDS[str(kind)](**{key: value for key, value in values.items() if key != "kind"})
-    except TypeError as error:
-        raise ValueError(str(error).replace("__init__()", f"'{kind}'")) from None
-    return order
+        raise ValueError(said("order.none", kind=kind))
+    given = {key: value for key, value in values.items() if key != "kind"}
+    known = {key.name: key.default is MISSING for key in fields(ORDER_KINDS[kind])}  # and whether it must be there
+    for key in (key for key in given if key not in known):
+        raise ValueError(said("key.unknown", key=key))
+    needed = [key for key, must in known.items() if must and key not in given]
+    if needed:
+        raise ValueError(said("order.needs_keys", kind=kind, keys=", ".join(needed)))
+    return ORDER_KINDS[kind](**given)

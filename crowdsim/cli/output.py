@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 
 
 def detail(verbose: bool, line: str) -> None:
@@ -26,7 +26,7 @@ def written(what: str, mend: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError([Problem(what, "", f"cannot be written: {error}", mend)]) from None
+        raise InputError([Problem(what, "", said("file.not_written", reason=reason(error)), mend)]) from None
 
 
 @contextmanager

@@ -243,10 +243,10 @@ def open_during_exchange(s: Session) -> Finding:
     """K8: seconds without any closed line during exchanges, or in the minute after KUNING or MERAH without one."""
     if not s.has("closed_lines"):
         return _NO_READING
-    begun = [(e.time, e.subject) for e in s.of("manoeuvre") if e.cause != "relieved"]
+    begun = [(e.time, e.subject) for e in s.of("manoeuvre") if not e.cause]
     spans = []
     for start, name in begun:
-        ends = [e.time for e in s.of("manoeuvre", name, "relieved") if e.time > start]
+        ends = [e.time for e in s.of("manoeuvre", name) if e.cause and e.time > start]
         spans.append((start, ends[0] if ends else min(s.duration, start + 300.0)))
     if not begun:
         spans = [(time, min(s.duration, time + 60.0)) for time, c in s.declarations if c.phase != PHASES[0]]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from crowdsim.problems import said
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
@@ -26,7 +27,7 @@ def scatter(world: World, rects: tuple[Rect, ...], count: int, rng: np.random.Ge
             free = _clear(world, moved)
             return np.where(free[:, None], moved, points[chosen]).astype(np.float32)
         spacing *= 0.97
-    raise ValueError(f"{count} people do not fit into {area:.0f} m2")
+    raise ValueError(said("crowd.not_fitting", count=count, area=area))
 
 
 def _grid(rect: Rect, spacing: float) -> np.ndarray:

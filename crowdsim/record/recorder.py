@@ -18,7 +18,7 @@ import numpy as np
 
 from crowdsim.frame import Event, Frame
 from crowdsim.places import shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.record import older
 from crowdsim.record.seconds import Rows, pack, unpack
 from crowdsim.session.commands import Command, encode
@@ -63,8 +63,8 @@ class Recorder:
             self._db.executescript(_TABLES)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
         except (OSError, sqlite3.Error) as error:
-            mend = "Choose another place with --out"
-            raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
+            mend = said("run.another_place")
+            raise InputError([Problem(str(path), "", said("file.not_written", reason=reason(error)), mend)]) from None
         self._second = round(1.0 / float(meta["dt"]))  # ticks
         self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
@@ -170,18 +170,18 @@ class Recording:
         """InputError when it is not a run file of this program."""
         self.path = path
         if not path.is_file():
-            mend = "Name a .crowdsim file; `run` prints the one it writes"
-            raise InputError([Problem(str(path), "", "there is no such run file", mend)])
+            mend = said("run.name_one")
+            raise InputError([Problem(str(path), "", said("run.none"), mend)])
         try:
             # Not `ro`: what a killed run left half written must be taken back first. A protected file still opens.
             self._db = sqlite3.connect(f"file:{path.resolve().as_posix()}?mode=rw", uri=True, check_same_thread=False)
             found = self._db.execute("PRAGMA application_id").fetchone()[0]
             if found != APPLICATION_ID:
-                raise sqlite3.DatabaseError("not a crowdsim run")
+                raise sqlite3.DatabaseError(said("run.other_program"))
             self.version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
             if self.version > VERSION:
-                mend = "Open it with the program that wrote it, or a newer one"
-                message = f"is a run of format {self.version}; this program reads up to {VERSION}"
+                mend = said("run.newer_program")
+                message = said("run.newer_format", version=self.version, known=VERSION)
                 raise InputError([Problem(str(path), "", message, mend)])
             self.meta: dict[str, Any] = {
                 k: json.loads(v) for k, v in self._db.execute("SELECT key, value FROM meta").fetchall()
@@ -193,10 +193,10 @@ class Recording:
                 rows = self._db.execute("SELECT ticks FROM seconds ORDER BY tick")
                 self.ticks = [tick for (ticks,) in rows for tick in json.loads(ticks)]
         except (sqlite3.Error, ValueError) as error:
-            mend = "Name a file written by `run` or `live`"
-            raise InputError([Problem(str(path), "", f"is not a crowdsim run: {error}", mend)]) from None
+            mend = said("run.written_by")
+            raise InputError([Problem(str(path), "", said("run.not_ours", reason=reason(error)), mend)]) from None
         if people is None or not self.ticks:
-            raise InputError([Problem(str(path), "", "holds no frames", "The run ended before its first frame")])
+            raise InputError([Problem(str(path), "", said("run.no_frames"), said("run.ended_early"))])
         self._dt = float(self.meta["dt"])
         self.times = [tick * self._dt for tick in self.ticks]
         role, radius, unit = people
@@ -234,8 +234,8 @@ class Recording:
         for known in (path, shipped("maps", path.parent.name, path.name)):
             if known.exists():
                 return known
-        mend = "Put the map back at that place"
-        raise InputError([Problem(str(self.path), "map", f"{path} is no longer there", mend)])
+        mend = said("run.map_back")
+        raise InputError([Problem(str(self.path), "map", said("file.gone", path=path), mend)])
 
     @property
     def events(self) -> list[Event]:

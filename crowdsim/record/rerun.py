@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crowdsim.params import Params
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, said
 from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import decode
 from crowdsim.session.scenario import Scenario, scenario_file, with_posts
@@ -47,10 +47,12 @@ def scenario_of(recording: Recording) -> Scenario:
     try:
         same = scenario.fingerprint == meta["fingerprint"]
     except OSError as error:
-        raise InputError([Problem(file, "profile", f"{error.filename} is no longer there", "Put it back")]) from None
+        raise InputError(
+            [Problem(file, "profile", said("file.gone", path=error.filename), said("file.put_back"))]
+        ) from None
     if not same:
-        mend = f"Put back {recording.map_path} and the doctrine profile '{spec.profile}' as they were"
-        raise InputError([Problem(file, "", "the map or the doctrine is not that of the run any more", mend)])
+        mend = said("run.put_back", map=recording.map_path, profile=spec.profile)
+        raise InputError([Problem(file, "", said("run.other_map"), mend)])
     return scenario
 
 
@@ -110,7 +112,7 @@ def params_of(recording: Recording) -> Params:
         told, known = groups.get(group.name, {}), getattr(usual, group.name)
         if set(told) != set(known._fields):
             names = ", ".join(f"{group.name}.{name}" for name in sorted(set(told) ^ set(known._fields)))
-            mend = "Run it again with the version that wrote it"
-            raise InputError([Problem(file, "params", f"another version wrote it: {names} came or went", mend)])
+            mend = said("run.again")
+            raise InputError([Problem(file, "params", said("run.other_params", names=names), mend)])
         found[group.name] = type(known)(**told)
     return Params(**found)

@@ -26,7 +26,10 @@ class GiveOrder(_Asked):
 
 @dataclass(frozen=True)
 class Recall(_Asked):
-    """Call back the last order to a unit: one that waits, or one that is still on its way to the officers."""
+    """Call back the last order to a unit: one that waits, or one that is still on its way to the officers.
+
+    A manoeuvre the unit plays in is called off, as long as the relief has not taken the line.
+    """
 
     unit: str
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from crowdsim.frame import Frame
 from crowdsim.places import beside_or_shipped, shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.session import document
 from crowdsim.session.extension import Whole, read_whole
 from crowdsim.session.scenario import PostSpec, Scenario, ScenarioFile, load_scenario
@@ -189,8 +189,8 @@ class Draft:
             passing.write_bytes(text.encode())
             passing.replace(path)  # whole or not at all
         except OSError as error:
-            mend = "Choose another folder"
-            raise InputError([Problem(str(path), "", f"cannot be written: {error}", mend)]) from None
+            mend = said("file.another_folder")
+            raise InputError([Problem(str(path), "", said("file.not_written", reason=reason(error)), mend)]) from None
         self.path, self._now, self._saved = path, now, text
         return path
 
@@ -216,8 +216,8 @@ class Draft:
             return document.put(text, kind, own, values)
         entry = getattr(self.spec, kind)[number]
         if not entry.id:
-            message = f"{kind}[{number + 1}] comes from '{self._now.whole.own['extends']}' and has no id"
-            raise InputError([Problem(str(self.path), kind, message, "Give it an id there, or change it there")])
+            message = said("extends.no_id", place=f"{kind}[{number + 1}]", base=self._now.whole.own["extends"])
+            raise InputError([Problem(str(self.path), kind, message, said("extends.give_id"))])
         if kind == "timeline":  # replaced whole
             values = entry.model_dump(exclude_unset=True, exclude_none=True) | values
         return document.add(text, kind, {"id": entry.id, **values})

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crowdsim.places import beside_or_shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, Said, said, toml_fault
 
 _LISTS = ("crowd", "unit", "post", "timeline")
 _MERGED = ("crowd", "unit", "post")  # of these, keys are replaced one by one; a timeline entry is replaced whole
@@ -48,34 +48,36 @@ def read_whole(path: Path, before: tuple[str, ...] = (), text: str | None = None
     try:
         text = path.read_bytes().decode("utf-8") if text is None else text
     except FileNotFoundError:
-        raise InputError([Problem(shown, "", "there is no such file", _nearest_file(path))]) from None
+        raise InputError([Problem(shown, "", said("file.none"), _nearest_file(path))]) from None
     except IsADirectoryError:
-        raise InputError([Problem(shown, "", "this is a folder", "Name a scenario file (.toml) in it")]) from None
+        raise InputError([Problem(shown, "", said("file.folder"), said("scenario.name_file"))]) from None
     except UnicodeDecodeError as error:
-        mend = "Save it as UTF-8 text"
-        raise InputError([Problem(shown, f"byte {error.start}", "the file is not text", mend)]) from None
+        mend = said("file.save_utf8")
+        raise InputError([Problem(shown, said("place.byte", start=error.start), said("file.not_text"), mend)]) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        mend = "Mend the TOML there; a file cut short ends like this"
-        raise InputError([Problem(shown, "", f"not valid TOML: {error}", mend)]) from None
+        mend = said("toml.cut_short")
+        raise InputError([Problem(shown, "", toml_fault(error), mend)]) from None
     if "extends" not in data:
         return Whole(data, text, _places(shown, data), own=data)
     written = dict(data)
     base, drop = data.pop("extends"), data.pop("drop", [])
     if not isinstance(base, str) or Path(base).name != base:
-        mend = "Name a scenario in the same folder, such as 'sispamkota.toml'"
-        raise InputError([Problem(shown, "extends", f"{json.dumps(base, default=str)} is not allowed", mend)])
+        mend = said("extends.same_folder")
+        raise InputError(
+            [Problem(shown, "extends", said("value.not_allowed", value=json.dumps(base, default=str)), mend)]
+        )
     if not isinstance(drop, list) or not all(isinstance(name, str) for name in drop):
-        mend = 'Give a list of ids: drop = ["…"]'
-        raise InputError([Problem(shown, "drop", f"{json.dumps(drop, default=str)} is not allowed", mend)])
+        mend = said("extends.drop_list")
+        raise InputError([Problem(shown, "drop", said("value.not_allowed", value=json.dumps(drop, default=str)), mend)])
     if path.name in before:
-        mend = "End the ring: one of them must stand alone"
-        raise InputError([Problem(shown, "extends", f"'{base}' extends this file in turn", mend)])
+        mend = said("extends.end_ring")
+        raise InputError([Problem(shown, "extends", said("extends.in_turn", base=base), mend)])
     extended = beside_or_shipped(path.parent / base)
     if not extended.is_file():
         mend = _nearest_file(path.parent / base)
-        raise InputError([Problem(shown, "extends", f"there is no scenario '{base}'", mend)])
+        raise InputError([Problem(shown, "extends", said("extends.no_scenario", base=base), mend)])
     whole = _merged(shown, read_whole(extended, (*before, path.name)), data, drop, text)
     whole.own = written
     return whole
@@ -88,9 +90,9 @@ def _merged(shown: str, base: Whole, own: dict[str, Any], drop: list[str], text:
     known = [item["id"] for key in _LISTS for item in _items(base.data, key) if isinstance(item.get("id"), str)]
     for k, name in enumerate(drop, 1):
         if name not in known:
-            message = f"what is extended has no crowd, unit, post or timeline entry '{name}'"
+            message = said("extends.nothing_to_drop", name=name)
             near = difflib.get_close_matches(name, known, 1, 0.4)
-            mend = f"Did you mean '{near[0]}'?" if near else f"It has {', '.join(known)}"
+            mend = said("mend.nearest", near=near[0]) if near else said("extends.it_has", known=", ".join(known))
             raise InputError([Problem(shown, f"drop[{k}]", message, mend)])
     for key in _LISTS:
         if key in own and not _items(own, key):
@@ -124,12 +126,12 @@ def _places(shown: str, data: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {name: (shown, name) for name in names}
 
 
-def _nearest_file(path: Path) -> str:
+def _nearest_file(path: Path) -> Said:
     if path.parent.is_dir():
         near = difflib.get_close_matches(path.name, [p.name for p in path.parent.glob("*.toml")], 1, 0.4)
         if near:
-            return f"Did you mean {path.parent / near[0]}?"
-    return "Name a scenario such as maps/kpu_kaltara/sispamkota.toml"
+            return said("mend.nearest", near=path.parent / near[0])
+    return said("scenario.name_one")
 
 
 def _written(data: dict[str, Any]) -> str:

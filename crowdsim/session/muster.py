@@ -10,7 +10,7 @@ from crowdsim.behaviour.unit import FormUp
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Disposition, Role, Status
 from crowdsim.population.spawn import bodies, scatter
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.session.orders import GoalIndex, aim_at, form_up, side_by_side, stand, take_posture
 from crowdsim.session.scenario import CrowdSpec, Scenario, UnitSpec, area_of
 from crowdsim.world.tilemap import Rect
@@ -38,7 +38,7 @@ def muster(
             crowds.append(_crowd(crowd_spec, spec.compound, rows, people, world, goal_index, rng))
         except ValueError as error:
             place = f"crowd[{number + 1}].count"
-            problems.append(Problem(shown, place, str(error), "Name more spawns or fewer people"))
+            problems.append(Problem(shown, place, reason(error), said("crowd.more_spawns")))
     taken = np.zeros((0, 2))
     for number, unit_spec in enumerate(spec.unit):
         rows = np.arange(first, first + unit_spec.count)
@@ -49,13 +49,13 @@ def muster(
         take_posture(unit, unit_spec.posture or scenario.profile.order["hold"].posture, scenario.profile)
         units.append(unit)
         if not _place(unit, unit_spec, taken, scenario, people, world, goal_index):
-            message = f"{unit_spec.count} officers of '{unit_spec.id}' have no room left in '{unit_spec.start}'"
-            mend = "Choose a larger zone, or another zone for one of the units"
+            message = said("unit.no_room", count=unit_spec.count, unit=unit_spec.id, start=unit_spec.start)
+            mend = said("unit.larger_zone")
             problems.append(Problem(shown, f"unit[{number + 1}].start", message, mend))
         walled = int((~world.is_free(people.position[rows])).sum())
         if walled:
-            message = f"{walled} of {unit_spec.count} officers of '{unit_spec.id}' would stand in a wall"
-            mend = "Choose another place or heading, a narrower formation or fewer officers"
+            message = said("unit.in_wall", walled=walled, count=unit_spec.count, unit=unit_spec.id)
+            mend = said("unit.another_place")
             problems.append(Problem(shown, f"unit[{number + 1}].start", message, mend))
         taken = np.vstack([taken, people.position[rows].astype(float)])
     if spec.chair:

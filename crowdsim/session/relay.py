@@ -44,12 +44,16 @@ class Relay:
         """Fields of what may still be called back."""
         return {was.goal for unit in units if time < unit.acts_at for was, _ in self.before.get(unit.id, ())}
 
-    def due(self, units: list[Unit], busy: set[int], people: Population, time: float) -> list[tuple[Unit, Order]]:
-        """The orders whose turn has come. busy : indices of the units that lead somebody"""
+    def due(
+        self, units: list[Unit], busy: set[int], tied: set[str], people: Population, time: float
+    ) -> list[tuple[Unit, Order]]:
+        """The orders whose turn has come. busy : indices of the units that lead somebody ; tied : ids of those that
+        change places with another
+        """
         found = []
         for k, unit in enumerate(units):
             waiting = self.waiting.get(unit.id)
-            if waiting and done(unit, k in busy, people, time):
+            if waiting and unit.id not in tied and done(unit, k in busy, people, time):
                 found.append((unit, waiting.pop(0)))
         return found
 

@@ -19,7 +19,7 @@ from crowdsim.behaviour.unit import ORDER_KINDS, Hold, Order, Place
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.params import LIMITS, PRESETS, Params
 from crowdsim.places import beside_or_shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, Said, reason, rule, said
 from crowdsim.session.commands import (
     Command,
     DeclarePhase,
@@ -407,19 +407,23 @@ def _problem_of(file: str, item: Any) -> Problem:
         elif "when" in item["loc"]:
             model = When
         near = difflib.get_close_matches(str(item["loc"][-1]), _known(model), 1, 0.5)
-        mend = f"Did you mean '{near[0]}'?" if near else f"Known keys are {', '.join(_known(model))}"
-        return Problem(file, place, f"unknown key '{item['loc'][-1]}'", mend)
+        mend = said("mend.nearest", near=near[0]) if near else said("key.known", known=", ".join(_known(model)))
+        return Problem(file, place, said("key.unknown", key=item["loc"][-1]), mend)
     if item["type"] == "missing":
-        return Problem(file, place, "is missing", "Add this key")
-    message = str(item["msg"])
-    return Problem(file, place, f"{json.dumps(value, default=str)} is not allowed", message[:1].upper() + message[1:])
+        return Problem(file, place, said("key.missing"), said("key.add"))
+    return Problem(file, place, said("value.not_allowed", value=json.dumps(value, default=str)), rule(item))
 
 
 def _params_of(spec: ScenarioFile, changes: dict[str, float], file: str, problems: list[Problem]) -> Params:
     params = PRESETS.get(spec.preset)
     if params is None:
         problems.append(
-            Problem(file, "preset", f"'{spec.preset}' is not a preset", f"Presets are {', '.join(PRESETS)}")
+            Problem(
+                file,
+                "preset",
+                said("param.no_preset", preset=spec.preset),
+                said("param.presets", known=", ".join(PRESETS)),
+            )
         )
         params = Params()
     wanted = [(file, f"params.{g}.{k}", f"{g}.{k}", v) for g, group in spec.params.items() for k, v in group.items()]
@@ -429,10 +433,10 @@ def _params_of(spec: ScenarioFile, changes: dict[str, float], file: str, problem
             params = params.with_value(name, value)
         except KeyError:
             near = difflib.get_close_matches(name, LIMITS, 1, 0.4)
-            mend = f"Did you mean '{near[0]}'?" if near else "See crowdsim/params.py for the names"
-            problems.append(Problem(where, place, f"unknown parameter '{name}'", mend))
+            mend = said("mend.nearest", near=near[0]) if near else said("param.see_names")
+            problems.append(Problem(where, place, said("param.unknown", name=name), mend))
         except ValueError as error:
-            problems.append(Problem(where, place, str(error), "Choose a value inside the range"))
+            problems.append(Problem(where, place, reason(error), said("param.inside")))
     return params
 
 
@@ -447,14 +451,16 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     def must(value: str, known: list[str], what: str, place: str) -> None:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1, 0.4)
-            mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known[:12]) or 'none'}"
-            problems.append(Problem(file, place, f"there is no {what} '{value}'", mend))
+            mend = (
+                said("mend.nearest", near=near[0]) if near else said("mend.known", known=", ".join(known[:12]) or "–")
+            )
+            problems.append(Problem(file, place, said("name.none", what=said(f"what.{what}"), value=value), mend))
 
     named = [entry.id for entry in spec.timeline if entry.id]
     posts = [post.id for post in spec.post]
     for kind, names in (("crowd", crowds), ("unit", units), ("post", posts), ("timeline", named)):
         for name in sorted({name for name in names if names.count(name) > 1}):
-            problems.append(Problem(file, kind, f"the id '{name}' is used twice", "Give each its own id"))
+            problems.append(Problem(file, kind, said("name.twice", name=name), said("name.own_id")))
     if spec.compound:
         must(spec.compound, list(tilemap.zones), "zone", "compound")
     if spec.holding:
@@ -462,7 +468,7 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     for name in spec.blocked:
         must(name, list(tilemap.exits), "exit", "blocked")
     if spec.chair:
-        must(spec.chair.start, places, "zone or post", "chair.start")
+        must(spec.chair.start, places, "zone_or_post", "chair.start")
         for key, zone in (("safe", spec.chair.safe), ("captivity", spec.chair.captivity)):
             if zone:
                 must(zone, list(tilemap.zones), "zone", f"chair.{key}")
@@ -471,15 +477,15 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     for name in spec.fires:
         must(name, places, "place", "fires")
     if max(abs(speed) for speed in spec.wind) > 8.0:
-        problems.append(Problem(file, "wind", "more than 8 m/s", "No exercise is held in a storm"))
+        problems.append(Problem(file, "wind", said("wind.too_strong"), said("wind.no_storm")))
     for k, crowd in enumerate(spec.crowd, 1):
         place = f"crowd[{k}]"
         for name in crowd.spawns:
-            must(name, places, "spawn or zone", f"{place}.spawn")
+            must(name, places, "spawn_or_zone", f"{place}.spawn")
         special = crowd.provocateurs + crowd.hardcore + crowd.delegates + crowd.coordinator
         if special > crowd.count:
-            mend = "They are part of count: raise it"
-            message = f"{special} provocateurs, hardcore, delegates and coordinator of {crowd.count} people"
+            mend = said("crowd.part_of_count")
+            message = said("crowd.too_many_special", special=special, count=crowd.count)
             problems.append(Problem(file, place, message, mend))
         for key, value, known, what in (
             ("toward", crowd.toward, places, "zone"),
@@ -495,13 +501,13 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
                 Problem(
                     file,
                     f"{place}.count",
-                    f"{crowd.count} people do not fit into the {area:.0f} m2 of {', '.join(known_spawns)}",
-                    f"At most {int(4.5 * area)} have room to stand; name more spawns or fewer people",
+                    said("crowd.no_room", count=crowd.count, area=area, spawns=", ".join(known_spawns)),
+                    said("crowd.room_for", most=int(4.5 * area)),
                 )
             )
     for k, unit in enumerate(spec.unit, 1):
         place = f"unit[{k}]"
-        must(unit.start, places, "zone or post", f"{place}.start")
+        must(unit.start, places, "zone_or_post", f"{place}.start")
         if unit.formation:
             must(unit.formation, list(FORMATIONS), "formation", f"{place}.formation")
         if unit.start in tilemap.zones and not unit.formation:
@@ -511,8 +517,8 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
                     Problem(
                         file,
                         f"{place}.count",
-                        f"{unit.count} officers are more than zone '{unit.start}' of {area:.0f} m2 holds",
-                        f"It holds {int(area / 0.9)} in columns: choose a larger zone or fewer officers",
+                        said("unit.too_many", count=unit.count, zone=unit.start, area=area),
+                        said("unit.room_for", most=int(area / 0.9)),
                     )
                 )
     exits = [name for name in tilemap.exits if name not in spec.blocked]
@@ -530,14 +536,14 @@ def _check_posts(file: str, spec: ScenarioFile, drawn: TileMap) -> list[Problem]
         x, y = post.at
         wide, high = drawn.size
         if not (0.0 <= x < wide and 0.0 <= y < high):
-            mend = f"The map is {wide:g} m wide and {high:g} m high"
-            problems.append(Problem(file, f"post[{k}].at", f"({x:g}, {y:g}) m lies outside the map", mend))
+            mend = said("map.size", width=wide, height=high)
+            problems.append(Problem(file, f"post[{k}].at", said("post.outside", x=x, y=y), mend))
         elif drawn.solid[int(y / drawn.tile_size), int(x / drawn.tile_size)]:
-            message = f"({x:g}, {y:g}) m is a wall or closed ground"
-            problems.append(Problem(file, f"post[{k}].at", message, "Move it to free ground"))
+            message = said("post.in_wall", x=x, y=y)
+            problems.append(Problem(file, f"post[{k}].at", message, said("map.free_ground")))
         if post.id in {*drawn.zones, *drawn.spawns, *drawn.exits}:
-            message = f"'{post.id}' is already the name of a zone, spawn or exit"
-            problems.append(Problem(file, f"post[{k}].id", message, "Give it another name"))
+            message = said("post.name_taken", name=post.id)
+            problems.append(Problem(file, f"post[{k}].id", message, said("post.another_name")))
     return problems
 
 
@@ -548,14 +554,14 @@ def _check_condition(
     names = ("event", "anger", "share", "heard", "load", "phase", "due")
     asked = [name for name in names if getattr(when, name)]
     if len(asked) != 1:
-        found = f"names {' and '.join(asked) or 'nothing'}"
-        problems.append(Problem(file, place, found, f"Give one of {', '.join(names)}"))
+        found = said("when.several", names=", ".join(asked)) if asked else said("when.none")
+        problems.append(Problem(file, place, found, said("when.give_one", known=", ".join(names))))
     if when.anger or when.share or when.heard:
         must(when.subject, crowds, "crowd", f"{place}.subject")
     if when.load:
-        must(when.subject, [*gates, *units], "barrier or unit", f"{place}.subject")
+        must(when.subject, [*gates, *units], "barrier_or_unit", f"{place}.subject")
     if when.share and not when.state:
-        problems.append(Problem(file, f"{place}.state", "is missing", "Name the state whose share counts"))
+        problems.append(Problem(file, f"{place}.state", said("key.missing"), said("when.name_share")))
     return problems
 
 
@@ -577,64 +583,70 @@ def _check_entry(
         if kind:
             must(kind, list(EVENT_KINDS), "event", f"{place}.{key}")
     if entry.at is not None and entry.at + entry.after > duration:
-        mend = "Give an earlier second or a longer duration"
-        message = f"{entry.at + entry.after:g} s lies after the end of the exercise at {duration:g} s"
+        mend = said("timeline.earlier")
+        message = said("timeline.after_end", at=entry.at + entry.after, duration=duration)
         problems.append(Problem(file, f"{place}.at", message, mend))
     if entry.when is not None:
         problems += _check_condition(file, f"{place}.when", entry.when, must, gates, crowds, units)
     if entry.unless is not None:
         problems += _check_condition(file, f"{place}.unless", entry.unless, must, gates, crowds, units)
         if entry.unless.event:
-            mend = "An event is over at once: name a state, such as phase or heard"
-            problems.append(Problem(file, f"{place}.unless.event", f"'{entry.unless.event}' is not allowed", mend))
+            mend = said("when.name_state")
+            problems.append(
+                Problem(file, f"{place}.unless.event", said("value.not_allowed", value=entry.unless.event), mend)
+            )
     if (entry.at is None) == (entry.when is None):
-        problems.append(Problem(file, place, "needs either 'at' or 'when'", "Give the second, or the event"))
+        problems.append(Problem(file, place, said("timeline.at_or_when"), said("timeline.give_one")))
     if entry.do == "give_order":
         must(entry.unit, units, "unit", f"{place}.unit")
         if entry.order is None:
-            problems.append(Problem(file, f"{place}.order", "is missing", "Add order = { kind = … }"))
+            problems.append(Problem(file, f"{place}.order", said("key.missing"), said("order.add")))
         else:
             for key in sorted(_ORDER_NEEDS.get(entry.order.kind, set())):
                 if getattr(entry.order, key) is None:
-                    mend = f"An order '{entry.order.kind}' needs it"
-                    problems.append(Problem(file, f"{place}.order.{key}", "is missing", mend))
+                    mend = said("order.needs", kind=entry.order.kind)
+                    problems.append(Problem(file, f"{place}.order.{key}", said("key.missing"), mend))
             if entry.order.formation is not None:
                 must(entry.order.formation, list(FORMATIONS), "formation", f"{place}.order.formation")
             for key, point in (("at", entry.order.at), ("zone", entry.order.zone)):
                 width, height = tilemap.size
                 if isinstance(point, tuple) and not (0.0 <= point[0] <= width and 0.0 <= point[1] <= height):
-                    message = f"({point[0]:g}, {point[1]:g}) lies outside the map"
-                    mend = f"The map is {width:g} m wide and {height:g} m high"
+                    message = said("order.outside", x=point[0], y=point[1])
+                    mend = said("map.size", width=width, height=height)
                     problems.append(Problem(file, f"{place}.order.{key}", message, mend))
                 if isinstance(point, tuple) and entry.order.kind == "escort":
-                    mend = "An escort goes to a place that has a name"
-                    problems.append(Problem(file, f"{place}.order.{key}", "is a point", mend))
+                    mend = said("order.named_place")
+                    problems.append(Problem(file, f"{place}.order.{key}", said("order.is_point"), mend))
             if isinstance(entry.order.at, str):
-                must(entry.order.at, [*places, *units], "post, zone or unit", f"{place}.order.at")
+                must(entry.order.at, [*places, *units], "post_zone_or_unit", f"{place}.order.at")
             if isinstance(entry.order.zone, str):
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:
                 must(entry.order.barrier, gates, "barrier", f"{place}.order.barrier")
             if entry.order.kind == "open" and (entry.order.width or 0.0) > 20.0:
-                mend = "A gap is at most 20 m wide"
-                problems.append(Problem(file, f"{place}.order.width", f"{entry.order.width:g} m is not allowed", mend))
+                mend = said("order.widest_gap")
+                problems.append(
+                    Problem(
+                        file, f"{place}.order.width", said("order.width_not_allowed", width=entry.order.width), mend
+                    )
+                )
             if entry.order.person is not None:
                 persons = list(OFFENDERS) if entry.order.kind == "arrest" else list(PERSONS)
                 must(entry.order.person, persons, "person", f"{place}.order.person")
     elif entry.do == "use_tool":
         if not entry.tool:
-            problems.append(Problem(file, f"{place}.tool", "is missing", "Name the means: appeal, warning, water …"))
+            problems.append(Problem(file, f"{place}.tool", said("key.missing"), said("tool.name_means")))
         vehicles = [vehicle.id for vehicle in tilemap.vehicles]
         if entry.by:
-            must(entry.by, [*units, *vehicles], "unit or vehicle", f"{place}.by")
+            must(entry.by, [*units, *vehicles], "unit_or_vehicle", f"{place}.by")
         known, what = (gates, "barrier") if entry.tool == "barricade" else (places, "place")
         must(entry.zone, known, what, f"{place}.zone")
     elif entry.do == "give_manoeuvre":
         for part, unit in entry.parts.items():
             must(unit, units, "unit", f"{place}.parts.{part}")
         for unit in sorted({unit for unit in entry.parts.values() if list(entry.parts.values()).count(unit) > 1}):
-            mend = "Give each part a unit of its own"
-            problems.append(Problem(file, f"{place}.parts", f"the unit '{unit}' plays two parts", mend))
+            mend = said("manoeuvre.own_unit")
+            problems.append(Problem(file, f"{place}.parts", said("manoeuvre.two_parts", unit=unit), mend))
     elif entry.do == "declare_phase":
         must(entry.phase, list(PHASES), "phase", f"{place}.phase")
     elif entry.do == "set_barrier":
@@ -643,8 +655,15 @@ def _check_entry(
         must(entry.name, [name for name in LIMITS if not name.startswith("time.")], "parameter", f"{place}.name")
         if entry.name in LIMITS and not LIMITS[entry.name].low <= entry.value <= LIMITS[entry.name].high:
             limit = LIMITS[entry.name]
-            message = f"{entry.name} = {entry.value:g} is outside {limit.low:g}..{limit.high:g} {limit.unit}"
-            problems.append(Problem(file, f"{place}.value", message, "Choose a value inside the range"))
+            message = said(
+                "param.outside",
+                name=entry.name,
+                value=entry.value,
+                low=limit.low,
+                high=limit.high,
+                unit=f" {limit.unit}".rstrip(),
+            )
+            problems.append(Problem(file, f"{place}.value", message, said("param.inside")))
     else:
         if entry.wish or entry.answer or entry.anger or entry.fear or entry.arrive:
             must(entry.crowd, crowds, "crowd", f"{place}.crowd")
@@ -653,12 +672,12 @@ def _check_entry(
         if entry.through:
             must(entry.through, gates, "barrier", f"{place}.through")
         for name in entry.exits:
-            must(name, exits, "open exit" if name in tilemap.exits else "exit", f"{place}.exits")
+            must(name, exits, "open_exit" if name in tilemap.exits else "exit", f"{place}.exits")
         for key, name in (("shut", entry.shut), ("reopen", entry.reopen)):
             if name:
                 must(name, [n for n, way in tilemap.exits.items() if not way.police_only], "exit", f"{place}.{key}")
         if entry.wish == "leave" and not entry.exits:
-            problems.append(Problem(file, f"{place}.exits", "is missing", "Name the exits that are open"))
+            problems.append(Problem(file, f"{place}.exits", said("key.missing"), said("wish.name_exits")))
     return problems
 
 
@@ -666,29 +685,33 @@ def _check_doctrine(file: str, spec: ScenarioFile, profile: Profile) -> list[Pro
     """Manoeuvres, their parts and postures must be those of the profile."""
     problems: list[Problem] = []
 
-    def miss(place: str, what: str, value: str, known: list[str]) -> None:
+    def miss(place: str, what: Said, value: str, known: list[str]) -> None:
         near = difflib.get_close_matches(value, known, 1, 0.4)
-        mend = f"Did you mean '{near[0]}'?" if near else f"Known: {', '.join(known)}"
-        problems.append(Problem(file, place, f"{spec.profile} has no {what} '{value}'", mend))
+        mend = said("mend.nearest", near=near[0]) if near else said("mend.known", known=", ".join(known))
+        problems.append(
+            Problem(file, place, said("profile.has_none", profile=spec.profile, what=what, value=value), mend)
+        )
 
     for k, unit in enumerate(spec.unit, 1):
         if unit.posture and unit.posture not in profile.posture:
-            miss(f"unit[{k}].posture", "posture", unit.posture, list(profile.posture))
+            miss(f"unit[{k}].posture", said("what.posture"), unit.posture, list(profile.posture))
     for k, entry in enumerate(spec.timeline, 1):
         place = f"timeline[{k}]"
         if entry.order is not None and entry.order.posture and entry.order.posture not in profile.posture:
-            miss(f"{place}.order.posture", "posture", entry.order.posture, list(profile.posture))
+            miss(f"{place}.order.posture", said("what.posture"), entry.order.posture, list(profile.posture))
         if entry.do != "give_manoeuvre":
             continue
         manoeuvre = profile.manoeuvre.get(entry.manoeuvre)
         if manoeuvre is None:
-            miss(f"{place}.manoeuvre", "manoeuvre", entry.manoeuvre, list(profile.manoeuvre))
+            miss(f"{place}.manoeuvre", said("what.manoeuvre"), entry.manoeuvre, list(profile.manoeuvre))
             continue
         parts = [*manoeuvre.parts, *manoeuvre.optional]
         for part in entry.parts:
             if part not in parts:
-                miss(f"{place}.parts.{part}", f"part in '{entry.manoeuvre}' called", part, parts)
+                miss(f"{place}.parts.{part}", said("what.part_of", manoeuvre=entry.manoeuvre), part, parts)
         for part in manoeuvre.parts:
             if part not in entry.parts:
-                problems.append(Problem(file, f"{place}.parts.{part}", "is missing", "Name the unit that plays it"))
+                problems.append(
+                    Problem(file, f"{place}.parts.{part}", said("key.missing"), said("manoeuvre.name_unit"))
+                )
     return problems

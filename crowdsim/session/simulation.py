@@ -203,17 +203,31 @@ class Simulation:
                     self.relay.waiting.setdefault(unit, []).append(order)
                 else:
                     if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
-                        self._running = [r for r in self._running if all(u is not told for u in r.units.values())]
+                        playing = self._playing(told)
+                        if playing:
+                            self._call_off(playing, told)
+                        if unit in self._tied():  # the line closes first
+                            self.relay.waiting[unit] = [order]
+                            return
                     self.relay.waiting.pop(unit, None)
                     self.relay.remember(told, self.people, self.time)
                     self._give(told, order)
                     self._hear(told, self.params.officers.relay)
             case Recall(unit):
                 told = next(u for u in self.units if u.id == unit)
-                came = self.relay.call_back(told, self.people, self.time)
+                playing = self._playing(told)
+                if playing and playing.can_be_called_off and not self.relay.waiting.get(unit):
+                    self._call_off(playing)
+                    came = True
+                else:
+                    came = self.relay.call_back(told, self.people, self.time)
                 self._record(order_recalled(command, told, came, self.tick, self.time))
             case GiveManoeuvre(name, parts):
-                self._start(name, {part: next(u for u in self.units if u.id == unit) for part, unit in parts})
+                units = {part: next(u for u in self.units if u.id == unit) for part, unit in parts}
+                if command.operator:
+                    for playing in filter(None, map(self._playing, units.values())):
+                        self._call_off(playing)
+                self._start(name, units)
             case DeclarePhase(phase):
                 self.phase, self._declared_at = phase, self.time
                 self._note("phase", phase, {"id": phase.upper(), "en": _PHASE_EN[phase]})
@@ -320,15 +334,40 @@ class Simulation:
         react(unit, self.people, self.time, relay, p.reaction * mood(unit, self.people), draw)
 
     def _start(self, name: str, units: dict[str, Unit]) -> None:
-        """Begin a manoeuvre; one that plays already with any of these units ends."""
-        self._running = [
-            r for r in self._running if not {id(u) for u in r.units.values()} & {id(u) for u in units.values()}
-        ]
+        """Begin a manoeuvre; one that plays already with any of these units ends, a closing line first."""
+        same = [r for r in self._running if {id(u) for u in r.units.values()} & {id(u) for u in units.values()}]
+        closing = tuple(r for r in same if r.closing)
+        self._running = [r for r in self._running if r.closing or all(r is not other for other in same)]
         for unit in units.values():
             self.relay.waiting.pop(unit.id, None)
         manoeuvre = self.scenario.profile.manoeuvre[name]
-        self._running.append(Running(name, manoeuvre, units, self.time))
+        self._running.append(Running(name, manoeuvre, units, self.time, after=closing))
         self._note("manoeuvre", name, manoeuvre.name.both())
+
+    def _playing(self, unit: Unit) -> Running | None:
+        """The manoeuvre a unit plays in."""
+        return next((r for r in reversed(self._running) if any(u is unit for u in r.units.values())), None)
+
+    def _call_off(self, running: Running, leaving: Unit | None = None) -> None:
+        """End a manoeuvre; a line that is of two units closes before either does anything else.
+
+        leaving : the unit that has been told something else
+        """
+        if running.called_off is not None:
+            return
+        if running.can_be_called_off:
+            name = running.manoeuvre.name.both()
+            self.caption = {
+                "id": f"{name['id']} dihentikan: barisan menutup",
+                "en": f"{name['en']} called off: the line closes",
+            }
+        running.call_off(self.time, leaving)
+        for unit in running.exchanges:
+            self._hear(unit)
+
+    def _tied(self) -> set[str]:
+        """Units whose line is of two just now."""
+        return {unit.id for running in self._running for unit in running.exchanges}
 
     def _manoeuvre(self, dt: float) -> None:
         """Play on every manoeuvre under way; say what is commanded, and when the new line stands."""
@@ -356,7 +395,11 @@ class Simulation:
                 took = self.time - running.began
                 self._record(Event(self.tick, self.time, "manoeuvre", None, running.id, took, {}, "relieved"))
             if running.done:
-                self._running.remove(running)
+                self._running = [other for other in self._running if other is not running]
+                if running.called_off is not None:
+                    took, name = self.time - running.called_off, running.manoeuvre.name.both()
+                    said = {"id": f"{name['id']} dihentikan", "en": f"{name['en']} called off"}
+                    self._record(Event(self.tick, self.time, "manoeuvre", None, running.id, took, said, "called_off"))
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -427,7 +470,7 @@ class Simulation:
         self._feel(dt)
         self._manoeuvre(dt)
         busy = {party.by for party in self.errands.parties if party.state != State.ARRIVED}
-        for unit, order in self.relay.due(self.units, busy, self.people, self.time):
+        for unit, order in self.relay.due(self.units, busy, self._tied(), self.people, self.time):
             self.relay.remember(unit, self.people, self.time)
             self._give(unit, order)
             self._hear(unit, self.params.officers.relay)

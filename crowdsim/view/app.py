@@ -9,7 +9,7 @@ import pygame
 
 from crowdsim import settings
 from crowdsim.frame import Frame
-from crowdsim.problems import InputError, NoDisplayError, Problem
+from crowdsim.problems import InputError, NoDisplayError, Problem, said
 from crowdsim.view.inputs import Do
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.projector import Projector
@@ -55,11 +55,11 @@ def run(
     if pygame.display.get_driver() in ("offscreen", "dummy") and "SDL_VIDEODRIVER" not in os.environ:
         raise NoDisplayError
     if display >= pygame.display.get_num_displays():
-        mend = f"Use 0 to {pygame.display.get_num_displays() - 1}"
-        raise InputError([Problem("arguments", "--display", f"there is no screen {display}", mend)])
+        mend = said("screen.known", last=pygame.display.get_num_displays() - 1)
+        raise InputError([Problem("arguments", "--display", said("screen.none", number=display), mend)])
     if projector is not None and projector >= pygame.display.get_num_displays():
-        mend = f"Use 0 to {pygame.display.get_num_displays() - 1}"
-        raise InputError([Problem("arguments", "--projector", f"there is no screen {projector}", mend)])
+        mend = said("screen.known", last=pygame.display.get_num_displays() - 1)
+        raise InputError([Problem("arguments", "--projector", said("screen.none", number=projector), mend)])
     pygame.font.init()
     look = Look(lang=lang or system_language(), theme=theme, presenter=presenter)
     words = Words(look.lang)

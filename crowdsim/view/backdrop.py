@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pygame
 from imgui_bundle import imgui
 
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.view.camera import Camera
 from crowdsim.view.desk.card import Card
 from crowdsim.view.desk.files import Files
@@ -88,7 +88,9 @@ def keep(photo: Photo | None, scenario: Path) -> None:
         data = {"version": 1, "image": image, "at": at, "metres_per_pixel": round(photo.scale, 6)}
         path.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
-        raise InputError([Problem(str(path), "", f"cannot be written: {error}", "Choose another folder")]) from None
+        raise InputError(
+            [Problem(str(path), "", said("file.not_written", reason=reason(error)), said("file.another_folder"))]
+        ) from None
 
 
 def load_image(path: Path) -> tuple[pygame.Surface, float]:
@@ -96,8 +98,8 @@ def load_image(path: Path) -> tuple[pygame.Surface, float]:
     try:
         found = pygame.image.load(str(path))
     except (pygame.error, OSError) as error:
-        mend = "Choose a picture that other programs can open"
-        raise InputError([Problem(str(path), "", f"cannot be read: {error}", mend)]) from None
+        mend = said("picture.another")
+        raise InputError([Problem(str(path), "", said("file.not_read", reason=reason(error)), mend)]) from None
     shrink = max(1.0, max(found.get_size()) / _LARGEST)
     image = canvas(found.get_size())
     image.fill((255, 255, 255))

@@ -20,6 +20,7 @@ from crowdsim.view.scene import Scene
 from crowdsim.view.source import Branching
 from crowdsim.view.theme import MAP_LABEL, SMALL, VALUE, Theme
 from crowdsim.view.tool import Tool
+from crowdsim.view.trainee import Trainee
 from crowdsim.view.words import Words, clock
 
 if TYPE_CHECKING:
@@ -129,6 +130,9 @@ class Compare(Tool):
         if seen is None or len(moment.previous.status) != len(seen[1].status):
             return
         picture = self.window.picture
+        if picture.look.trainee:
+            trainee = self.window.tool(Trainee)
+            seen = trainee.frame(seen[0]), trainee.frame(seen[1]), seen[2]
         if self.mode == "ghost":
             _draw_ghosts(surface, picture.camera, moment, seen, picture.theme)
             area = pygame.Rect(0, 0, picture.theme.px(_TABLE), picture.place.map.height)

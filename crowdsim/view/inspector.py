@@ -66,7 +66,7 @@ class Inspector(Tool):
 
     def _find(self, at: Point) -> None:
         """A person; else a gap of a line or gate; else a gate. A second click on an officer asks about his unit."""
-        frame, zoom = self.window.frame, self.window.picture.camera.zoom
+        frame, zoom = self.window.shown, self.window.picture.camera.zoom
         row, gap = person_at(frame, at, zoom), gap_at(frame, at)
         names = [gate.id for gate in self.window.source.map.gates]
         if row >= 0 and self.subject == ("person", row) and frame.unit[row] >= 0:
@@ -106,6 +106,10 @@ class Inspector(Tool):
         if self.subject is None:
             return
         source, picture, frame = self.window.source, self.window.picture, moment.current
+        kind, number = self.subject
+        if kind == "person" and frame.status[int(number)] == Status.WAITING:  # out of the trainees' sight
+            self.subject = None
+            return
         self._since += seconds
         if (self._since >= _EVERY or self.portrait is None) and isinstance(source, Obedient):
             self.portrait, self._since = source.inspect(*self.subject), 0.0

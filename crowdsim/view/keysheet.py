@@ -62,6 +62,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("B  Shift + B", "bookmark"),
             ("X  Z  Shift + X", "draw"),
             ("F12", "picture"),
+            ("Esc", "trainee"),
         ),
     ),
     (

@@ -7,7 +7,7 @@ import numpy as np
 import pygame
 
 from crowdsim.frame import empty_frame
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.view.camera import Camera
 from crowdsim.view.ground import Ground
 from crowdsim.view.hud import shorten
@@ -67,7 +67,9 @@ def write(path: Path, tilemap: TileMap, lang: str, paper: str = "A3") -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         pygame.image.save(draw(tilemap, lang, paper), str(path))
     except (OSError, pygame.error) as error:
-        raise InputError([Problem(str(path), "", f"cannot be written: {error}", "Choose another place")]) from None
+        raise InputError(
+            [Problem(str(path), "", said("file.not_written", reason=reason(error)), said("file.another_place"))]
+        ) from None
     return path
 
 

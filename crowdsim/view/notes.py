@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, reason, said
 
 VERSION = 1
 Stroke = tuple[tuple[float, float], ...]
@@ -31,11 +31,13 @@ class Notes:
             try:
                 found = json.loads(self.path.read_text(encoding="utf-8"))
                 if found["version"] > VERSION:
-                    raise ValueError(f"format {found['version']}; this program reads up to {VERSION}")
+                    raise ValueError(said("notes.newer_format", version=found["version"], known=VERSION))
                 self.bookmarks = [_bookmark(item) for item in found["bookmarks"]]
             except (OSError, ValueError, KeyError, TypeError) as error:
-                mend = "Mend the file, or move it away; the run itself is not touched"
-                raise InputError([Problem(str(self.path), "", f"holds no bookmarks: {error}", mend)]) from None
+                mend = said("notes.mend")
+                raise InputError(
+                    [Problem(str(self.path), "", said("notes.none", reason=reason(error)), mend)]
+                ) from None
 
     def put(self, bookmark: Bookmark, instead: Bookmark | None = None) -> bool:
         """Keep a bookmark, in the place of another one if one is named; whether it could be written."""

@@ -109,10 +109,7 @@ def ring_centre(tile_map: TileMap) -> Point:
 
 def sight(tile_map: TileMap, frame: Frame, followed: str) -> np.ndarray:
     """Which tiles the officers see, u1[rows, cols]; those of the followed unit only, if one is followed."""
-    blind = tile_map.solid.copy()
-    for gate, state in zip(tile_map.gates, frame.barrier_state, strict=True):
-        if not gate.low and state in (BarrierState.CLOSED, BarrierState.DAMAGED):
-            blind[tile_map.tiles_of(gate.rect)] = True
+    blind = blind_tiles(tile_map, frame)
     watches = np.isin(frame.role, OFFICER_ROLES) & (frame.status == Status.ACTIVE)
     index = next((n for n, unit in enumerate(frame.units) if unit.id == followed), None)
     if index is not None:
@@ -123,6 +120,15 @@ def sight(tile_map: TileMap, frame: Frame, followed: str) -> np.ndarray:
     reach, half_angle = SIGHT
     stamps.look_around(blind, tile_map.tile_size, frame.position[rows], frame.facing[rows], half_angle, reach, seen)
     return seen
+
+
+def blind_tiles(tile_map: TileMap, frame: Frame) -> np.ndarray:
+    """Which tiles nobody sees past, bool[rows, cols]: walls, buildings, shut doors; over what is low one looks."""
+    blind = tile_map.solid.copy()
+    for gate, state in zip(tile_map.gates, frame.barrier_state, strict=True):
+        if not gate.low and state in (BarrierState.CLOSED, BarrierState.DAMAGED):
+            blind[tile_map.tiles_of(gate.rect)] = True
+    return blind
 
 
 def draw_sight(brush: Brush, theme: Theme, seen: np.ndarray, tile: float) -> None:

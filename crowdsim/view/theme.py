@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 
 from crowdsim.places import shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, said, toml_fault
 
 Colour = tuple[int, int, int]
 
@@ -39,27 +39,27 @@ def _colour(text: str) -> Colour:
 def palette(theme: str, path: Path | None = None) -> dict[str, Colour]:
     """Every colour of one theme by its name."""
     path = path or shipped("assets", "palette.toml")
-    again = "Install crowdsim again."
+    again = said("install.again")
     try:
         with path.open("rb") as file:
             tables = tomllib.load(file)
     except FileNotFoundError:
-        raise InputError([Problem(str(path), "", "the colours are missing", again)]) from None
+        raise InputError([Problem(str(path), "", said("install.colours_missing"), again)]) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(str(path), "", f"not valid TOML: {error}", "Correct the file.")]) from None
+        raise InputError([Problem(str(path), "", toml_fault(error), said("file.correct"))]) from None
     if theme not in tables:
-        mend = f"Choose one of: {', '.join(tables)}."
-        raise InputError([Problem(str(path), theme, "no such theme", mend)])
+        mend = said("mend.choose_one", known=", ".join(tables))
+        raise InputError([Problem(str(path), theme, said("colour.no_theme"), mend)])
     problems = []
     colours: dict[str, Colour] = {}
     for name in sorted(set().union(*tables.values())):
         try:
             colours[name] = _colour(tables[theme][name])
         except KeyError:
-            problems.append(Problem(str(path), f"{theme}.{name}", "this colour is missing", "Add it."))
+            problems.append(Problem(str(path), f"{theme}.{name}", said("colour.missing"), said("colour.add")))
         except (ValueError, AttributeError):
-            found = f"{tables[theme][name]!r} is not a colour"
-            problems.append(Problem(str(path), f"{theme}.{name}", found, 'Write it as "#RRGGBB".'))
+            found = said("colour.none", value=repr(tables[theme][name]))
+            problems.append(Problem(str(path), f"{theme}.{name}", found, said("colour.write")))
     if problems:
         raise InputError(problems)
     return colours
@@ -69,8 +69,8 @@ def font_path(bold: bool) -> Path:
     """The font file of one weight."""
     path = shipped("assets", "fonts", "Inter-Bold.otf" if bold else "Inter-Regular.otf")
     if not path.is_file():
-        mend = "Install crowdsim again: the font ships with it."
-        raise InputError([Problem(str(path), "", "the font is missing", mend)])
+        mend = said("install.font")
+        raise InputError([Problem(str(path), "", said("install.font_missing"), mend)])
     return path
 
 

@@ -44,6 +44,7 @@ def warm_up() -> None:
     stamps.draw_trails(pixels, clip, np.zeros((1, 1, 2), np.float32), kind, 0.0, 0.0, 1.0, 0, 0, 0, 1)
     seen = np.zeros((2, 2), np.uint8)
     stamps.look_around(seen > 0, 0.5, one, angle, 1.0, 1.0, seen)
+    stamps.in_sight(seen > 0, 0.5, one, one, 1.0, np.zeros(1, np.uint8))
     stamps.shade(pixels, clip, seen, 0.5, 0.5, 0, 0, 0, 0.0, 0.0, 1.0)
     stamps.crowd_pressure(one, one, kind, 1.0, field, np.zeros((4, 2, 2), np.float32))
     stamps.dim(pixels, clip, 4.0, 4.0, 2.0, 0.5)

@@ -20,7 +20,7 @@ from crowdsim.view.scene import canvas
 from crowdsim.view.source import Bare, Branching, Obedient, Opener, Source
 from crowdsim.view.tool import Tool
 from crowdsim.view.toolbox import toolbox
-from crowdsim.view.trainee import as_seen
+from crowdsim.view.trainee import Trainee
 from crowdsim.view.words import languages
 
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ class Window:
     def frame(self) -> Frame:
         """The newest frame of the moment on the screen."""
         return self._frame or self.source.advance(0.0)[1]
+
+    @property
+    def shown(self) -> Frame:
+        """The same without what is hidden from trainees."""
+        return self.moment.current if self.moment else self.frame
 
     @property
     def run_file(self) -> Path | None:
@@ -142,7 +147,7 @@ class Window:
         moment = replace(moment, news=self._news(moment))
         self._frame = current
         if self.picture.look.trainee and self.draft is None:
-            moment = as_seen(moment)
+            moment = self.tool(Trainee).moment(moment)
         self.time, self.moment = moment.time, moment
         kept = [box for tool in self.tools for box in tool.boxes()]
         for command in self.picture.draw(self.surface, moment, seconds, kept, self._draw_on_map):

@@ -8,7 +8,7 @@ from babel import UnknownLocaleError
 from babel.numbers import format_decimal
 
 from crowdsim.places import shipped
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, said, toml_fault
 
 _OURS = ("id", "en")
 """Complete by test; another language is one more file, and may leave out what it has no word for."""
@@ -39,10 +39,10 @@ def texts(lang: str) -> dict[str, str]:
         with path.open("rb") as file:
             return _flatten(tomllib.load(file))
     except FileNotFoundError:
-        mend = f"Install crowdsim again, or choose one of: {', '.join(_OURS)}."
-        raise InputError([Problem(str(path), "", "the texts of this language are missing", mend)]) from None
+        mend = said("install.or_choose", known=", ".join(_OURS))
+        raise InputError([Problem(str(path), "", said("install.texts_missing"), mend)]) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError([Problem(str(path), "", f"not valid TOML: {error}", "Correct the file.")]) from None
+        raise InputError([Problem(str(path), "", toml_fault(error), said("file.correct"))]) from None
 
 
 class Words:

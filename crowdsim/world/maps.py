@@ -13,7 +13,7 @@ import pytiled_parser
 from pytiled_parser import tiled_object
 from scipy import ndimage
 
-from crowdsim.problems import InputError, Problem
+from crowdsim.problems import InputError, Problem, Said, reason, said
 from crowdsim.world.tilemap import Exit, Gate, Post, Rect, Route, Spawn, Surface, TileMap, Vehicle, Zone
 
 TILE_LAYERS = ("ground", "walls")
@@ -101,24 +101,24 @@ def _read_xml(path: Path, report: _Report) -> ElementTree.Element:
     try:
         text = path.read_bytes().decode(ENCODING)
     except FileNotFoundError:
-        mend = "Give the path of a .tmx file, such as maps/kpu_kaltara/kpu_kaltara.tmx"
-        raise report.fail("", "there is no such file", mend) from None
+        mend = said("map.name_one")
+        raise report.fail("", said("file.none"), mend) from None
     except IsADirectoryError:
-        raise report.fail("", "this is a folder", "Give the path of the .tmx file in it") from None
+        raise report.fail("", said("file.folder"), said("map.tmx_in_it")) from None
     except OSError as error:
-        raise report.fail("", f"the file cannot be read ({error.strerror})", "Check its permissions") from None
+        raise report.fail("", said("map.not_read", reason=reason(error)), said("file.permissions")) from None
     except UnicodeDecodeError as error:
-        place = f"byte {error.start}"
-        raise report.fail(place, "this is not UTF-8 text", "Open the map in Tiled and save it as .tmx again") from None
+        place = said("place.byte", start=error.start)
+        raise report.fail(place, said("file.not_utf8"), said("map.save_tmx")) from None
     try:
         # Tiled writes the encoding into the first line; read as text, that line must not contradict UTF-8.
         root = ElementTree.fromstring(text.encode("utf-8"))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         line = getattr(error, "position", (1, 0))[0]
-        message = f"this is not a whole XML file ({error})"
-        raise report.fail(f"line {line}", message, "Open the map in Tiled and save it as .tmx again") from None
+        message = said("map.not_xml", error=str(error))
+        raise report.fail(said("place.line", line=line), message, said("map.save_tmx")) from None
     if root.tag != "map":
-        raise report.fail("line 1", f"the file holds a <{root.tag}>, not a <map>", "Give a map saved by Tiled as .tmx")
+        raise report.fail(said("place.line", line=1), said("map.not_map", tag=root.tag), said("map.saved_by_tiled"))
     return root
 
 
@@ -130,33 +130,43 @@ def _check_attributes(root: ElementTree.Element, report: _Report) -> None:
             name = element.get("name") or element.get("source")
             place = f'{element.tag} "{name}"' if name else element.tag
             if value is None:
-                report.add(place, f'its attribute "{key}" is missing', "Save the map from Tiled again, or add it")
+                report.add(place, said("map.attribute_missing", key=key), said("map.save_or_add"))
             elif whole and not value.isdecimal():
-                report.add(place, f'its attribute "{key}" is "{value}"', "Give a whole number")
+                report.add(place, said("map.attribute", key=key, value=value), said("map.give_whole"))
 
 
 def _check_frame(root: ElementTree.Element, path: Path, report: _Report) -> None:
     """What must hold before the map can be read at all: layers, encoding, size, tilesets."""
     if root.get("infinite", "0") != "0":
-        report.add("map", "the map is infinite", "Switch off Map > Map Properties > Infinite in Tiled")
+        report.add("map", said("map.infinite"), said("map.switch_off_infinite"))
     if root.get("orientation", "orthogonal") != "orthogonal":
-        report.add("map", f'its orientation is "{root.get("orientation")}"', "Use an orthogonal map")
+        report.add("map", said("map.orientation", found=root.get("orientation")), said("map.use_orthogonal"))
     layers = [element for element in root if element.tag in ("layer", "objectgroup", "imagelayer", "group")]
     names = [element.get("name", "") for element in layers]
     for wanted in (*TILE_LAYERS, *OBJECT_LAYERS):
         tag = "layer" if wanted in TILE_LAYERS else "objectgroup"
-        said = "tile layer" if tag == "layer" else "object layer"
+        sort = said("map.tile_layer" if tag == "layer" else "map.object_layer")
         found = [element for element in layers if element.get("name") == wanted]
         if not found:
-            report.add(f'layer "{wanted}"', f"the {said} is missing", f'Add a {said} named "{wanted}"; it may be empty')
+            report.add(
+                said("place.layer", name=wanted),
+                said("map.layer_missing", sort=sort),
+                said("map.add_layer", sort=sort, wanted=wanted),
+            )
         elif len(found) > 1:
-            report.add(f'layer "{wanted}"', f"there are {len(found)} layers of this name", "Merge or rename them")
+            report.add(
+                said("place.layer", name=wanted), said("map.layers_of_name", count=len(found)), said("map.merge_layers")
+            )
         elif found[0].tag != tag:
-            report.add(f'layer "{wanted}"', f"this is not a {said}", f'Make "{wanted}" a {said}')
+            report.add(
+                said("place.layer", name=wanted),
+                said("map.not_layer", sort=sort),
+                said("map.make_layer", wanted=wanted, sort=sort),
+            )
     for name in names:
         if name not in (*TILE_LAYERS, *OBJECT_LAYERS):
             known = (*TILE_LAYERS, *OBJECT_LAYERS)
-            report.add(f'layer "{name}"', "this layer is not known", _nearest(name, known))
+            report.add(said("place.layer", name=name), said("map.layer_unknown"), _nearest(name, known))
     for element in root.findall("layer"):
         _check_tile_data(element, root, report)
     _check_tilesets(root, path, report)
@@ -164,51 +174,51 @@ def _check_frame(root: ElementTree.Element, path: Path, report: _Report) -> None
 
 def _check_tile_data(element: ElementTree.Element, root: ElementTree.Element, report: _Report) -> None:
     """A tile layer is CSV and has one number for each tile of the map."""
-    place = f'layer "{element.get("name", "")}"'
+    place = said("place.layer", name=element.get("name", ""))
     data = element.find("data")
     encoding = None if data is None else data.get("encoding")
     if data is None or encoding != "csv":
-        found = "no tile data" if data is None else f'its tiles are encoded as "{encoding or "XML"}"'
-        report.add(place, found, "Set Map > Map Properties > Tile Layer Format to CSV in Tiled")
+        found = said("map.no_tile_data") if data is None else said("map.encoding", found=encoding or "XML")
+        report.add(place, found, said("map.set_csv"))
         return
     cells = (data.text or "").split(",")
     width, height = int(root.attrib["width"]), int(root.attrib["height"])
     if (int(element.attrib["width"]), int(element.attrib["height"])) != (width, height):
         size = f"{element.get('width')} x {element.get('height')}"
-        report.add(place, f"it is {size} tiles, the map {width} x {height}", "Give both the same size")
+        report.add(place, said("map.layer_size", size=size, width=width, height=height), said("map.same_size"))
         return
     if len(cells) != width * height:
-        message = f"it holds {len(cells)} tiles, the map has {width} x {height} = {width * height}"
-        report.add(place, message, "Restore the missing rows, or resize the layer in Tiled")
+        message = said("map.tile_count", count=len(cells), width=width, height=height, whole=width * height)
+        report.add(place, message, said("map.restore_rows"))
         return
     wrong = [cell.strip() for cell in cells if not cell.strip().isdigit()]
     if wrong:
-        message = f'{len(wrong)} of its tiles are no numbers, such as "{wrong[0]}"'
-        report.add(place, message, "Use whole numbers, 0 for no tile")
+        message = said("map.tiles_no_numbers", count=len(wrong), first=wrong[0])
+        report.add(place, message, said("map.whole_numbers"))
 
 
 def _check_tilesets(root: ElementTree.Element, path: Path, report: _Report) -> None:
     """There is one tileset, outside the map, and its file and picture exist."""
     sources = [element.get("source") for element in root.findall("tileset")]
     if len(sources) != 1 or sources[0] is None:
-        found = f"the map has {len(sources)} tilesets" if len(sources) != 1 else "the tileset lies inside the map"
-        report.add("tileset", found, "Use one external tileset, such as ../../assets/tiles/plan_light.tsx")
+        found = said("map.tilesets", count=len(sources)) if len(sources) != 1 else said("map.tileset_inside")
+        report.add("tileset", found, said("map.one_tileset"))
         return
-    place = f'tileset "{sources[0]}"'
+    place = said("place.tileset", source=sources[0])
     file = _tileset_file(root, path)
     if not file.is_file():
-        report.add(place, "there is no such file beside the map", "Correct the path, or put the .tsx file there")
+        report.add(place, said("map.no_tileset"), said("map.correct_path"))
         return
     try:
         tileset = ElementTree.parse(file).getroot()
     except (ElementTree.ParseError, ValueError, LookupError, OSError) as error:
-        report.add(place, f"it cannot be read ({error})", "Save it from Tiled as .tsx again")
+        report.add(place, said("map.tileset_not_read", error=reason(error)), said("map.save_tsx"))
         return
     image = tileset.find("image")
     if tileset.tag != "tileset" or image is None:
-        report.add(place, "it is not a tileset drawn from one picture", "Save it from Tiled as .tsx again")
+        report.add(place, said("map.not_tileset"), said("map.save_tsx"))
     elif not (file.parent / image.get("source", "")).is_file():
-        report.add(place, f'its picture "{image.get("source")}" is missing', "Put the picture beside the .tsx file")
+        report.add(place, said("map.picture_missing", image=image.get("source")), said("map.put_picture"))
 
 
 def _tileset_file(root: ElementTree.Element, path: Path) -> Path:
@@ -227,21 +237,24 @@ def _check_properties(root: ElementTree.Element, report: _Report) -> None:
             continue
         for element in group.findall("object"):
             name = element.get("name", "")
-            which = f'"{name}"' if name else f"number {element.get('id')}"
-            place = f'layer "{layer}": object {which}'
+            place = (
+                said("place.object", layer=layer, name=name)
+                if name
+                else said("place.nameless", layer=layer, number=element.get("id"))
+            )
             if not name:
-                report.add(place, "the object has no name", "Name it: the name is its id")
+                report.add(place, said("map.no_name"), said("map.name_it"))
             for key in ("x", "y", "width", "height", "rotation"):
                 value = element.get(key, "0")
                 if not _is_number(value):
-                    report.add(place, f'{key} is "{value}"', "Give a number")
+                    report.add(place, said("map.quoted", key=key, value=value), said("map.give_number"))
             if ("width" in element.attrib) != ("height" in element.attrib):
-                report.add(place, "it has only one of width and height", "Give both or none")
+                report.add(place, said("map.one_side"), said("map.both_sides"))
             if _is_number(element.get("rotation", "0")) and float(element.get("rotation", "0")) != 0:
-                report.add(place, f"it is turned by {element.get('rotation')} degrees", "Set its rotation to 0")
+                report.add(place, said("map.turned", degrees=element.get("rotation")), said("map.no_rotation"))
             kinds, kind = KINDS.get(layer), element.get("type", element.get("class", ""))
             if kinds and kind not in kinds:
-                report.add(place, f'its class is "{kind}"', _nearest(kind, kinds))
+                report.add(place, said("map.class", kind=kind), _nearest(kind, kinds))
             optional = layer == "zones" and element.find('properties/property[@name="part_of"]') is not None
             _check_property_list(element, place, keys, report, names_optional=optional)
 
@@ -256,19 +269,21 @@ def _check_property_list(
     found = {item.get("name", ""): item for item in element.findall("properties/property")}
     for key, item in found.items():
         if key not in keys:
-            report.add(place, f'property "{key}" is not known', _nearest(key, keys))
+            report.add(place, said("map.property_unknown", key=key), _nearest(key, keys))
             continue
         wanted, kind = keys[key][0], item.get("type", TEXT)
         value = item.get("value", item.text or "")
         if kind != wanted and not (wanted == NUMBER and kind == "int"):
-            report.add(place, f'property "{key}" is "{value}" of type {kind}', f"Make it of type {wanted} in Tiled")
+            report.add(
+                place, said("map.property_type", key=key, value=value, kind=kind), said("map.make_type", wanted=wanted)
+            )
         elif wanted == NUMBER and not _is_number(value):
-            report.add(place, f'property "{key}" is "{value}"', "Give a number")
+            report.add(place, said("map.property", key=key, value=value), said("map.give_number"))
         elif wanted == FLAG and value not in ("true", "false"):
-            report.add(place, f'property "{key}" is "{value}"', "Give true or false")
+            report.add(place, said("map.property", key=key, value=value), said("map.give_flag"))
     for key, (wanted, default) in keys.items():
         if default is ... and key not in found and not (names_optional and key in _NAMES):
-            report.add(place, f'property "{key}" is missing', f"Add it, of type {wanted}")
+            report.add(place, said("map.property_missing", key=key), said("map.add_type", wanted=wanted))
 
 
 def _is_number(text: str) -> bool:
@@ -281,7 +296,7 @@ def _is_number(text: str) -> bool:
 def _nearest(word: str, known: Any) -> str:
     """The mend for an unknown word."""
     close = difflib.get_close_matches(word, known, 1)
-    return f'Did you mean "{close[0]}"?' if close else f"Use one of: {', '.join(known)}"
+    return said("mend.nearest_quoted", near=close[0]) if close else said("mend.use_one", known=", ".join(known))
 
 
 def _parse(path: Path, report: _Report) -> pytiled_parser.TiledMap:
@@ -289,8 +304,8 @@ def _parse(path: Path, report: _Report) -> pytiled_parser.TiledMap:
     try:
         return pytiled_parser.parse_map(path, ENCODING)
     except Exception as error:  # the library raises whatever its parsing meets
-        message = f"Tiled's format is broken here ({type(error).__name__}: {error})"
-        raise report.fail("map", message, "Open the map in Tiled and save it as .tmx again") from error
+        message = said("map.broken", kind=type(error).__name__, error=str(error))
+        raise report.fail("map", message, said("map.save_tmx")) from error
 
 
 # --- the contents ----------------------------------------------------------------------------------------------------
@@ -301,11 +316,11 @@ def _build(drawn: pytiled_parser.TiledMap, path: Path, tileset: Path, report: _R
     properties = drawn.properties or {}
     tile_size = float(properties["metres_per_tile"])
     if tile_size <= 0:
-        message = f"metres_per_tile is {tile_size:g}"
-        raise report.fail("map", message, "Give the size of a tile in m, such as 0.5")
+        message = said("map.metres_per_tile", size=tile_size)
+        raise report.fail("map", message, said("map.tile_in_m"))
     if drawn.tile_size.width != drawn.tile_size.height:
-        size = f"{drawn.tile_size.width:g} x {drawn.tile_size.height:g} pixels"
-        raise report.fail("map", f"its tiles are {size}", "Use square tiles")
+        size = drawn.tile_size
+        raise report.fail("map", said("map.not_square", width=size.width, height=size.height), said("map.square"))
     scale = tile_size / drawn.tile_size.width  # m per pixel
 
     tiles = tuple(_tile_ids(layers[name], drawn, report) for name in TILE_LAYERS)
@@ -366,16 +381,16 @@ def _tile_ids(layer: Any, drawn: pytiled_parser.TiledMap, report: _Report) -> np
     ids = (np.array(layer.data, np.int64) & GID) - first
     ids[ids < 0] = -1
     beyond = np.argwhere(ids >= tileset.tile_count)
-    place = f'layer "{layer.name}"'
+    place = said("place.layer", name=layer.name)
     if len(beyond):
         row, column = beyond[0]
-        message = f"tile {ids[row, column] + first} at column {column}, row {row} is not in the tileset"
-        report.add(place, message, f"Draw it again: the tileset has {tileset.tile_count} tiles")
+        message = said("map.not_in_tileset", tile=ids[row, column] + first, column=column, row=row)
+        report.add(place, message, said("map.draw_tile", count=tileset.tile_count))
     bare = np.argwhere(ids < 0)
     if layer.name == "ground" and len(bare):
         row, column = bare[0]
-        message = f"{len(bare)} tiles have no ground, the first at column {column}, row {row}"
-        report.add(place, message, "Fill every tile of the ground")
+        message = said("map.no_ground", count=len(bare), column=column, row=row)
+        report.add(place, message, said("map.fill_ground"))
     return ids.astype(np.int16)
 
 
@@ -392,14 +407,14 @@ def _ground(
     described = tileset.tiles or {}
     for tile in sorted(used):
         properties = (described[tile].properties or {}) if tile in described else {}
-        place = f"tile {tile} of the tileset"
+        place = said("place.tile", tile=tile)
         word, walkable, cost = (properties.get(key) for key in ("surface", "walkable", "cost"))
         if word not in words:
-            report.add(place, f'its surface is "{word}"', _nearest(str(word), tuple(words)))
+            report.add(place, said("map.surface", word=word), _nearest(str(word), tuple(words)))
         elif not isinstance(walkable, bool):
-            report.add(place, f'its walkable is "{walkable}"', "Make it of type bool")
+            report.add(place, said("map.walkable", walkable=walkable), said("map.make_bool"))
         elif not isinstance(cost, (int, float)) or cost <= 0:
-            report.add(place, f'its cost is "{cost}"', "Give a float above 0; 1 is normal ground")
+            report.add(place, said("map.cost", cost=cost), said("map.give_cost"))
         else:
             surface_of[tile], walkable_of[tile], cost_of[tile] = words[str(word)], walkable, cost
     ground, walls = tiles
@@ -414,7 +429,7 @@ class _Item:
     def __init__(self, layer: str, drawn: tiled_object.TiledObject, placed: "_Placed") -> None:
         self.layer, self.drawn, self.placed = layer, drawn, placed
         self.name, self.kind = drawn.name, drawn.class_
-        self.place = f'layer "{layer}": object "{drawn.name}"'
+        self.place = said("place.object", layer=layer, name=drawn.name)
         self.names = {"id": self.get("name_id"), "en": self.get("name_en")} if "name_id" in OBJECT_LAYERS[layer] else {}
         scale = placed.scale
         x, y = drawn.coordinates.x * scale, drawn.coordinates.y * scale
@@ -434,7 +449,7 @@ class _Item:
     def positive(self, key: str, zero: bool = False) -> float:
         value = float(self.get(key))
         if value < 0 or (value == 0 and not zero):
-            self.add(f"{key} is {value:g}", f"Give a number {'of 0 or more' if zero else 'above 0'}")
+            self.add(said("map.value", key=key, value=value), said("map.not_negative" if zero else "map.above_zero"))
         return value
 
     def heading(self) -> float:
@@ -447,26 +462,30 @@ class _Item:
         out = not (-MARGIN <= x <= width + MARGIN and -MARGIN <= y <= height + MARGIN)
         if out and self.place not in self.placed.outside:
             self.placed.outside.add(self.place)
-            message = f"it has corner ({x:g}, {y:g}) m, the map is {width:g} x {height:g} m"
-            self.add(message, "Move it into the map")
+            message = said("map.corner", x=x, y=y, width=width, height=height)
+            self.add(message, said("map.into_map"))
 
     def rect(self) -> Rect:
         """x0, y0, x1, y1."""
         x0, y0, x1, y1 = self.box
         if not isinstance(self.drawn, tiled_object.Rectangle) or x1 - x0 <= 0 or y1 - y0 <= 0:
-            shape = type(self.drawn).__name__.lower()
-            self.add(f"it is a {shape} of {x1 - x0:g} x {y1 - y0:g} m", "Draw it as a rectangle with an area")
+            shape = self._shape()
+            self.add(said("map.shape_of", shape=shape, width=x1 - x0, height=y1 - y0), said("map.draw_rectangle"))
         return self.box
+
+    def _shape(self) -> Said:
+        """What it is drawn as."""
+        return said(f"shape.{type(self.drawn).__name__.lower()}")
 
     def radius(self) -> float:
         x0, y0, x1, y1 = self.box
         if not isinstance(self.drawn, tiled_object.Ellipse) or x1 - x0 <= 0:
-            self.add(f"it is a {type(self.drawn).__name__.lower()}", "Draw it as a circle")
+            self.add(said("map.shape", shape=self._shape()), said("map.draw_circle"))
         return min(x1 - x0, y1 - y0) / 2
 
     def line(self) -> tuple[tuple[float, float], ...]:
         if not isinstance(self.drawn, tiled_object.Polyline) or len(self.drawn.points) < 2:
-            self.add(f"it is a {type(self.drawn).__name__.lower()}", "Draw it as a line of two points or more")
+            self.add(said("map.shape", shape=self._shape()), said("map.draw_line"))
             return ()
         x, y, scale = *self.box[:2], self.placed.scale
         points = tuple((x + point.x * scale, y + point.y * scale) for point in self.drawn.points)
@@ -495,8 +514,8 @@ class _Placed:
         seen: set[str] = set()
         for drawn in self.layers[layer]:
             if drawn.name in seen:
-                place = f'layer "{layer}": object "{drawn.name}"'
-                self.report.add(place, "two objects have this name", "Rename one: the name is its id")
+                place = said("place.object", layer=layer, name=drawn.name)
+                self.report.add(place, said("map.two_objects"), said("map.rename"))
                 continue
             seen.add(drawn.name)
             yield _Item(layer, drawn, self)
@@ -509,7 +528,7 @@ def _zones(placed: _Placed, report: _Report) -> dict[str, Zone]:
     for item in items:
         whole = item.get("part_of")
         if whole and whole not in rects:
-            item.add(f'it is part of "{whole}", which is no zone', _nearest(whole, tuple(rects)))
+            item.add(said("map.part_of_none", whole=whole), _nearest(whole, tuple(rects)))
         elif whole:
             rects[whole].append(item.rect())
     return {
@@ -525,7 +544,7 @@ def _gates(placed: _Placed, report: _Report) -> Iterator[Gate]:
         width = item.positive("width")
         longest = max(rect[2] - rect[0], rect[3] - rect[1])
         if width > longest + MARGIN:
-            item.add(f"width is {width:g} m, its rectangle is {longest:g} m long", "Draw it longer or lower the width")
+            item.add(said("map.gate_width", width=width, longest=longest), said("map.gate_longer"))
         yield Gate(
             id=item.name,
             name=item.names,
@@ -544,14 +563,14 @@ def _check_gates(plan: TileMap, outside: set[str], report: _Report) -> None:
     """A gate stands on ground one could walk on: nobody passes it otherwise, open or broken."""
     for gate in plan.gates:
         here = plan.solid[plan.tiles_of(gate.rect)]
-        place = f'layer "barriers": object "{gate.id}"'
+        place = said("place.object", layer="barriers", name=gate.id)
         if place in outside:
             continue
         if here.size == 0:
-            report.add(place, "it covers no tile", "Draw it over the middle of at least one tile")
+            report.add(place, said("map.covers_no_tile"), said("map.over_tile"))
         elif here.any():
-            message = f"{int(here.sum())} of its {here.size} tiles are wall or closed ground"
-            report.add(place, message, "Erase the walls under it and lay walkable ground")
+            message = said("map.gate_in_wall", walled=int(here.sum()), count=here.size)
+            report.add(place, message, said("map.erase_walls"))
 
 
 def _check_reach(plan: TileMap, outside: set[str], report: _Report) -> None:
@@ -561,24 +580,24 @@ def _check_reach(plan: TileMap, outside: set[str], report: _Report) -> None:
     sizes[0] = 0
     main = int(sizes.argmax())
     if sizes[main] == 0:
-        report.add('layer "ground"', "no tile can be walked on", "Draw ground whose tiles are walkable")
+        report.add(said("place.layer", name="ground"), said("map.nowhere"), said("map.draw_walkable"))
         return
     rows, cols = plan.solid.shape
 
     def tell(layer: str, name: str, here: np.ndarray, message: str, mend: str) -> None:
-        place = f'layer "{layer}": object "{name}"'
+        place = said("place.object", layer=layer, name=name)
         if place not in outside and not (here == main).any():
             report.add(place, message, mend)
 
     for spawn in plan.spawns.values():
         here = region[plan.tiles_of(spawn.rect)]
-        tell("spawns", spawn.id, here, "it has no free tile", "Move it onto ground people can walk on and leave")
+        tell("spawns", spawn.id, here, said("map.no_free_tile"), said("map.walkable_place"))
     for exit_ in plan.exits.values():
         here = region[plan.tiles_of(exit_.rect)]
-        message = "it cannot be reached, even with every gate open"
-        tell("exits", exit_.id, here, message, "Open a way to it or move it")
+        message = said("map.no_way")
+        tell("exits", exit_.id, here, message, said("map.open_way"))
     for post in plan.posts.values():
         x, y = post.position
         row, col = (min(max(int(v / plan.tile_size), 0), n - 1) for v, n in ((y, rows), (x, cols)))
-        found = "it stands on a wall or closed ground" if plan.solid[row, col] else "it cannot be reached"
-        tell("posts", post.id, region[row, col], f"{found} at ({x:g}, {y:g}) m", "Move it to free ground")
+        found = said("map.stands_in_wall" if plan.solid[row, col] else "map.not_reached", x=x, y=y)
+        tell("posts", post.id, region[row, col], found, said("map.free_ground"))

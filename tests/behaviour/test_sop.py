@@ -74,6 +74,9 @@ def wrong(tmp_path: Path, old: str, new: str) -> str:
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(InputError) as error:
         load_profile(path)
+    for problem in error.value.problems:
+        there = problem.in_language("id")
+        assert there.message != problem.message and there.mend != problem.mend, problem
     return str(error.value)
 
 

@@ -121,6 +121,14 @@ def test_between_the_limits_is_amber() -> None:
     assert evaluate(made(events=WARNED[:2], journal=[(400.0, PUSH)]))["K17"].band == "amber"
 
 
+def test_an_exchange_that_was_called_off_is_over_when_the_line_is_closed() -> None:
+    open_later = {"closed_lines": {0: 1, 110: 0, 113: 1, 150: 0, 170: 1}}
+    begun = event(100, "manoeuvre", "lapis_ganti")
+    off = event(115, "manoeuvre", "lapis_ganti", 4.0, "called_off")
+    assert evaluate(made(open_later, [begun, off]))["K8"].value == 3.0
+    assert evaluate(made(open_later, [begun]))["K8"].value == 23.0
+
+
 def test_waits_are_as_much_shorter_as_the_exercise() -> None:
     """A pace of four: what is in time without it is late with it; what bodies do keeps its limits."""
     late = {"due": {0: 0, 100: 1}, "declared": {0: 0, 125: 1}}

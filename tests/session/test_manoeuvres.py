@@ -8,9 +8,11 @@ import pytest
 from scenes import scenario, tilemap
 
 from crowdsim.behaviour.officers import in_place, widest_gap
+from crowdsim.behaviour.relief import Exchange
 from crowdsim.behaviour.unit import Cover, FormUp, Hold, Push
 from crowdsim.population.roles import Mode
-from crowdsim.session.commands import DeclarePhase, GiveManoeuvre, GiveOrder, Inject
+from crowdsim.session.checkpoint import Checkpoint
+from crowdsim.session.commands import TRAINER, DeclarePhase, GiveManoeuvre, GiveOrder, Inject, Recall
 from crowdsim.session.simulation import Simulation
 from crowdsim.world.tilemap import Rect, TileMap
 
@@ -101,6 +103,176 @@ def run(sim: Simulation, seconds: float) -> None:
     end = sim.time + seconds
     while sim.time < end - 1e-9:
         sim.step()
+
+
+# --- calling one off -------------------------------------------------------------------------------------------------
+
+BACK_TO_STAGING = FormUp("banjar3", "staging", math.pi)
+
+
+def fresh(kind: str, people: int = 0) -> Simulation:
+    """The road with the units of a manoeuvre, and a crowd."""
+    crowd = [{"id": "crowd", "spawn": "crowd", "count": people}]
+    return Simulation(scenario(road(), crowd=crowd, unit=units(kind)[0], seed=1))
+
+
+def swapping(kind: str, share: float, people: int = 0) -> Simulation:
+    """A manoeuvre of the trainer's under way, with so much of the change of places done; less than 0: before it."""
+    sim = fresh(kind, people)
+    if people:
+        sim.send(Inject(crowd="crowd", wish="push", zone="beyond", share=0.1))
+    sim.send(GiveManoeuvre(kind, tuple(units(kind)[1].items()), operator=TRAINER))
+    sim.step()
+    (running,) = sim._running
+    while running.exchange is None or not running.exchanging or done_of(running.exchange) < share - 1e-9:
+        assert sim.time < 60.0
+        sim.step()
+    return sim
+
+
+def done_of(exchange: Exchange) -> float:
+    return (exchange.gone - exchange.into.length) / exchange.out.length
+
+
+def until_closed(sim: Simulation, limit: float = 12.0) -> tuple[float, int]:
+    """Run until the manoeuvre is over: how long it took, s, and how often an officer of the two turned his back."""
+    began, backs, people = sim.time, 0, sim.people
+    rows = np.concatenate([unit.rows for unit in sim.units[:2]])
+    while sim._running:
+        assert sim.time < began + limit
+        sim.advance()
+        formed = rows[people.mode[rows] == Mode.FORMED]
+        backs += int((np.cos(people.facing[formed] - math.pi) < 0.5).sum())
+    return sim.time - began, backs
+
+
+def stands(sim: Simulation, number: int) -> bool:
+    """Whether a unit is the closed line in front."""
+    unit = sim.units[number]
+    x = sim.people.position[unit.rows, 0].mean()
+    closed = in_place(unit, sim.people) >= 0.9 and widest_gap(unit, sim.people) <= 0.55 and not unit.passing
+    return bool(closed and abs(x - LINE) < 0.4)
+
+
+@pytest.mark.parametrize(("share", "line", "second"), [(0.25, 0, 1), (0.75, 1, 0)])
+def test_called_back_under_pressure_the_line_closes_the_shorter_way_and_nobody_turns_his_back(
+    share: float, line: int, second: int
+) -> None:
+    sim = swapping("lintas_ganti", share, people=200)
+    sim.send(Recall("a", operator=TRAINER))
+    took, backs = until_closed(sim)
+    run(sim, 3.0)
+    assert took < 6.0 and backs == 0
+    assert stands(sim, line) and not stands(sim, second)
+    behind = sim.people.position[sim.units[second].rows, 0].mean() - LINE
+    assert 0.4 < behind < 2.0, "the other stands close behind it"
+    crowd = np.flatnonzero(sim.people.unit < 0)
+    assert not (sim.people.position[crowd, 0] > LINE + 1.2).any()
+    assert [event.cause for event in sim.events if event.kind == "order"] == ["recalled"]
+    assert [event.cause for event in sim.events if event.kind == "manoeuvre"][-1] == "called_off"
+    run(sim, 8.0)
+    assert all(unit.order == Hold() for unit in sim.units[:2]), "no further step begins"
+    assert stands(sim, line)
+
+
+def test_called_back_before_the_swap_the_front_stands_and_the_relief_stays_behind() -> None:
+    sim = swapping("lapis_ganti", -0.5)
+    sim.send(GiveOrder("b", Hold("siaga")))
+    sim.step()
+    sim.send(Recall("b", operator=TRAINER))
+    took, _ = until_closed(sim)
+    assert [unit.posture for unit in sim.units] == ["bertahan", "bertahan"]
+    assert took < 0.5
+    where = sim.people.position[sim.units[1].rows].copy()
+    run(sim, 10.0)
+    assert stands(sim, 0)
+    assert np.abs(sim.people.position[sim.units[1].rows] - where).max() < 0.8
+    assert (sim.people.position[sim.units[1].rows, 0] > LINE + 0.4).all()
+
+
+def test_called_back_while_the_relief_comes_up_it_goes_no_further_than_its_files() -> None:
+    sim = quiet()
+    sim.send(GiveManoeuvre("lapis_ganti", (("front", "a"), ("relief", "b")), operator=TRAINER))
+    run(sim, 2.0)
+    sim.send(Recall("a", operator=TRAINER))
+    run(sim, 30.0)
+    assert not sim._running and stands(sim, 0)
+    assert not [event for event in sim.events if event.cause == "relieved"]
+
+
+def test_when_the_new_line_has_been_taken_it_is_too_late_and_the_manoeuvre_goes_on() -> None:
+    sim = swapping("lintas_ganti", 1.0)
+    sim.send(Recall("a", operator=TRAINER))
+    sim.step()
+    assert sim._running, "the block behind the line has still to form up"
+    run(sim, 20.0)
+    assert [event.cause for event in sim.events if event.kind == "order"] == ["too_late"]
+    assert not sim._running and sim.units[2].formation == "bersaf2"
+    assert [event.cause for event in sim.events if event.kind == "manoeuvre"] == ["", "relieved"]
+
+
+@pytest.mark.parametrize(("told", "other"), [("a", 1), ("b", 0)])
+def test_an_order_in_the_midst_waits_until_the_other_unit_is_the_closed_line(told: str, other: int) -> None:
+    sim = swapping("lapis_ganti", 0.5)
+    sim.send(GiveOrder(told, BACK_TO_STAGING, operator=TRAINER))
+    unit = next(unit for unit in sim.units if unit.id == told)
+    while sim._running:
+        assert unit.order != BACK_TO_STAGING and sim.time < 60.0
+        sim.step()
+    run(sim, 25.0)
+    assert stands(sim, other)
+    assert unit.order == BACK_TO_STAGING and in_place(unit, sim.people) >= 0.9
+
+
+def test_an_order_that_waits_for_the_line_is_called_back_first() -> None:
+    sim = swapping("lapis_ganti", 0.5)
+    sim.send(GiveOrder("a", BACK_TO_STAGING, operator=TRAINER))
+    sim.send(Recall("a", operator=TRAINER))
+    run(sim, 25.0)
+    assert sim.units[0].order == Hold() and stands(sim, 1)
+
+
+def test_a_manoeuvre_in_the_midst_of_another_begins_with_a_line_of_one_unit() -> None:
+    sim = swapping("lapis_ganti", 0.25)
+    sim.send(GiveManoeuvre("lapis_ganti", (("front", "a"), ("relief", "b")), operator=TRAINER))
+    run(sim, 0.5)
+    old, new = sim._running
+    while any(running is old for running in sim._running):
+        assert new.step < 0, "it waits for the line to close"
+        sim.step()
+    assert stands(sim, 0) and new.step == 0
+    while sim._running:
+        assert sim.time < 110.0
+        sim.step()
+    assert stands(sim, 1)
+
+
+def test_who_does_not_find_his_place_does_not_keep_the_line_waiting_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    sim = swapping("lapis_ganti", 0.25)
+    monkeypatch.setattr("crowdsim.behaviour.relief.keeps_up", lambda rows, people: 0.0)
+    sim.send(Recall("a", operator=TRAINER))
+    took, _ = until_closed(sim, 30.0)
+    run(sim, 5.0)
+    assert took > 15.0 and stands(sim, 0)
+
+
+def test_a_manoeuvre_called_off_comes_again_to_the_same_bits() -> None:
+    """From its journal, and from a checkpoint in the midst of the closing."""
+    first = swapping("lapis_ganti", 0.5)
+    first.send(GiveOrder("b", BACK_TO_STAGING, operator=TRAINER))
+    run(first, 1.0)
+    kept = Checkpoint(first)
+    run(first, 12.0)
+    assert not first._running and first.units[1].order == BACK_TO_STAGING
+    again, restored = fresh("lapis_ganti"), kept.restore()
+    for tick, _, command in first.journal:
+        while again.tick < tick:
+            again.step()
+        again.send(command)
+    for sim in (again, restored):
+        while sim.tick < first.tick:
+            sim.step()
+        assert sim.state_hash() == first.state_hash()
 
 
 def test_an_order_takes_its_time_and_some_officers_longer_than_others() -> None:

@@ -71,6 +71,8 @@ def problems_of(place: Path, text: str | bytes, changes: dict[str, float] | None
         assert error.problems
         for problem in error.problems:
             assert problem.file and problem.message and problem.mend, problem
+            there = problem.in_language("id")
+            assert there.message != problem.message and there.mend != problem.mend, problem
             assert len(str(problem)) < 400 and "\n" not in str(problem)
         return error.problems
     return []

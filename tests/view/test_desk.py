@@ -4,10 +4,8 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pygame
 import pytest
 from synthetic import SyntheticSource
@@ -25,9 +23,8 @@ from crowdsim.view.desk.files import Files
 from crowdsim.view.desk.menu import Menu
 from crowdsim.view.desk.messages import Problems, Question
 from crowdsim.view.greet import Greeting
-from crowdsim.view.picture import Look, Moment
+from crowdsim.view.picture import Look
 from crowdsim.view.sound import RATE, Sound, tones
-from crowdsim.view.trainee import as_seen
 from crowdsim.view.widgets import Widgets
 from crowdsim.view.window import Window
 
@@ -163,6 +160,21 @@ def test_a_scenario_with_mistakes_opens_a_card_that_names_them(window: Window) -
     assert not problems.open
 
 
+def test_what_is_wrong_is_said_in_the_language_of_the_window(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Problems, "paragraph", lambda self, text, *rest: shown.append(text))
+    window.open_file(Path("rusak.toml"))
+    spin(window)
+    there = " ".join(shown)
+    assert "orang tidak muat di" in there and "tidak ada formasi" in there and "there is" not in there
+    press(window, pygame.K_RETURN)
+    press(window, pygame.K_F7)
+    shown.clear()
+    window.open_file(Path("rusak.toml"))
+    spin(window)
+    assert "there is no formation" in " ".join(shown) and "tidak ada" not in " ".join(shown)
+
+
 def test_who_has_no_place_is_told_when_the_run_begins(window: Window, home: Path) -> None:
     """A mistake only the muster finds: a line of officers across a wall."""
     text = (
@@ -197,58 +209,6 @@ def test_what_is_written_goes_into_the_name_and_not_to_the_keys(window: Window, 
     assert files.path == home / "baik.toml" and not window.picture.look.density
     press(window, pygame.K_RETURN)
     assert window.source.map.path.name == "lapangan_agathis.tmx"
-
-
-# The trainees' view ----------------------------------------------------------------------------
-
-
-def picture_of(source: SyntheticSource, look: Look) -> np.ndarray:
-    """The map and the timeline of a moment."""
-    window = Window(source, SIZE, look)
-    spin(window)
-    pixels = pygame.surfarray.array3d(window.surface).astype(int)
-    place = window.picture.place
-    window.close()
-    return pixels[: place.map.right, place.map.top :]
-
-
-def test_trainees_see_no_minds_no_provocateurs_and_nothing_that_lies_ahead() -> None:
-    known = SyntheticSource(people=300, whole=True)
-    known.events.append(Event(20_000, 400.0, "breach", subject="main"))
-    seen = picture_of(known, Look(trainee=True))
-    assert not np.array_equal(seen, picture_of(known, Look()))
-    # The same moment of a crowd in which there is nothing to hide: the same picture.
-    plain = SyntheticSource(people=300, whole=True)
-    frames = plain._frames
-
-    def harmless() -> tuple:
-        return tuple(
-            replace(frame, mind=None, due="", role=np.where(frame.role == 1, 0, frame.role).astype(np.int8))
-            for frame in frames()
-        )
-
-    plain._frames = harmless  # type: ignore[method-assign]
-    plain._pair = harmless()
-    assert np.array_equal(seen, picture_of(plain, Look()))
-
-
-def test_readings_nobody_at_the_command_post_has_are_gone() -> None:
-    frame = SyntheticSource(people=60, whole=True)._pair[1]
-    later = Event(20_000, 400.0, "breach")
-    moment = as_seen(Moment(frame, frame, events=[Event(1, 1.0, "march"), later]))
-    assert "anger" in frame.readings and "mind.violent" in frame.readings
-    assert not any(name.startswith(("mind", "anger", "fear", "legitimacy")) for name in moment.current.readings)
-    assert moment.current.readings["present"] == frame.readings["present"] and later not in moment.events
-
-
-def test_the_layer_of_minds_stays_shut_for_trainees(window: Window) -> None:
-    press(window, pygame.K_a)
-    assert window.picture.look.anger
-    press(window, pygame.K_ESCAPE)
-    click(window, window.tool(Menu), "trainee")
-    assert not window.picture.look.anger
-    press(window, pygame.K_a)
-    assert not window.picture.look.anger
 
 
 # Sound ----------------------------------------------------------------------------

@@ -411,6 +411,17 @@ def test_ctrl_z_calls_the_last_order_back(window: Window) -> None:
     assert sent(window)[2:] == [Recall("lanjut2"), Recall("lanjut1")]
 
 
+def test_ctrl_z_calls_a_manoeuvre_back_by_one_of_its_units(window: Window) -> None:
+    press(window, pygame.K_1)
+    press(window, pygame.K_2, SHIFT)
+    window.tool(Hand).take(["lanjut1", "lanjut2"])
+    press(window, KEY["lapis_ganti"])
+    press(window, KEY["hold"])
+    press(window, pygame.K_z, CTRL)
+    press(window, pygame.K_z, CTRL)
+    assert sent(window)[-3:] == [Recall("lanjut1"), Recall("lanjut2"), Recall("lanjut1")]
+
+
 # --- in a simulation --------------------------------------------------------------------------------------------------
 
 UNIT = {"id": "line", "label": "LINE", "kind": "dalmas", "count": 12, "start": "yard", "role": "shield"}

@@ -345,6 +345,8 @@ def broken(tmp_path: Path):
         for problem in problems:
             assert problem.file == str(path)
             assert problem.message and problem.mend
+            there = problem.in_language("id")
+            assert there.message != problem.message and there.mend != problem.mend, problem
         return problems
 
     return load

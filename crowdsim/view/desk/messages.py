@@ -41,10 +41,10 @@ class Problems(Card):
 
     def build(self) -> None:
         """One block for each problem."""
-        words, px = self.words, self.theme.px
+        words, px, lang = self.words, self.theme.px, self.window.picture.look.lang
         self.title(words("problems.title", count=len(self.problems)))
         imgui.begin_child("list", imgui.ImVec2(0, -px(64)))
-        for number, problem in enumerate(self.problems):
+        for number, problem in enumerate(p.in_language(lang) for p in self.problems):
             if number:
                 imgui.separator()
             rows = (("file", problem.file), ("place", problem.place), ("message", problem.message))

@@ -116,8 +116,7 @@ def manoeuvre(name: str) -> Callable[[Hand, bool], None]:
 
 def _cast(hand: Hand, name: str, parts: list[str], units: list[str]) -> None:
     if len(units) >= len(parts):
-        hand.send(GiveManoeuvre(name, tuple(zip(parts, units, strict=False))))
-        hand.window.tell("hand.ordered", units=hand.names(units[: len(parts)]), order=hand.say(f"key.{name}"))
+        hand.play(GiveManoeuvre(name, tuple(zip(parts, units, strict=False))))
         return
 
     def take(at: Point) -> bool:

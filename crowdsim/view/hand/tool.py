@@ -11,7 +11,7 @@ import pygame
 
 from crowdsim.behaviour.unit import Escort, FormUp, MoveTo, Order, kind_of
 from crowdsim.frame import Frame, UnitView
-from crowdsim.session.commands import WHY, Command, GiveOrder, Recall, UseTool, objections
+from crowdsim.session.commands import WHY, Command, GiveManoeuvre, GiveOrder, Recall, UseTool, objections
 from crowdsim.view.hand import menus, shown
 from crowdsim.view.hand.bar import Bar
 from crowdsim.view.hand.keys import ALWAYS, LETTERS, Letter
@@ -143,8 +143,15 @@ class Hand(Tool):
         )
         self.send(*(GiveOrder(unit, order, queued) for unit, order in each.items()))
 
+    def play(self, command: GiveManoeuvre) -> None:
+        """Begin a manoeuvre; called back by any of its units, it is off for all."""
+        units = [unit for _, unit in command.units]
+        self._undo = [*self._undo[-_LONGEST_UNDO:], units[:1]]
+        self.window.tell("hand.ordered", units=self.names(units), order=self.say(f"key.{command.manoeuvre}"))
+        self.send(command)
+
     def call_back(self, units: Sequence[str]) -> None:
-        """Take the last order to some units back, as long as nobody acts on it."""
+        """Take back the last order to some units while nobody acts on it; a manoeuvre, until the new line stands."""
         if units:
             self.window.tell("hand.recalled", units=self.names(units))
             self.send(*(Recall(unit) for unit in units))
@@ -375,7 +382,7 @@ class Hand(Tool):
         if gate >= 0 and person_at(frame, place, zoom) < 0:
             self.open(menus.gate(self, self.window.source.map.gates[gate].id))
         elif not self.held:
-            self.window.do(Do("inspect_person", person_at(frame, place, zoom)))
+            self.window.do(Do("inspect_person", person_at(self.window.shown, place, zoom)))
 
     # Drawing ---------------------------------------------------------------------------------------------------
 

@@ -319,7 +319,7 @@ class Plan(Widgets):
             imgui.separator()
             imgui.begin_child("refused", imgui.ImVec2(0, 0))
             self.paragraph(words("plan.refused"), "breach")
-            for problem in self.refused[:3]:
+            for problem in (found.in_language(self.window.picture.look.lang) for found in self.refused[:3]):
                 self.paragraph(f"{problem.message}. {problem.mend}")
             imgui.end_child()
 
