@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "orders",
         (
             ("1 – 9", "follow"),
+            ("Alt + 0 – 9", "follow_more"),
             ("A – Z", "letters"),
             ("U  I", "means"),
             ("Ctrl + Z", "recall"),
@@ -62,6 +63,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("B  Shift + B", "bookmark"),
             ("X  Z  Shift + X", "draw"),
             ("F12", "picture"),
+        ),
+    ),
+    (
+        "planning",
+        (
+            ("R  Shift + R", "turn"),
+            ("Del", "remove"),
+            ("Ctrl + Z  Ctrl + Y", "undo"),
         ),
     ),
     (

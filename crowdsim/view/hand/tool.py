@@ -202,15 +202,15 @@ class Hand(Tool):
             return key == pygame.K_z
         if key == pygame.K_ESCAPE:
             return self.let_go()
+        if mod & pygame.KMOD_ALT:
+            return False
         if self.menu:
             choice = self.menu.key(key)
             if choice:
                 self.menu = None
                 choice.choose()
-            return choice is not None or pygame.K_a <= key <= pygame.K_z
+            return choice is not None or pygame.K_a <= key <= pygame.K_z or pygame.K_0 <= key <= pygame.K_9
         shift = bool(mod & pygame.KMOD_SHIFT)
-        if pygame.K_1 <= key <= pygame.K_9 and not shift:
-            return self._number(key - pygame.K_1)
         for letter in (*(LETTERS if self.held else ()), *ALWAYS):
             if letter.key == key:
                 self.press(letter, shift)
@@ -231,13 +231,13 @@ class Hand(Tool):
         """Ask for nothing any more."""
         self.asked = None
 
-    def _number(self, number: int) -> bool:
-        """Take a unit by its number; once more: keep the map on it."""
-        units = self.frame.units
-        if number >= len(units):
+    def do(self, asked: Do) -> bool:
+        """Take a unit by its number; once more: the window keeps the map on it."""
+        if asked.what != "follow" or self.source is None:
             return False
-        if self.held == [units[number].id]:
-            return False  # the window follows it
+        units, number = self.frame.units, int(asked.value)
+        if number >= len(units) or self.held == [units[number].id]:
+            return False
         self.take([units[number].id])
         return True
 
