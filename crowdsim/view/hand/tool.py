@@ -21,6 +21,7 @@ from crowdsim.view.hand.pick import Point, gate_at, person_at, unit_at, units_in
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
@@ -412,9 +413,11 @@ class Hand(Tool):
             self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment), most)
         else:  # while presenting the projector shows the map, until somebody is in hand
             self._bar.hide(picture.place.bar)
-        if self.menu:
+        timebar = self.window.tool(Timebar)
+        timebar.foot = self.bar_top
+        if self.menu:  # above the tree of branches, which takes its own clicks
             room = picture.place.map.copy()
-            room.height = self._bar.area.top - room.top
+            room.height = min([self.bar_top, *(top for _, top, _, _ in timebar.boxes())]) - room.top
             self._menu_box = self.menu.draw(surface, picture.theme, room, self.pointer)
 
     @property
