@@ -32,6 +32,7 @@ from crowdsim.view.hud import PHASES
 from crowdsim.view.inspector import Inspector
 from crowdsim.view.layermenu import LayerMenu
 from crowdsim.view.layers import NAMES
+from crowdsim.view.plan.plan import PAGES, Plan
 from crowdsim.view.sound import Sound
 from crowdsim.view.tour import Tour
 
@@ -397,3 +398,63 @@ def test_the_tour_is_walked_by_keys_and_by_mouse(console: Console) -> None:
     skip = next(box for box, to in tour._buttons if to is None)
     console.click(skip.center)
     assert tour.step is None and not console.window.leaving
+
+
+# --- the sheet of a plan ----------------------------------------------------------------------------------------------
+
+PLAN: dict[str, tuple[str, Seen]] = {
+    "page.units": ("crowds", lambda c: c.tool(Plan).page == "units"),
+    "page.crowds": ("units", lambda c: c.tool(Plan).page == "crowds"),
+    "page.timeline": ("units", lambda c: c.tool(Plan).page == "timeline"),
+    "undo": ("units", lambda c: c.tool(Plan).draft.can_redo),
+    "redo": ("units", lambda c: c.tool(Plan).draft.can_undo and not c.tool(Plan).draft.can_redo),
+    "crowd.add": ("crowds", lambda c: c.tool(Plan).draft.spec.crowd[-1].count == 20),
+    "entry.add": ("timeline", lambda c: len(c.tool(Plan).draft.spec.timeline) > len(Draft.open(FIELD).spec.timeline)),
+    "unit.back": ("units", lambda c: c.tool(Plan).unit is None),
+    "save": ("units", lambda c: c.window._notice == c.say("desk.saved", file="rencana.toml")),
+    "play": ("units", lambda c: c.window.draft is None),
+}
+
+
+def test_the_buttons_of_a_plan(console: Console, tmp_path: Path) -> None:
+    plan(console, tmp_path)
+    sheet = console.tool(Plan)
+    for name, (page, did) in PLAN.items():
+        sheet.page = page
+        if name == "undo":
+            assert sheet.attempt(lambda: sheet.draft.set("unit", 0, label="LAIN"))
+        if name == "unit.back":
+            sheet.choose_unit(0)
+        sheet.stale()
+        console.turn(2)
+        console.click_widget(sheet, name)
+        assert did(console), name
+
+
+def test_everything_on_the_sheet_of_a_plan_has_a_text(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every button that is drawn on any page is in the table above, and every label is a text of this language."""
+    drawn: dict[str, str] = {}
+    for kind in ("button", "number", "slider", "choice", "tick", "written"):
+        real = getattr(Plan, kind)
+
+        def noted(
+            self: Plan, name: str, text: str, *rest: Any, real: Any = real, kind: str = kind, **more: Any
+        ) -> None:
+            drawn[f"{kind} {name}"] = text
+            real(self, name, text, *rest, **more)
+
+        monkeypatch.setattr(Plan, kind, noted)
+    plan(console, tmp_path)
+    sheet = console.tool(Plan)
+    for page in PAGES:
+        sheet.page = page
+        for number in range(len(sheet.draft.spec.timeline) if page == "timeline" else 2):
+            sheet.unit = number if page == "units" and number else None
+            sheet._pages["timeline"].entry = number
+            sheet.stale()
+            console.turn()
+    assert len(drawn) > 40 and all(text and "plan." not in text for text in drawn.values())
+    buttons = {name.split()[1] for name in drawn if name.startswith("button ")}
+    assert buttons == set(PLAN) | {"remove"}, "that one is tried in test_plan"
