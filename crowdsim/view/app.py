@@ -72,50 +72,22 @@ def run(
     try:
         window = Window(source, screen.get_size(), look, opener)
         window.projecting = projector is not None
-        second: Projector | None = None
         if tour and not settings.load().get("tour_seen"):
             window.do(Do("tour"))
         if not _open(window, screen, told):
             return 0
         if greet is not None:
             greet(window)
-        titled = source
+        loop = Loop(window, display, projector)
         clock = pygame.time.Clock()
-        full = moved = False
-        corner = (0, 0)  # of the window before it filled the screen
+        moved = False
         first: float | None = None  # s of the exercise in the first picture
         last = time.perf_counter()
         while not window.leaving:
-            for event in pygame.event.get():
-                if second is not None and second.takes(event):
-                    if event.type == pygame.WINDOWCLOSE:
-                        window.projecting = False
-                else:
-                    window.handle(event)
-            if window.projecting != (second is not None):
-                second = _project(window, second, projector, display)
-            if window.fullscreen != full:
-                full = window.fullscreen
-                # A borderless window of the desktop's size: switching is quick and other screens stay as they are.
-                if full:
-                    size, corner = screen.get_size(), pygame.display.get_window_position()
-                wanted = pygame.display.get_desktop_sizes()[display] if full else size
-                screen = pygame.display.set_mode(wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=display)
-                if display == 0:  # where other screens begin is not known
-                    pygame.display.set_window_position((0, 0) if full else corner)
-                window.resize(screen.get_size())
-            if window.source is not titled:
-                titled = window.source
-                caption = window.picture.words("window") + " · " + window.picture.words.pick(titled.title)
-                pygame.display.set_caption(caption)
+            loop.hear()
             now = time.perf_counter()
-            window.draw(now - last)
+            loop.show(now - last)
             last = now
-            screen = pygame.display.get_surface() or screen
-            screen.blit(window.surface, (0, 0))
-            pygame.display.flip()
-            if second is not None:
-                second.draw(window, 0.0)
             if first is None:
                 first = window.time
             if not moved and window.time > first:
@@ -131,6 +103,65 @@ def run(
         return 0
     finally:
         pygame.display.quit()
+
+
+class Loop:
+    """A window on the screen: hears the events that were posted, and shows the picture after them."""
+
+    def __init__(self, window: Window, display: int = 0, projector: int | None = None) -> None:
+        """`display`: the screen it lies on; `projector`: the one its audience looks at."""
+        self.window, self.display, self.projector = window, display, projector
+        self.second: Projector | None = None
+        self._titled = window.source
+        self._full = False
+        self._size = window.surface.get_size()  # px, of the window before it filled the screen
+        self._corner = (0, 0)  # and where it lay
+
+    def hear(self) -> None:
+        """Every event that was posted, and what of it concerns the screen: second window, full screen, title."""
+        window = self.window
+        for event in pygame.event.get():
+            if self.second is not None and self.second.takes(event):
+                if event.type == pygame.WINDOWCLOSE:
+                    window.projecting = False
+            else:
+                window.handle(event)
+        if window.projecting != (self.second is not None):
+            self.second = _project(window, self.second, self.projector, self.display)
+        if window.fullscreen != self._full:
+            self._fill(window.fullscreen)
+        if window.source is not self._titled:
+            self._titled = window.source
+            caption = window.picture.words("window") + " · " + window.picture.words.pick(window.source.title)
+            pygame.display.set_caption(caption)
+
+    def _fill(self, full: bool) -> None:
+        """A borderless window of the desktop's size: switching is quick and other screens stay as they are."""
+        self._full = full
+        if full:
+            self._size = pygame.display.get_window_size()
+            self._corner = pygame.display.get_window_position()
+        wanted = pygame.display.get_desktop_sizes()[self.display] if full else self._size
+        screen = pygame.display.set_mode(wanted, pygame.NOFRAME if full else pygame.RESIZABLE, display=self.display)
+        if self.display == 0:  # where other screens begin is not known
+            pygame.display.set_window_position((0, 0) if full else self._corner)
+        self.window.resize(screen.get_size())
+
+    def show(self, seconds: float) -> None:
+        """Let `seconds` of wall time pass and show what is then, on both screens."""
+        self.window.draw(seconds)
+        screen = pygame.display.get_surface()
+        if screen is not None:
+            screen.blit(self.window.surface, (0, 0))
+            pygame.display.flip()
+        if self.second is not None:
+            self.second.draw(self.window, 0.0)
+
+    def close(self) -> None:
+        """Take the audience's window from the screen."""
+        if self.second is not None:
+            self.second.close()
+            self.second = None
 
 
 def _project(window: Window, second: Projector | None, asked: int | None, console: int) -> Projector | None:

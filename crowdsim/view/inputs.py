@@ -16,7 +16,7 @@ class Do:
     value: float = 0.0
 
 
-_PLAIN = {
+_PLAIN: dict[int, Do | Command] = {
     pygame.K_SPACE: Do("pause"),
     pygame.K_PERIOD: Do("step", 1),
     pygame.K_COMMA: Do("step", -1),
@@ -69,7 +69,7 @@ _PLAIN = {
     pygame.K_ESCAPE: Do("menu"),
     **{pygame.K_1 + n: Do("follow", n) for n in range(9)},
 }
-_WITH_CTRL = {
+_WITH_CTRL: dict[int, Do | Command] = {
     pygame.K_n: Do("new"),
     pygame.K_o: Do("open"),
     pygame.K_s: Do("save"),
@@ -93,12 +93,27 @@ _WITH_SHIFT: dict[int, Do | Command] = {
     pygame.K_F5: Do("projector"),
     **{pygame.K_1 + n: DeclarePhase(phase) for n, phase in enumerate(PHASES)},
 }
+_WITH_ALT: dict[int, Do | Command] = {pygame.K_0 + n: Do("follow", 9 + n) for n in range(10)}  # Alt adds ten
+
+KEYS = {
+    pygame.KMOD_NONE: _PLAIN,
+    pygame.KMOD_CTRL: _WITH_CTRL,
+    pygame.KMOD_ALT: _WITH_ALT,
+    pygame.KMOD_SHIFT: _WITH_SHIFT,
+}
+"""Every key of the window, by the modifier held: what it asks for while nobody else takes it."""
 
 
 def key_asks(key: int, mod: int) -> Do | Command | None:
     """What a pressed key asks for, with the modifier keys held; None when nothing."""
-    if mod & pygame.KMOD_CTRL:
-        return _WITH_CTRL.get(key)
+    for held in (pygame.KMOD_CTRL, pygame.KMOD_ALT):
+        if mod & held:
+            return KEYS[held].get(key)
     if mod & pygame.KMOD_SHIFT and key in _WITH_SHIFT:
         return _WITH_SHIFT[key]
     return _PLAIN.get(key)
+
+
+def unit_sign(number: int) -> str:
+    """The key that takes a unit, as printed, by its place among the units from 0; "" when there is none."""
+    return str(number + 1) if number < 9 else f"Alt + {number - 9}" if number < 19 else ""

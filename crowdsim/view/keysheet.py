@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "orders",
         (
             ("1 – 9", "follow"),
+            ("Alt + 0 – 9", "follow_more"),
             ("A – Z", "letters"),
             ("U  I", "means"),
             ("Ctrl + Z", "recall"),
@@ -63,6 +64,14 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("X  Z  Shift + X", "draw"),
             ("F12", "picture"),
             ("Esc", "trainee"),
+        ),
+    ),
+    (
+        "planning",
+        (
+            ("R  Shift + R", "turn"),
+            ("Del", "remove"),
+            ("Ctrl + Z  Ctrl + Y", "undo"),
         ),
     ),
     (

@@ -31,6 +31,7 @@ class Timebar(Tool):
         self._held = False  # the mouse has hold of the time
         self._name: str | None = None  # as far as it is typed
         self._told: int | None = None  # how many branches there were
+        self.foot: int | None = None  # px: what the tree stands on, where something lies over the foot of the map
 
     # Input -----------------------------------------------------------------------------------------------------
 
@@ -133,7 +134,7 @@ class Timebar(Tool):
             shown = [next(b for b in branches if b.current), *shown[1:]]
         picture = self.window.picture
         place, high = picture.place, picture.theme.px(_LANE)
-        top = place.map.bottom - high * len(shown)
+        top = min(place.map.bottom, self.foot or place.map.bottom) - high * len(shown)
         return [(b, pygame.Rect(place.map.left, top + k * high, place.map.width, high)) for k, b in enumerate(shown)]
 
     def boxes(self) -> Sequence[Box]:

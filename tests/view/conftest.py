@@ -3,8 +3,12 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from console import Console
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
@@ -26,3 +30,20 @@ def _likings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     path: Path = tmp_path_factory.mktemp("likings") / "settings.json"
     monkeypatch.setenv("CROWDSIM_SETTINGS", str(path))
     return path
+
+
+@pytest.fixture(scope="session", params=["id", "en"])
+def made_console(request: pytest.FixtureRequest) -> "Console":
+    """One window for each language."""
+    from console import Console
+
+    return Console(request.param)
+
+
+@pytest.fixture
+def console(made_console: "Console", tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Console"]:
+    """In both languages: a console as it is at first, in a folder of one's own."""
+    monkeypatch.chdir(tmp_path)
+    made_console.afresh(tmp_path / "run.crowdsim")
+    yield made_console
+    made_console.loop.close()

@@ -105,28 +105,6 @@ def test_an_open_menu_keeps_keys_and_mouse_from_the_run(window: Window) -> None:
     assert not window.source.paused and not window.source.sent and window.picture.camera.zoom == zoom  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    ("name", "did"),
-    [
-        ("new", lambda w: w.tool(Files).open),
-        ("open", lambda w: w.tool(Files).open),
-        ("mapsheet", lambda w: any(Path("runs").glob("*A3*"))),
-        ("trainee", lambda w: w.picture.look.trainee),
-        ("sound", lambda w: w.tool(Sound).on or "suara" in w._notice),
-        ("language", lambda w: w.picture.look.lang == "en"),
-        ("theme", lambda w: w.picture.look.theme == "light"),
-        ("help", lambda w: w.picture.look.help),
-        ("fullscreen", lambda w: w.fullscreen),
-        ("leave", lambda w: w.leaving),
-    ],
-)
-def test_every_entry_of_the_menu_does_what_it_says(window: Window, name: str, did) -> None:
-    assert not did(window)
-    press(window, pygame.K_ESCAPE)
-    click(window, window.tool(Menu), name)
-    assert did(window) and not window.tool(Menu).open
-
-
 def test_a_scenario_is_opened_from_the_list_and_remembered(window: Window, home: Path) -> None:
     press(window, pygame.K_o, pygame.KMOD_CTRL)
     files = window.tool(Files)

@@ -286,17 +286,6 @@ def moment_of(window: Window) -> Any:
     return Moment(previous, current, blend)
 
 
-def test_every_chip_of_the_bar_can_be_clicked() -> None:
-    window = window_on(ObedientSource(300))
-    press(window, pygame.K_1)
-    bar = hand_of(window)._bar
-    box = next(box for box, chip in bar._boxes if chip.sign == "A")
-    at = (bar.area.left + box.centerx, bar.area.top + box.centery)
-    mouse(window, pygame.MOUSEBUTTONDOWN, at)
-    mouse(window, pygame.MOUSEBUTTONUP, at)
-    assert sent(window) == [GiveOrder("lanjut1", Advance(5.0))]
-
-
 def test_chips_lie_inside_the_bar_and_on_nothing_else() -> None:
     for lang in ("id", "en"):
         for presenter in (False, True):

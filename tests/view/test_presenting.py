@@ -1,7 +1,6 @@
 """Presenting and helping: layers by mouse, bookmarks and strokes, pause at a breach, spotlight, tour, tips."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,13 @@ import pygame
 import pytest
 from synthetic import SyntheticSource
 
-from crowdsim import settings
 from crowdsim.frame import Event
 from crowdsim.problems import InputError
 from crowdsim.view.bookmarks import Bookmarks
 from crowdsim.view.desk.menu import Menu
-from crowdsim.view.layermenu import LayerMenu
-from crowdsim.view.layers import LAYERS, NAMES
 from crowdsim.view.notes import Bookmark, Notes
 from crowdsim.view.picture import Look
 from crowdsim.view.presenter import PAUSE, Presenter
-from crowdsim.view.tour import Tour
 from crowdsim.view.window import Window
 
 SIZE = (1280, 720)
@@ -62,27 +57,6 @@ def pink(window: Window) -> int:
     """Pixels of the colour of strokes about the places where the tests draw."""
     pixels = pygame.surfarray.array3d(window.surface)[295:385, 290:410].astype(int)
     return int((np.abs(pixels - window.picture.theme["stroke"]).sum(axis=2) < 12).sum())
-
-
-def test_every_layer_is_turned_by_its_key_and_by_a_click(window: Window) -> None:
-    keys = {f"K_{layer.keys[-1].lower()}": layer for layer in LAYERS}
-    assert len(keys) > 8
-    for layer in LAYERS:
-        before = getattr(window.picture.look, layer.name)
-        mod = pygame.KMOD_LSHIFT if layer.keys.startswith("Shift") else 0
-        press(window, getattr(pygame, f"K_{layer.keys[-1].lower()}"), mod)
-        assert getattr(window.picture.look, layer.name) is not before, layer.name
-        press(window, getattr(pygame, f"K_{layer.keys[-1].lower()}"), mod)
-    press(window, pygame.K_o)
-    menu = tool(window, LayerMenu)
-    assert [name for _, name in menu._rows] == list(NAMES)
-    for box, name in menu._rows:
-        assert window.picture.place.map.contains(box)
-        before = getattr(window.picture.look, name)
-        mouse(window, pygame.MOUSEBUTTONDOWN, box.center)
-        assert getattr(window.picture.look, name) is not before, name
-    press(window, pygame.K_ESCAPE)
-    assert not menu.open and not window.leaving
 
 
 def test_a_bookmark_keeps_note_strokes_and_place_beside_the_run(window: Window, tmp_path: Path) -> None:
@@ -183,27 +157,6 @@ def test_the_spotlight_dims_all_but_the_place_of_the_mouse(window: Window) -> No
     assert after[700:800, 480:560].mean() < 0.6 * before[700:800, 480:560].mean()
     press(window, pygame.K_s, pygame.KMOD_LSHIFT)
     assert not tool(window, Presenter).spotlight
-
-
-@pytest.mark.parametrize("lang", ["id", "en"])
-def test_the_tour_is_walked_by_keys_and_by_mouse_and_remembered(window: Window, lang: str) -> None:
-    window.picture.look = replace(window.picture.look, lang=lang)
-    tour = tool(window, Tour)
-    press(window, pygame.K_F1)
-    assert window.source.paused  # who reads misses nothing
-    for number in range(len(tour.steps)):
-        assert tour.step == number
-        window.draw(0.01)
-        press(window, pygame.K_RETURN)
-    assert tour.step is None and settings.load()["tour_seen"] is True
-    assert not window.source.paused
-    press(window, pygame.K_F1)
-    while tour.step is not None:
-        box, _ = max(tour._buttons, key=lambda button: button[0].right)
-        mouse(window, pygame.MOUSEBUTTONDOWN, box.center)
-    press(window, pygame.K_F1)
-    press(window, pygame.K_ESCAPE)
-    assert tour.step is None and not window.leaving
 
 
 def test_the_letter_of_the_key_is_no_part_of_the_note(window: Window) -> None:

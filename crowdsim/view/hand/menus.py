@@ -11,7 +11,7 @@ from crowdsim.behaviour.unit import Arrest, Brace, Escort, Hold
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder, Inject, SetBarrier, UseTool
 from crowdsim.view.hand.menu import Choice, Menu
 from crowdsim.view.hand.pick import Point, gate_at, person_at, sort_of, unit_at, zone_at
-from crowdsim.view.inputs import Do
+from crowdsim.view.inputs import Do, unit_sign
 
 if TYPE_CHECKING:
     from crowdsim.view.hand.tool import Hand
@@ -241,6 +241,17 @@ def gate(hand: Hand, name: str) -> Menu:
         choices.append(Choice(hand.say("gate.brace", units=hand.names(hand.held)), lambda: hand.order(Brace(name))))
     choices.append(Choice(hand.say("gate.why"), lambda: hand.window.do(Do("inspect_gate", k))))
     return Menu(hand.window.picture.words.pick(gates[k].name), choices)
+
+
+def units(hand: Hand, first: int) -> None:
+    """The units from one on, each with the keys that take it."""
+    choices = []
+    for number, unit in enumerate(hand.frame.units[first:], first):
+        sign = unit_sign(number)
+        choices.append(
+            Choice(f"{unit.label}  ({sign})" if sign else unit.label, lambda unit=unit: hand.take([unit.id]))  # type: ignore[misc]
+        )
+    hand.open(Menu(hand.say("menu.units"), choices))
 
 
 BY_LETTER: dict[str, Callable[[Hand, bool], None]] = {

@@ -10,7 +10,7 @@ import pygame
 from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.unit import FormUp
 from crowdsim.session.commands import WHY, DeclarePhase, GiveOrder
-from crowdsim.view.hand import marks
+from crowdsim.view.hand import marks, menus
 from crowdsim.view.hand.bar import Chip, Row
 from crowdsim.view.hand.keys import ALWAYS, LAYERS, LETTERS, Letter
 from crowdsim.view.hand.line import Line, slots_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crowdsim.view.hand.tool import Hand
     from crowdsim.view.picture import Moment
 
+_ON_BAR = 9  # units with a chip of their own
 _FRONT = 1.0  # m: a shorter line has no front to show
 
 
@@ -90,8 +91,10 @@ def rows(hand: Hand, moment: Moment) -> list[Row]:
     if not hand.held:
         units = [
             Chip(str(k + 1), unit.label, lambda unit=unit: hand.take([unit.id]))  # type: ignore[misc]
-            for k, unit in enumerate(moment.current.units[:9])
+            for k, unit in enumerate(moment.current.units[:_ON_BAR])
         ]
+        if len(moment.current.units) > _ON_BAR:  # all of them would hide the map
+            units.append(Chip("Alt", hand.say("more_units"), lambda: menus.units(hand, _ON_BAR)))
         layers = [Chip(sign, hand.say(f"layer.{name}"), _toggles(hand, name)) for name, sign in LAYERS]
         return [Row(units, phases), Row([*layers, *always])]
     chips = [

@@ -21,6 +21,7 @@ from crowdsim.view.hand.pick import Point, gate_at, person_at, unit_at, units_in
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient
+from crowdsim.view.timebar import Timebar
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
@@ -209,15 +210,15 @@ class Hand(Tool):
             return key == pygame.K_z
         if key == pygame.K_ESCAPE:
             return self.let_go()
+        if mod & pygame.KMOD_ALT:
+            return False
         if self.menu:
             choice = self.menu.key(key)
             if choice:
                 self.menu = None
                 choice.choose()
-            return choice is not None or pygame.K_a <= key <= pygame.K_z
+            return choice is not None or pygame.K_a <= key <= pygame.K_z or pygame.K_0 <= key <= pygame.K_9
         shift = bool(mod & pygame.KMOD_SHIFT)
-        if pygame.K_1 <= key <= pygame.K_9 and not shift:
-            return self._number(key - pygame.K_1)
         for letter in (*(LETTERS if self.held else ()), *ALWAYS):
             if letter.key == key:
                 self.press(letter, shift)
@@ -238,13 +239,13 @@ class Hand(Tool):
         """Ask for nothing any more."""
         self.asked = None
 
-    def _number(self, number: int) -> bool:
-        """Take a unit by its number; once more: keep the map on it."""
-        units = self.frame.units
-        if number >= len(units):
+    def do(self, asked: Do) -> bool:
+        """Take a unit by its number; once more: the window keeps the map on it."""
+        if asked.what != "follow" or self.source is None:
             return False
-        if self.held == [units[number].id]:
-            return False  # the window follows it
+        units, number = self.frame.units, int(asked.value)
+        if number >= len(units) or self.held == [units[number].id]:
+            return False
         self.take([units[number].id])
         return True
 
@@ -419,9 +420,11 @@ class Hand(Tool):
             self._bar.draw(surface, picture.theme, picture.place.bar, shown.rows(self, moment), most)
         else:  # while presenting the projector shows the map, until somebody is in hand
             self._bar.hide(picture.place.bar)
-        if self.menu:
+        timebar = self.window.tool(Timebar)
+        timebar.foot = self.bar_top
+        if self.menu:  # above the tree of branches, which takes its own clicks
             room = picture.place.map.copy()
-            room.height = self._bar.area.top - room.top
+            room.height = min([self.bar_top, *(top for _, top, _, _ in timebar.boxes())]) - room.top
             self._menu_box = self.menu.draw(surface, picture.theme, room, self.pointer)
 
     @property

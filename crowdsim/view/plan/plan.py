@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 PAGES = ("units", "crowds", "timeline")
+KEYS = {
+    (pygame.K_ESCAPE, pygame.KMOD_NONE): "let_go",
+    (pygame.K_z, pygame.KMOD_CTRL): "undo",
+    (pygame.K_y, pygame.KMOD_CTRL): "redo",
+    (pygame.K_z, pygame.KMOD_CTRL | pygame.KMOD_SHIFT): "redo",
+    (pygame.K_r, pygame.KMOD_NONE): "turn",
+    (pygame.K_r, pygame.KMOD_SHIFT): "turn_back",
+    (pygame.K_DELETE, pygame.KMOD_NONE): "remove",
+}
+"""What keys do while planning, before the window's own: by key and modifiers held."""
 _NEAR = 1.6  # m: a unit dropped this near a post of the map stands at that post
 _TURN = 15.0  # degrees a turn of the wheel
 
@@ -135,33 +145,48 @@ class Plan(Widgets):
             return True
         if event.type != pygame.KEYDOWN:
             return False
-        ctrl, shift = bool(event.mod & pygame.KMOD_CTRL), bool(event.mod & pygame.KMOD_SHIFT)
-        if event.key == pygame.K_ESCAPE and (self.carried or self.post or self.unit is not None):
-            self.carried = None
-            self.choose_unit(None)
-        elif event.key == pygame.K_z and ctrl and not shift:
-            self.undo()
-        elif (event.key == pygame.K_y and ctrl) or (event.key == pygame.K_z and ctrl and shift):
-            self.redo()
-        elif event.key == pygame.K_r and not ctrl:
-            step = -_TURN if shift else _TURN
-            if self.carried:
-                self.carried.heading += step
-            elif self.unit is not None:
-                self.turn(self.unit, self.heading_of(self.unit) + step)
-            elif self.post:
-                post = self.draft.posts[self.post]
-                heading = (post.heading_deg + step + 180.0) % 360.0 - 180.0
-                self.attempt(lambda: self.draft.put_post(post.id, post.at, heading))
-        elif event.key == pygame.K_DELETE and self.unit is not None:
-            unit = self.unit
-            self.attempt(lambda: self.draft.remove("unit", unit))
-        elif event.key == pygame.K_DELETE and self.post:
-            number = [post.id for post in self.draft.spec.post].index(self.post)
-            self.attempt(lambda: self.draft.remove("post", number))
-        else:
-            return False
+        held = next((held for held in (pygame.KMOD_CTRL, pygame.KMOD_ALT) if event.mod & held), pygame.KMOD_NONE)
+        if event.mod & pygame.KMOD_SHIFT:
+            held |= pygame.KMOD_SHIFT
+        return self._ask(KEYS.get((event.key, held), ""))
+
+    def _ask(self, what: str) -> bool:
+        """Do what a key of the table asks for; whether there was anything to do it to."""
+        chosen = self.unit is not None or self.post is not None
+        match what:
+            case "let_go" if self.carried or chosen:
+                self.carried = None
+                self.choose_unit(None)
+            case "undo":
+                self.undo()
+            case "redo":
+                self.redo()
+            case "turn" | "turn_back":
+                self._turn(-_TURN if what == "turn_back" else _TURN)
+            case "remove" if chosen:
+                self._remove()
+            case _:
+                return False
         return True
+
+    def _turn(self, step: float) -> None:
+        """Turn what is in the hand or chosen by so many degrees."""
+        if self.carried:
+            self.carried.heading += step
+        elif self.unit is not None:
+            self.turn(self.unit, self.heading_of(self.unit) + step)
+        elif self.post:
+            post = self.draft.posts[self.post]
+            heading = (post.heading_deg + step + 180.0) % 360.0 - 180.0
+            self.attempt(lambda: self.draft.put_post(post.id, post.at, heading))
+
+    def _remove(self) -> None:
+        """The chosen unit or post."""
+        unit, own = self.unit, [post.id for post in self.draft.spec.post]
+        if unit is not None:
+            self.attempt(lambda: self.draft.remove("unit", unit))
+        elif self.post:
+            self.attempt(lambda: self.draft.remove("post", own.index(self.post or "")))
 
     def undo(self) -> None:
         """Take the last change back."""
