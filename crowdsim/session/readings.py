@@ -312,7 +312,7 @@ class Conduct:
         crowd_pressure(people.position, self._moves, counted, order, start, grid, _AROUND, pressure)
         if marching and counted.any() and len(self._calm) < _CALM_MARCH:
             self._calm.append(float(pressure[counted].mean()))
-        found = {"pressure": float(pressure.max())}
+        found = {"pressure": float(pressure.max(initial=0.0))}
         if self._calm:
             over = pressure[crowd] > _TURBULENT * max(1e-4, float(np.mean(self._calm)))
             found["pressure_over"] = float((over | (people.squeeze[crowd] > _BORNE)).sum())

@@ -205,6 +205,10 @@ def test_who_lies_for_ten_seconds_is_counted_once() -> None:
     assert look(simulation)["lain"] == 1.0
 
 
+def test_nobody_at_all_has_no_crowd_pressure() -> None:
+    assert Simulation(scenario(crowd=[], unit=[])).survey.readings["pressure"] == 0.0
+
+
 def march_of(simulation: Simulation) -> np.ndarray:
     """A second of a march, all but in step; the rows of those who walk."""
     conduct, rows = simulation._conduct, simulation.crowds[0].rows
