@@ -36,6 +36,19 @@ def count_within(position, active, reach):
     return count
 
 
+def crowd_pressure(position, velocity, counted, sigma):
+    """Density times variance of the velocity about each of those counted, Gaussian weights up to 3 sigma."""
+    pressure = np.zeros(len(position))
+    place, moves = position[counted].astype(float), velocity[counted].astype(float)
+    for i in np.flatnonzero(counted):
+        away = np.hypot(*(place - position[i].astype(float)).T)
+        weight = np.where(away < 3.0 * sigma, np.exp(-((away / sigma) ** 2) / 2.0), 0.0)
+        mean = (weight[:, None] * moves).sum(axis=0) / weight.sum()
+        variance = (weight * ((moves - mean) ** 2).sum(axis=1)).sum() / weight.sum()
+        pressure[i] = weight.sum() / (2.0 * np.pi * sigma**2) * variance
+    return pressure
+
+
 def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, position, brace, discipline, dt, p, officers):
     """The propulsion of `rows`."""
     force = np.zeros((len(velocity), 2))

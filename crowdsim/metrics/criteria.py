@@ -531,7 +531,8 @@ def density(s: Session) -> Finding:
 
 
 def crowd_pressure(s: Session) -> Finding:
-    """K26: person seconds at more than twenty times the crowd pressure of the calm march of the same run."""
+    """K26: person seconds at more than twenty times the crowd pressure of the calm march of the same run, or squeezed
+    more than anybody bears for long."""
     if not s.has("pressure_over"):
         return _unknown("Tidak ada pergerakan tenang sebagai pembanding", "There was no calm march to compare with")
     sum_, squeeze = float(s.values("pressure_over").sum()), s.peak("squeeze_p95")

@@ -77,7 +77,11 @@ class Recorder:
         self._writing: Future[None] | None = None
         if before is not None:
             self._copy(*before)
-        self._db.execute("BEGIN")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Take the lock for writing at once: while a run stands still nothing is written, and it is ours all the same."""
+        self._db.execute("BEGIN IMMEDIATE")
 
     def _copy(self, path: Path, tick: int) -> None:
         """Take over what another run holds up to a tick, but for its lists, which whoever records has too."""
@@ -143,7 +147,7 @@ class Recorder:
             self._db.execute("INSERT INTO seconds VALUES (?, ?, ?, ?)", (ticks[0], json.dumps(ticks), *pack(frames)))
         if settled or wall.monotonic() - self._committed > _COMMIT:
             self._db.execute("COMMIT")
-            self._db.execute("BEGIN")
+            self._begin()
             self._committed = wall.monotonic()
 
     def settle(self) -> None:

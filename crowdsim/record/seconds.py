@@ -218,7 +218,10 @@ def cloud_of(cloud: list[Any] | None) -> np.ndarray | None:
 
 def _lines(lines: np.ndarray) -> list[list[float]]:
     """Stretches of lines with their ends to 0.1 m and their loads to 10 N/m."""
-    return [[*_rounded(row[:4], 1), *_rounded(row[4:], -1)] for row in lines.tolist()]
+    told = lines.astype(float)
+    told[:, :4], told[:, 4:] = told[:, :4].round(1), told[:, 4:].round(-1)
+    rows: list[list[float]] = told.tolist()
+    return rows
 
 
 def _percents(field: np.ndarray | None) -> list[Any] | None:
@@ -226,7 +229,7 @@ def _percents(field: np.ndarray | None) -> list[Any] | None:
     if field is None:
         return None
     steps = np.rint(np.clip(field, 0.0, 1.0) * 50.0).astype(np.uint8)
-    return [*field.shape, base64.b64encode(zlib.compress(steps.tobytes(), 6)).decode()]
+    return [*field.shape, base64.b64encode(zlib.compress(steps.tobytes(), 1)).decode()]
 
 
 def _from_percents(packed: list[Any] | None) -> np.ndarray | None:

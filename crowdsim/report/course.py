@@ -135,6 +135,9 @@ class Course:
         return {"id": label, "en": label}
 
 
+_ROUND = np.array([(right, down) for down in (-1, 0, 1) for right in (-1, 0, 1)])[:, None]  # a cell, those around it
+
+
 def read(recording: Recording, tile_map: TileMap) -> Course:
     """Look at every frame of a run."""
     cols, rows = (int(np.ceil(side)) for side in tile_map.size)
@@ -189,14 +192,11 @@ def read(recording: Recording, tile_map: TileMap) -> Course:
 def density_of(position: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """People within 1 m of the middle of each cell of 1 m over that area, 1/m2; f4[rows, cols]."""
     rows, cols = shape
-    count = np.zeros(rows * cols, np.int64)
-    cell = np.floor(position).astype(int)
-    for down in (-1, 0, 1):
-        for right in (-1, 0, 1):
-            near = cell + (right, down)
-            away = np.hypot(*(near + 0.5 - position).T)
-            inside = (away < _REACH) & (near >= 0).all(axis=1) & (near[:, 0] < cols) & (near[:, 1] < rows)
-            count += np.bincount(near[inside, 1] * cols + near[inside, 0], minlength=rows * cols)
+    near = np.floor(position).astype(int) + _ROUND
+    away = near + 0.5 - position
+    inside = np.hypot(away[..., 0], away[..., 1]) < _REACH
+    inside &= (near >= 0).all(axis=2) & (near[..., 0] < cols) & (near[..., 1] < rows)
+    count = np.bincount(near[inside] @ (1, cols), minlength=rows * cols)
     return (count / (np.pi * _REACH**2)).reshape(shape).astype(np.float32)
 
 

@@ -12,12 +12,14 @@ from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
-from crowdsim.population.grids import CELL, Grids
+from crowdsim.kernels.loads import crowd_pressure
+from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
 from crowdsim.step.chair import chair_row, exposed
 from crowdsim.step.errands import Errands
 from crowdsim.step.incidents import Incidents
+from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Exit
 from crowdsim.world.world import World
 
@@ -36,7 +38,9 @@ _PAST = 0.5  # m behind the front somebody has come past it
 _WALKS, _AWAY, _NEAR = 0.5, -0.3, 12.0  # m/s, cosine, m: a unit that goes away from a crowd, its backs to it
 _CALM_MARCH = 60.0  # s of the march that say what is calm
 _TURBULENT = 20.0  # times the calm crowd pressure
-_FEW = 4  # people in a cell of whom a variance can be taken
+_AROUND = 1.0  # m, width of the weights with which the crowd pressure looks around somebody
+_BORNE = 1100.0  # N of squeeze, borne for minutes at most [R]
+_JUMPED = 6.0  # m/s nobody runs: he was set down elsewhere
 _LIES = 10.0  # s
 _SPOKEN = 10.0  # s a warning counts as being spoken
 _THREAT, _GUARDED, _GUARDS = 10.0, 2.5, 2  # m a crowd is near, m and number of officers with whom the chair is guarded
@@ -84,6 +88,10 @@ class Conduct:
         self._lain = np.zeros(people.capacity, bool)
         self.past: dict[str, np.ndarray] = {}  # line: rows of those who have come past it, at the last look
         self._side: dict[str, np.ndarray] = {}  # unit: i1[crowd], 1 = seen before its front, 2 = came past it
+        self._seen_at, self._seen = -math.inf, people.position.copy()  # the last look, s, and where people were then
+        self._there = np.zeros(people.capacity, bool)  # who was
+        self._moves = np.zeros((people.capacity, 2), np.float32)  # m/s from one look to the next
+        self._walked = np.zeros(people.capacity, bool)  # who was there all that time
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
         self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
         self._ground_of: tuple[tuple[bool, ...], bytes] | None = None  # the barriers and lines it is parted by
@@ -96,6 +104,7 @@ class Conduct:
         self,
         world: World,
         people: Population,
+        senses: Senses,
         grids: Grids,
         units: list[Unit],
         errands: Errands,
@@ -125,7 +134,7 @@ class Conduct:
             "violent_recent": float((people.violent_at[self._crowd] > time - 60.0).sum()),
             "lain": self._lying(people, time),
         }
-        found |= self._pressures(people, crowd, r * grids.shape[1] + c, marching and phase == PHASES[0])
+        found |= self._pressures(people, senses, crowd, marching and phase == PHASES[0], time)
         found |= self._ways_out(world, people, units, crowd)
         chair = chair_row(people)
         if chair >= 0:
@@ -281,24 +290,32 @@ class Conduct:
 
     # --- the crowd ----------------------------------------------------------------------------------------------------
 
-    def _pressures(self, people: Population, crowd: np.ndarray, cell: np.ndarray, marching: bool) -> dict[str, float]:
-        """Density times the variance of the velocity on cells of 2 m, 1/s2, and who is where it is twenty times calm.
+    def _pressures(
+        self, people: Population, senses: Senses, crowd: np.ndarray, marching: bool, time: float
+    ) -> dict[str, float]:
+        """Crowd pressure, 1/s2, of velocities averaged over the second, and how many are under too much of it.
+
+        Too much is twenty times the mean of the march, or a squeeze nobody bears for long: those who stand pressed and
+        cannot move have no crowd pressure to speak of.
 
         Source: Helbing, Johansson, Al-Abideen 2007 [R]; relative to the march of the same run [D].
         """
-        if not len(crowd):
-            return {"pressure": 0.0, "pressure_over": 0.0}
-        velocity = people.velocity[crowd].astype(float)
-        count = np.bincount(cell)
-        many = np.maximum(1, count)
-        vx, vy = np.bincount(cell, velocity[:, 0]) / many, np.bincount(cell, velocity[:, 1]) / many
-        square = np.bincount(cell, (velocity**2).sum(axis=1)) / many
-        pressure = np.where(count >= _FEW, count / CELL**2 * np.maximum(0.0, square - vx**2 - vy**2), 0.0)
-        if marching and len(self._calm) < _CALM_MARCH:
-            self._calm.append(float(pressure[cell].mean()))
-        found = {"pressure": float(pressure.max())}
+        if time > self._seen_at:
+            there = people.status == _ACTIVE
+            self._moves = (people.position - self._seen) / np.float32(time - self._seen_at)
+            self._walked = there & self._there & (np.abs(self._moves).max(axis=1) < _JUMPED)
+            self._seen_at, self._seen, self._there = time, people.position.copy(), there
+        counted = np.zeros(people.capacity, bool)
+        counted[crowd] = self._walked[crowd]
+        pressure = np.zeros(people.capacity, np.float32)
+        order, start, grid = senses.order, senses.start, senses.grid
+        crowd_pressure(people.position, self._moves, counted, order, start, grid, _AROUND, pressure)
+        if marching and counted.any() and len(self._calm) < _CALM_MARCH:
+            self._calm.append(float(pressure[counted].mean()))
+        found = {"pressure": float(pressure.max(initial=0.0))}
         if self._calm:
-            found["pressure_over"] = float(count[pressure > _TURBULENT * max(1e-4, float(np.mean(self._calm)))].sum())
+            over = pressure[crowd] > _TURBULENT * max(1e-4, float(np.mean(self._calm)))
+            found["pressure_over"] = float((over | (people.squeeze[crowd] > _BORNE)).sum())
         return found
 
     def _lying(self, people: Population, time: float) -> float:

@@ -589,6 +589,7 @@ class Simulation:
         self.survey.readings |= self._conduct.look(
             self.world,
             people,
+            self.senses,
             self.grids,
             self.units,
             self.errands,

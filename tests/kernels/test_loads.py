@@ -8,7 +8,7 @@ import pytest
 from scenes import Scene, open_field, random_crowd, room
 
 from crowdsim.kernels.cells import FORMED, WALKER
-from crowdsim.kernels.loads import count_inside_walls, overlaps, settle
+from crowdsim.kernels.loads import count_inside_walls, crowd_pressure, overlaps, settle
 
 
 def settled(scene: Scene, rate: float = 0.02, turn_rate: float = 0.1, tick: int = 0, every: int = 1) -> np.ndarray:
@@ -106,3 +106,30 @@ def test_overlaps_as_their_twin(seed: int) -> None:
     wanted = naive.overlaps(s.sorted[:, : s.count], scene.params.walk.shoulder)
     assert wanted.max() > 0.3
     np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.0])
+def test_crowd_pressure_as_its_twin(sigma: float) -> None:
+    scene = Scene(open_field(), 120)
+    rng = np.random.default_rng(4)
+    random_crowd(scene, rng, (2, 2, 9, 7))
+    scene.sort()
+    s = scene.senses
+    velocity = rng.normal(0.3, 0.5, (120, 2)).astype(np.float32)
+    counted = rng.random(120) < 0.7
+    found = np.full(120, -1.0, np.float32)
+    crowd_pressure(scene.people.position, velocity, counted, s.order, s.start, s.grid, sigma, found)
+    wanted = naive.crowd_pressure(scene.people.position, velocity, counted, sigma)
+    assert wanted.max() > 0.5
+    np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_a_crowd_in_step_has_no_crowd_pressure() -> None:
+    scene = Scene(open_field(), 60)
+    random_crowd(scene, np.random.default_rng(4), (2, 2, 9, 7))
+    scene.sort()
+    s = scene.senses
+    velocity = np.full((60, 2), (1.2, -0.4), np.float32)
+    found = np.full(60, -1.0, np.float32)
+    crowd_pressure(scene.people.position, velocity, np.ones(60, bool), s.order, s.start, s.grid, 1.0, found)
+    np.testing.assert_allclose(found, 0.0, atol=1e-5)

@@ -100,6 +100,12 @@ BAD: dict[str, Session] = {
 }
 
 
+def test_every_criterion_of_the_catalogue_has_a_good_and_a_bad_session() -> None:
+    named = [criterion.id for criterion in CRITERIA]
+    assert named == [f"K{number}" for number in range(1, 33)]
+    assert list(GOOD) == named and list(BAD) == named
+
+
 @pytest.mark.parametrize("criterion", CRITERIA, ids=lambda criterion: criterion.id)
 def test_good_is_green_and_bad_is_red(criterion) -> None:
     good, bad = evaluate(GOOD[criterion.id])[criterion.id], evaluate(BAD[criterion.id])[criterion.id]

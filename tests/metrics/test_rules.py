@@ -50,6 +50,12 @@ BROKEN: dict[str, Session] = {
 }
 
 
+def test_every_rule_of_the_catalogue_has_a_session_that_keeps_and_one_that_breaks_it() -> None:
+    named = [rule.id for rule in RULES]
+    assert named == [f"R{number}" for number in range(1, 13)]
+    assert list(KEPT) == named and list(BROKEN) == named
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_kept_and_broken(rule) -> None:
     assert violations(KEPT[rule.id])[rule.id] == []

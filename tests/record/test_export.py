@@ -88,8 +88,9 @@ def test_pedpy_measures_what_the_run_itself_measures(march: March, exported: dic
     assert speed == pytest.approx(np.nanmean(track.speed(0.2)), rel=0.01)
 
 
-def test_pedpy_finds_the_same_voronoi_density(march: March, exported: dict[str, Path]) -> None:
-    data, area, track = loaded("jupedsim", exported["jupedsim"]), area_of("jupedsim", exported["jupedsim"]), own(march)
+@pytest.mark.parametrize("kind", ["jupedsim", "pedpy"])
+def test_pedpy_finds_the_same_voronoi_density(march: March, exported: dict[str, Path], kind: str) -> None:
+    data, area, track = loaded(kind, exported[kind]), area_of(kind, exported[kind]), own(march)
     crowd = np.flatnonzero(march.frames[0].role == Role.DEMONSTRATOR)
     x, y = np.nanmedian(track.position[0, crowd], axis=0).tolist()
     square = (x - 3.0, y - 3.0, x + 3.0, y + 3.0)

@@ -205,17 +205,46 @@ def test_who_lies_for_ten_seconds_is_counted_once() -> None:
     assert look(simulation)["lain"] == 1.0
 
 
+def test_nobody_at_all_has_no_crowd_pressure() -> None:
+    assert Simulation(scenario(crowd=[], unit=[])).survey.readings["pressure"] == 0.0
+
+
+def march_of(simulation: Simulation) -> np.ndarray:
+    """A second of a march, all but in step; the rows of those who walk."""
+    conduct, rows = simulation._conduct, simulation.crowds[0].rows
+    simulation.watch.marched.add("crowd")
+    conduct._moves[rows] = (0.5, 0.0)
+    conduct._moves[rows[::2]] = (0.55, 0.0)
+    assert "pressure_over" not in simulation.survey.readings, "nobody has marched"
+    assert look(simulation)["pressure_over"] == 0.0
+    simulation.phase = "merah"
+    return rows
+
+
 def test_turbulence_is_measured_against_the_march_of_the_same_run() -> None:
     simulation = standing()
-    people, rows = simulation.people, simulation.crowds[0].rows
-    assert "pressure_over" not in simulation.survey.readings, "nobody has marched"
-    simulation.watch.marched.add("crowd")
-    people.velocity[rows] = (0.5, 0.0)
-    people.velocity[rows[::2]] = (0.55, 0.0)
-    assert look(simulation)["pressure_over"] == 0.0
-    people.velocity[rows[::2]] = (-1.5, 0.0)
-    simulation.phase = "merah"
+    rows = march_of(simulation)
+    simulation._conduct._moves[rows[::2]] = (-1.5, 0.0)
     assert look(simulation)["pressure_over"] > 20.0
+
+
+def test_crowd_pressure_is_of_the_way_made_in_a_second() -> None:
+    """A body that trembles and stays is not thrown about, whatever its velocity is at the moment somebody looks."""
+    simulation = standing()
+    rows = march_of(simulation)
+    simulation.people.velocity[rows[::2]] = (-1.5, 0.0)
+    assert look(simulation)["pressure_over"] == 0.0
+    before, time = simulation.people.position.copy(), simulation.time
+    run(simulation, time + 1.0)
+    walked = (simulation.people.position - before) / (simulation.time - time)
+    assert simulation._conduct._moves[rows] == pytest.approx(walked[rows], abs=0.05)
+
+
+def test_who_is_pressed_and_cannot_move_is_under_too_much_of_it() -> None:
+    simulation = standing()
+    rows = march_of(simulation)
+    simulation.people.squeeze[rows[:3]] = 1200.0
+    assert look(simulation)["pressure_over"] == 3.0
 
 
 def test_phases_are_numbers() -> None:
