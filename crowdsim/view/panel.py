@@ -173,7 +173,7 @@ class Panel:
             self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
             return
         for number, line in enumerate(split(self.theme, text, SMALL, room)):  # a long title takes two smaller lines
-            self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(20) + number * px(30)))
+            self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(25) + number * px(29)))
 
     def _paint_readings(self) -> None:
         px, area = self.theme.px, self._rows["readings"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from crowdsim.frame import BranchView
+from crowdsim.view.hand.tool import Hand
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.picture import Moment
@@ -133,7 +134,7 @@ class Timebar(Tool):
             shown = [next(b for b in branches if b.current), *shown[1:]]
         picture = self.window.picture
         place, high = picture.place, picture.theme.px(_LANE)
-        top = place.map.bottom - high * len(shown)
+        top = min(place.map.bottom, self.window.tool(Hand).bar_top) - high * len(shown)
         return [(b, pygame.Rect(place.map.left, top + k * high, place.map.width, high)) for k, b in enumerate(shown)]
 
     def boxes(self) -> Sequence[Box]:
@@ -194,6 +195,8 @@ class Timebar(Tool):
         picture = self.window.picture
         theme, px, place = picture.theme, picture.theme.px, picture.place
         written = theme.write(text, SMALL, theme["text"], bold=True)
+        names = picture.hud.names.move(place.timeline.topleft)
+        surface.fill(theme["panel"], (names.left, names.top, names.width, names.height - px(12)))  # not both at once
         plate = written.get_rect().inflate(px(24), px(14))
         plate.midtop = (picture.hud.across(moment.time, moment.duration), place.timeline.top + px(4))
         plate.clamp_ip(place.timeline)

@@ -1,10 +1,17 @@
 """No test of the window needs a screen."""
 
 import os
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from shown import Exercise
+
+    from crowdsim.session.simulation import Simulation
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
@@ -26,3 +33,12 @@ def _likings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     path: Path = tmp_path_factory.mktemp("likings") / "settings.json"
     monkeypatch.setenv("CROWDSIM_SETTINGS", str(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def played() -> "tuple[Simulation, Exercise]":
+    """The default exercise, seed 1, at the moments of the documentation's pictures: played once for all tests."""
+    import shown
+
+    tool = Path(__file__).resolve().parents[2] / "docs" / "tools" / "draw_pictures.py"
+    return shown.play(runpy.run_path(str(tool))["MOMENTS"])
