@@ -411,7 +411,7 @@ class Hud:
         widest = 0
         for kind in present:
             label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            wide = px(46) + label.get_width() + 2 * gap
+            wide = px(52) + label.get_width() + 2 * gap
             if x + wide > limit and x > gap:
                 x, y = gap, y + row
             spots.append((kind, x, y))
@@ -421,9 +421,9 @@ class Hud:
         picture.fill(theme["panel"])
         for kind, x, y in spots:
             middle = y + (row - 2 * gap) // 2 + gap // 2
-            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(20), middle)))
+            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(22), middle)))
             label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            picture.blit(label, label.get_rect(midleft=(x + px(46), middle)))
+            picture.blit(label, label.get_rect(midleft=(x + px(52), middle)))
         return picture
 
     def draw_layers(
