@@ -340,7 +340,7 @@ class Panel:
                 + px(48)
                 + max(theme.font(SMALL, False).size(words(f"mind.{name}"))[0] for name in sprites.MIND_NAMES)
             )
-            track = pygame.Rect(begin + px(14), 0, left + wide - px(74) - begin - px(14), px(16))
+            track = pygame.Rect(begin + px(14), 0, left + wide - px(92) - begin - px(14), px(16))
             for name, share, kind in zip(sprites.MIND_NAMES, shares, kinds, strict=True):
                 track.centery = y + px(17)
                 self.surface.blit(self._icons[kind], self._icons[kind].get_rect(center=(left + px(20), track.centery)))
