@@ -176,7 +176,7 @@ class Hud:
                 line = theme.write(shorten(theme, text, size, room), size, ink, bold)
                 picture.blit(line, line.get_rect(midleft=(left, middle + round(drop * theme.scale))))
             return picture, room, whole
-        sizes = [size for size in (CAPTION, 36, 32) if theme.font(size, True).size(caption)[0] <= room]
+        sizes = [size for size in (CAPTION, 36, 32, MAP_LABEL) if theme.font(size, True).size(caption)[0] <= room]
         if not sizes:
             first, rest = split(theme, caption, MAP_LABEL, room)
             for text, foot in ((first, middle), (rest, middle + px(38))):
