@@ -80,7 +80,7 @@ class Recorder:
         self._begin()
 
     def _begin(self) -> None:
-        """Take the lock for writing at once: while a run stands still nothing is written, and it is ours all the same."""
+        """Take the lock for writing at once: a run that stands still writes nothing, and is ours all the same."""
         self._db.execute("BEGIN IMMEDIATE")
 
     def _copy(self, path: Path, tick: int) -> None:

@@ -44,14 +44,20 @@ class _Pane:
         self.theme = picture.theme
 
     def draw(
-        self, surface: pygame.Surface, place: pygame.Rect, whole: Camera, seen: tuple[Frame, Frame, float], shown: Shown
+        self,
+        surface: pygame.Surface,
+        place: pygame.Rect,
+        whole: Camera,
+        seen: tuple[Frame, Frame, float],
+        shown: Shown,
+        kept: tuple[Box, ...],
     ) -> None:
-        """The middle of what the window's camera shows, a little smaller."""
+        """The middle of what the window's camera shows, a little smaller; no label on the boxes `kept` (px)."""
         camera = Camera(whole.map_size, place)
         # Between as wide and as high: what goes on is mostly in the middle.
         camera.zoom = max(whole.zoom * (place.width / whole.view.width) ** 0.5, camera.whole_zoom())
         camera.look_at(*whole.centre)
-        self.scene.draw(surface, camera, *seen, shown)
+        self.scene.draw(surface, camera, *seen, shown, kept)
 
 
 class Compare(Tool):
@@ -135,8 +141,9 @@ class Compare(Tool):
             seen = trainee.frame(seen[0]), trainee.frame(seen[1]), seen[2]
         if self.mode == "ghost":
             _draw_ghosts(surface, picture.camera, moment, seen, picture.theme)
-            area = pygame.Rect(0, 0, picture.theme.px(_TABLE), picture.place.map.height)
-            area.topright = picture.place.map.topright
+            free = picture.hud.free
+            area = pygame.Rect(0, 0, picture.theme.px(_TABLE), free.height)
+            area.topright = free.topright
             self._table = _draw_table(surface, area, (here, other), found, picture.theme, picture.words, fill=False)
             return
         if self._panes is None or self._panes[0].theme is not picture.theme:
@@ -144,8 +151,9 @@ class Compare(Tool):
         look = picture.look
         shown = Shown(look.layers - {"unit_labels"})
         left, right, middle = self._places()
-        self._panes[0].draw(surface, left, picture.camera, (moment.previous, moment.current, moment.blend), shown)
-        self._panes[1].draw(surface, right, picture.camera, seen, shown)
+        kept = tuple(box for tool in self.window.tools for box in tool.boxes())
+        self._panes[0].draw(surface, left, picture.camera, (moment.previous, moment.current, moment.blend), shown, kept)
+        self._panes[1].draw(surface, right, picture.camera, seen, shown, kept)
         _name(surface, left, here, moment.time, picture.theme, picture.words)
         _name(surface, right, other, moment.time, picture.theme, picture.words)
         _draw_table(surface, middle, (here, other), found, picture.theme, picture.words, fill=True)
@@ -238,7 +246,7 @@ def _draw_table(
     """
     px = theme.px
     rows = list(found.rows) if found else []
-    room = (area.height - px(150)) // px(_ROW)
+    room = max(1, (area.height - px(110)) // px(_ROW))
     rows = rows[:room]
     high = area.height if fill else px(118) + px(_ROW) * max(1, len(rows))
     surface.fill(theme["panel"], (area.left, area.top, area.width, high))
@@ -248,7 +256,8 @@ def _draw_table(
         surface.blit(written, written.get_rect(**at))
     if rows and found is not None:
         written = theme.write(words("compare.title", at=clock(found.until)), SMALL, theme["text_soft"])
-        surface.blit(written, written.get_rect(center=(area.centerx, y)))
+        if written.get_width() + 2 * px(60) <= x1 - x0:  # up to when: in a narrow table the clock tells it
+            surface.blit(written, written.get_rect(center=(area.centerx, y)))
     else:
         text = words("compare.reckoning") if found is None else words("compare.same")
         text = shorten(theme, text, SMALL, x1 - x0, bold=False)

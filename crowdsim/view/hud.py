@@ -68,6 +68,12 @@ class Hud:
         self._small = small or theme
         self._kept: dict[str, tuple[tuple, pygame.Surface]] = {}
 
+    @property
+    def free(self) -> pygame.Rect:
+        """The map above what lies over its foot, px."""
+        area = self.place.map
+        return pygame.Rect(area.left, area.top, area.width, self.foot - area.top)
+
     def _cached(self, name: str, key: tuple) -> pygame.Surface | None:
         held = self._kept.get(name)
         return held[1] if held and held[0] == key else None
@@ -105,19 +111,21 @@ class Hud:
         return (self.words.pick(caption) if caption else ""), ""
 
     def _banner(self, phase: str, caption: str, below: str, time: str, due: str = "", late: str = "") -> pygame.Surface:
-        """In a narrow window in smaller type; where there is no room for what goes on even so, without that."""
+        """In a narrow window in smaller type, so that all of it can be read; where there is no room for what goes on
+        even so, without that.
+        """
         themes = [self.theme, *(Theme(self.theme.name, 1080, self.theme.scale * part) for part in _SMALLER)]
         for wanted, said in ((_CAPTION_ROOM if caption else 0, (caption, below)), (0, ("", ""))):
             for theme in themes:
-                picture, room = self._banner_in(theme, phase, *said, time, due, late)
-                if room >= theme.px(wanted):
+                picture, room, whole = self._banner_in(theme, phase, *said, time, due, late)
+                if whole and room >= theme.px(wanted):
                     return picture
         return picture
 
     def _banner_in(
         self, theme: Theme, phase: str, caption: str, below: str, time: str, due: str, late: str
-    ) -> tuple[pygame.Surface, int]:
-        """The banner in one size of type, and how much room, px, what goes on has in it."""
+    ) -> tuple[pygame.Surface, int, bool]:
+        """The banner in one size of type, how much room, px, what goes on has in it, and whether it is said whole."""
         px = theme.px
         ground = theme[phase] if phase in PHASES else theme["panel"]
         ink = theme[f"{phase}_text"] if phase in PHASES else theme["text"]
@@ -160,21 +168,23 @@ class Hud:
             left += px(30)
         room = right - px(20) - left
         if not caption:
-            return picture, room
+            return picture, room, room >= 0
         if below:
-            for text, size, bold, drop in ((caption, CAPTION, True, -15), (below, SMALL, False, 29)):
+            rows = (caption, CAPTION, True, -15), (below, SMALL, False, 29)
+            whole = all(theme.font(size, bold).size(text)[0] <= room for text, size, bold, _ in rows)
+            for text, size, bold, drop in rows:
                 line = theme.write(shorten(theme, text, size, room), size, ink, bold)
                 picture.blit(line, line.get_rect(midleft=(left, middle + round(drop * theme.scale))))
-            return picture, room
-        sizes = [size for size in (CAPTION, 36, 32) if theme.font(size, True).size(caption)[0] <= room]
+            return picture, room, whole
+        sizes = [size for size in (CAPTION, 36, 32, MAP_LABEL) if theme.font(size, True).size(caption)[0] <= room]
         if not sizes:
             first, rest = split(theme, caption, MAP_LABEL, room)
             for text, foot in ((first, middle), (rest, middle + px(38))):
                 picture.blit(theme.write(text, MAP_LABEL, ink, bold=True), (left, foot - px(38)))
-            return picture, room
+            return picture, room, f"{first} {rest}".strip() == caption
         line = theme.write(caption, sizes[0], ink, bold=True)
         picture.blit(line, line.get_rect(midleft=(left, middle)))
-        return picture, room
+        return picture, room, True
 
     def _due_plate(self, theme: Theme, due: str, late: str) -> pygame.Surface:
         """The phase the facts call for, and for how long."""
@@ -217,6 +227,11 @@ class Hud:
             painted = self._timeline(done, ahead, duration, events, paused, speed, phase)
             picture = self._keep("timeline", key, painted)
         surface.blit(picture, self.place.timeline)
+
+    @property
+    def names(self) -> pygame.Rect:
+        """Where events are named, px of the timeline: above the track, beside the pace."""
+        return pygame.Rect(px := self.theme.px(168), 0, self.place.timeline.width - 2 * px, self._track().top)
 
     def across(self, time: float, duration: float) -> int:
         """Where a time, s, lies on the timeline, px of the window."""
@@ -277,7 +292,7 @@ class Hud:
                 )
         self._marks(picture, track, events, across)
         head = (track.left + done, middle)
-        pygame.draw.rect(picture, theme["text"], (head[0] - px(3), middle - px(24), px(6), px(48)))
+        pygame.draw.rect(picture, theme["text"], (head[0] - px(3), middle - px(19), px(6), px(38)))
         pygame.draw.aacircle(picture, theme["panel"], head, px(16))
         pygame.draw.aacircle(picture, theme["text"], head, px(13))
         total = theme.write(clock(duration), VALUE, theme["text"], bold=True)
@@ -320,7 +335,7 @@ class Hud:
                 {"bottomleft": (x - px(12), foot)},
             ):
                 box = label.get_rect(**corner)
-                box.clamp_ip(picture.get_rect().inflate(-2 * px(140), 0))
+                box.clamp_ip(self.names)
                 if box.inflate(px(16), 0).collidelist(taken) < 0:
                     taken.append(box)
                     named.append((x, kind))
@@ -329,8 +344,8 @@ class Hud:
 
     # Over the map ----------------------------------------------------------------------------------------------
 
-    def draw_scale(self, surface: pygame.Surface, zoom: float) -> tuple[int, int, int, int]:
-        """A bar of a round length; where it lies."""
+    def draw_scale(self, surface: pygame.Surface, zoom: float, kept: Sequence[Box] = ()) -> Box | None:
+        """A bar of a round length; where it lies. It gives way to what is `kept` (px) there."""
         theme, px = self.theme, self.theme.px
         fits = [length for length in (1, 2, 5, 10, 20, 50, 100) if length * zoom <= self._small.px(300)] or [1]
         metres = fits[-1]
@@ -338,21 +353,27 @@ class Hud:
         label = theme.write_haloed(self.words("scale", length=metres), SMALL, theme["text"], theme["panel"])
         left, bottom = self.place.map.left + px(30), self.foot - px(28)
         bar = pygame.Rect(left, bottom - px(8), long, px(8))
+        written = pygame.Rect(left, bar.top - label.get_height(), max(long, label.get_width()), label.get_height())
+        if written.collidelist(kept) >= 0:
+            return None
         surface.fill(theme["panel"], bar.inflate(px(6), px(6)))
         surface.fill(theme["text"], bar)
         surface.blit(label, (left - px(3), bar.top - label.get_height() - px(2)))
-        area = pygame.Rect(left, bar.top - label.get_height(), max(long, label.get_width()), bottom - bar.top + px(50))
+        area = pygame.Rect(written.left, written.top, written.width, bottom - bar.top + px(50))
         return area.left, area.top, area.width, area.height
 
-    def draw_status(self, surface: pygame.Surface, lines: list[str], top: int = 0) -> tuple[int, int, int, int] | None:
-        """Short lines at the corner under the banner; where they lie."""
+    def draw_status(self, surface: pygame.Surface, lines: list[str], kept: Sequence[Box] = ()) -> Box | None:
+        """Short lines at the corner under the banner, or right of what is `kept` (px) there; where they lie. They give
+        way where there is no room for them: that it is paused says the timeline as well."""
         if not lines:
             return None
         theme, px = self.theme, self.theme.px
         key = (tuple(lines),)
         picture = self._cached("status", key)
         if picture is None:
-            written = [theme.write(line, VALUE, theme["text"], bold=True) for line in lines]
+            room = self.place.map.width - 2 * px(24) - 2 * px(20)
+            rows = [row for line in lines for row in split(theme, line, VALUE, room) if row]
+            written = [theme.write(row, VALUE, theme["text"], bold=True) for row in rows]
             width = max(line.get_width() for line in written) + 2 * px(20)
             row = written[0].get_height()
             picture = pygame.Surface((width, row * len(written) + 2 * px(10)))
@@ -361,15 +382,22 @@ class Hud:
             for number, line in enumerate(written):
                 picture.blit(line, (px(20), px(10) + number * row))
             self._keep("status", key, picture)
-        left, at = self.place.map.left + px(24), self.place.map.top + px(24) + top
-        surface.blit(picture, (left, at))
-        return left, at, *picture.get_size()
+        at = picture.get_rect(topleft=(self.place.map.left + px(24), self.place.map.top + px(24)))
+        while (met := at.collidelist(kept)) >= 0:
+            at.left = kept[met][0] + kept[met][2] + px(12)
+        if at.right > self.place.map.right and kept:
+            return None
+        surface.blit(picture, at)
+        return at.left, at.top, at.width, at.height
 
-    def draw_legend(self, surface: pygame.Surface, present: tuple[int, ...]) -> tuple[int, int, int, int]:
-        """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`."""
+    def draw_legend(self, surface: pygame.Surface, present: tuple[int, ...], kept: Sequence[Box] = ()) -> Box | None:
+        """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`. They give
+        way to what is `kept` (px) there."""
         picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
         px = self.theme.px
         at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.foot - px(20)))
+        if at.collidelist(kept) >= 0:
+            return None
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
@@ -383,7 +411,7 @@ class Hud:
         widest = 0
         for kind in present:
             label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            wide = px(46) + label.get_width() + 2 * gap
+            wide = px(52) + label.get_width() + 2 * gap
             if x + wide > limit and x > gap:
                 x, y = gap, y + row
             spots.append((kind, x, y))
@@ -393,9 +421,9 @@ class Hud:
         picture.fill(theme["panel"])
         for kind, x, y in spots:
             middle = y + (row - 2 * gap) // 2 + gap // 2
-            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(20), middle)))
+            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(22), middle)))
             label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            picture.blit(label, label.get_rect(midleft=(x + px(46), middle)))
+            picture.blit(label, label.get_rect(midleft=(x + px(52), middle)))
         return picture
 
     def draw_layers(
@@ -406,28 +434,34 @@ class Hud:
         kept: Sequence[Box] = (),
     ) -> tuple[int, int, int, int] | None:
         """What the colours of the layers mean that are shown, at the upper right of the map, or where it is free of
-        what is `kept` (px); where it lies.
+        what is `kept` (px); where it lies. Where room is short it is written smaller, then in columns; then the last
+        layers give way.
 
         wind: m/s east and south, beside the gas.
         """
-        if not layers:
-            return None
-        blows = (round(wind[0], 1), round(wind[1], 1)) if wind and "gas" in layers else None
-        key = (layers, blows)
-        picture = self._cached("layers", key) or self._keep("layers", key, self._layers(layers, blows))
         px, area = self.theme.px, self.place.map
-        at = first = picture.get_rect(topright=(area.right - px(24), area.top + px(24)))
-        if at.collidelist(kept) >= 0:
-            room = pygame.Rect(area.left, area.top, area.width, self.foot - px(20) - area.top)
-            ends = [first.right, *sorted((box[0] - px(12) for box in kept), reverse=True)]
-            tops = [first.top, *sorted(box[1] + box[3] + px(12) for box in kept), room.bottom - first.height]
-            tried = (first.move(end - first.right, top - first.top) for end in ends for top in tops)
-            at = next((box for box in tried if room.contains(box) and box.collidelist(kept) < 0), first)
-        surface.blit(picture, at)
-        return at.left, at.top, at.width, at.height
+        room = pygame.Rect(area.left, area.top, area.width, self.foot - px(20) - area.top)
+        while layers:
+            blows = (round(wind[0], 1), round(wind[1], 1)) if wind and "gas" in layers else None
+            for small, columns in ((False, 1), (True, 1), (False, 2), (True, 2), (True, 3)):
+                key, name = (layers, blows), f"layers {small} {columns}"
+                theme = self._small if small else self.theme
+                picture = self._cached(name, key) or self._keep(name, key, self._layers(theme, layers, blows, columns))
+                first = picture.get_rect(topright=(area.right - px(24), area.top + px(24)))
+                ends = [first.right, *sorted((box[0] - px(12) for box in kept), reverse=True)]
+                tops = [first.top, *sorted(box[1] + box[3] + px(12) for box in kept), room.bottom - first.height]
+                tried = (first.move(end - first.right, top - first.top) for end in ends for top in tops)
+                at = next((box for box in tried if room.contains(box) and box.collidelist(kept) < 0), None)
+                if at is not None:
+                    surface.blit(picture, at)
+                    return at.left, at.top, at.width, at.height
+            layers = layers[:-1]
+        return None
 
-    def _layers(self, layers: tuple[str, ...], wind: tuple[float, float] | None) -> pygame.Surface:
-        theme, px, words = self.theme, self.theme.px, self.words
+    def _layers(
+        self, theme: Theme, layers: tuple[str, ...], wind: tuple[float, float] | None, columns: int
+    ) -> pygame.Surface:
+        px, words = theme.px, self.words
         row, pad, sign = px(38), px(16), px(30)
         icons = legend_icons(theme, px(6))
         parts: list[tuple[str, list[tuple[pygame.Surface, str]]]] = []
@@ -494,23 +528,24 @@ class Hud:
             texts = [(tile, theme.write(text, SMALL, theme["text"])) for tile, text in entries]
             wide = sum(sign + px(8) + text.get_width() + px(18) for _, text in texts)
             written.append((head, texts, max(head.get_width(), wide)))
-        width = max(wide for _, _, wide in written) + 2 * pad
+        long = -(-len(written) // columns)
+        parts_of = [written[first : first + long] for first in range(0, len(written), long)]
+        widths = [max(wide for _, _, wide in part) + 2 * pad for part in parts_of]
         blow = (
             theme.write(words("wind", speed=words.number(math.hypot(*wind), 1)), SMALL, theme["text"]) if wind else None
         )
-        height = len(written) * 2 * row + 2 * px(10) + (row if blow else 0)
-        width = max(width, (blow.get_width() + px(56) if blow else 0) + 2 * pad)
-        picture = pygame.Surface((width, height))
+        height = long * 2 * row + 2 * px(10) + (row if blow else 0)
+        picture = pygame.Surface((max(sum(widths), (blow.get_width() + px(56) if blow else 0) + 2 * pad), height))
         picture.fill(theme["panel"])
-        y = px(10)
-        for head, texts, _ in written:
-            picture.blit(head, head.get_rect(midleft=(pad, y + row // 2)))
-            x = pad
+        for number, (head, texts, _) in enumerate(written):
+            begin, y = sum(widths[: number // long]) + pad, px(10) + number % long * 2 * row
+            picture.blit(head, head.get_rect(midleft=(begin, y + row // 2)))
+            x = begin
             for tile, text in texts:
                 picture.blit(tile, tile.get_rect(center=(x + sign // 2, y + row + row // 2)))
                 picture.blit(text, text.get_rect(midleft=(x + sign + px(8), y + row + row // 2)))
                 x += sign + px(8) + text.get_width() + px(18)
-            y += 2 * row
+        y = px(10) + long * 2 * row
         if wind and blow:
             _arrow(picture, (pad + px(20), y + row // 2), px(17), wind, theme["text"])
             picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
@@ -535,13 +570,17 @@ class Hud:
         """The sheet of keys over all but the banner; where it lies."""
         size = surface.get_size()
         room = pygame.Rect(0, self.place.banner.bottom, size[0], size[1] - self.place.banner.bottom)
-        room = room.inflate(-2 * self.theme.px(10), -2 * self.theme.px(10))
         key = (tuple(room),)
         picture = self._cached("help", key) or self._keep("help", key, self._help(room))
+        surface.fill(self.theme["panel"], self.place.panel)  # its head stands beside the banner
         return surface.blit(picture, picture.get_rect(center=room.center))
 
     def _help(self, room: pygame.Rect) -> pygame.Surface:
-        return fitted(keysheet.paint(self.theme, self.words, room.size), room)[0]
+        whole = pygame.Surface(room.size)
+        whole.fill(self.theme["panel"])
+        sheet = fitted(keysheet.paint(self.theme, self.words, room.size), room)[0]
+        whole.blit(sheet, sheet.get_rect(center=whole.get_rect().center))
+        return whole
 
 
 def _legend() -> dict[int, str]:
@@ -597,6 +636,14 @@ def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) ->
     while text and font.size(text + "…")[0] > room:
         text = text[:-1].rstrip()
     return text + "…" if text else ""
+
+
+def fitting(theme: Theme, parts: Sequence[str], size: int, room: int, bold: bool = False) -> str:
+    """As many of the parts, the first ones first, as fit into `room` px whole; the first one cut when it must be."""
+    kept = [part for part in parts if part]
+    while len(kept) > 1 and theme.font(size, bold).size(" · ".join(kept))[0] > room:
+        kept.pop()
+    return shorten(theme, " · ".join(kept), size, room, bold)
 
 
 def split(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> tuple[str, str]:

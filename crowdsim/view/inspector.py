@@ -12,6 +12,7 @@ import pygame
 from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait
 from crowdsim.population.roles import BarrierState, Injury, Mind, Status
 from crowdsim.view.hand.pick import Point, gap_at, gate_at, person_at
+from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient
@@ -117,10 +118,11 @@ class Inspector(Tool):
         theme = picture.theme
         chart = self.portrait if isinstance(self.portrait, BarrierPortrait) and len(self.portrait.times) > 1 else None
         last = float(chart.times[-1]) if chart else 0.0
-        key = (theme.name, theme.scale, title, tuple(lines), last)
+        place = picture.hud.free
+        key = (theme.name, theme.scale, title, tuple(lines), last, place.size)
         if key != self._key:
-            self._key, self._picture = key, paint(theme, picture.words, title, lines, chart)
-        place = picture.place.map
+            self._key = key
+            self._picture = fitted(paint(theme, picture.words, title, lines, chart), place)[0]
         top = picture.layers[1] + picture.layers[3] if picture.layers else place.top + theme.px(10)
         self._area = self._picture.get_rect(topright=(place.right - theme.px(24), top + theme.px(14)))
         self._area.clamp_ip(place)

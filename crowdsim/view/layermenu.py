@@ -58,7 +58,7 @@ class LayerMenu(Tool):
         if not self.open:
             return
         picture = self.window.picture
-        view, px = picture.place.map, picture.theme.px
+        view, px = picture.hud.free, picture.theme.px
         rows, plate = self._painted()
         plate, shrink = fitted(plate, view.inflate(-2 * px(12), -2 * px(12)))
         self._place = plate.get_rect(topleft=(view.left + px(12), view.top + px(12)))

@@ -173,7 +173,7 @@ class Panel:
             self._text(text, SECTION, bold=True, midleft=(px(22), area.top + px(38)))
             return
         for number, line in enumerate(split(self.theme, text, SMALL, room)):  # a long title takes two smaller lines
-            self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(20) + number * px(30)))
+            self._text(line, SMALL, bold=True, midleft=(px(22), area.top + px(21) + number * px(28)))
 
     def _paint_readings(self) -> None:
         px, area = self.theme.px, self._rows["readings"]
@@ -340,7 +340,7 @@ class Panel:
                 + px(48)
                 + max(theme.font(SMALL, False).size(words(f"mind.{name}"))[0] for name in sprites.MIND_NAMES)
             )
-            track = pygame.Rect(begin + px(14), 0, left + wide - px(74) - begin - px(14), px(16))
+            track = pygame.Rect(begin + px(14), 0, left + wide - px(92) - begin - px(14), px(16))
             for name, share, kind in zip(sprites.MIND_NAMES, shares, kinds, strict=True):
                 track.centery = y + px(17)
                 self.surface.blit(self._icons[kind], self._icons[kind].get_rect(center=(left + px(20), track.centery)))
@@ -396,8 +396,10 @@ class Panel:
         indent = px(22) + theme.font(SMALL, False).size("00:00 ")[0] + px(34)
         room = self.size[0] - indent - px(16)
         for time, kind, said in log:
-            fits = theme.font(SMALL, False).size(said)[0] <= room
-            lines = [said] if fits else [line for line in split(theme, said, SMALL, room, bold=False) if line]
+            lines = [line for line in split(theme, said, SMALL, room, bold=False) if line]
+            while " · " in said and lines[-1].endswith("…"):  # who ordered it gives way to what was ordered
+                said = said.rpartition(" · ")[0]
+                lines = [line for line in split(theme, said, SMALL, room, bold=False) if line]
             if y + len(lines) * px(32) > bottom:
                 break
             self._text(time, SMALL, soft=True, midleft=(px(22), y + px(16)))

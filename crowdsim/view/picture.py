@@ -223,7 +223,8 @@ class Picture:
         self.camera.fit(float(x0), float(y0), float(x1), float(y1))
         self._note_seen(frame)
         if self._legend_wanted():  # do not hide people under the legend: let the view end above it
-            under = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen))[3]
+            legend = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen))
+            under = legend[3] if legend else 0
             room = self.camera.view.height - under
             lower = float(y1 - y0) * under / max(room, 1)
             self.camera.fit(float(x0), float(y0), float(x1), float(y1) + lower)
@@ -274,11 +275,7 @@ class Picture:
         surface.set_clip(self.place.map)
         if on_map:
             on_map(surface, moment)
-        self.hud.draw_scale(surface, self.camera.zoom)
-        status = self.hud.draw_status(surface, self._lines(moment))
-        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), self._taken(kept, status))
-        if self._legend_wanted():
-            self.hud.draw_legend(surface, hud.legend_order(self._seen))
+        self._corners(surface, moment, kept)
         if look.minimap:
             self.minimap.draw(surface, self.camera, frame)
         surface.set_clip(None)
@@ -318,23 +315,29 @@ class Picture:
         if not self._seen or moment.current.tick % 50 == 0:
             self._note_seen(moment.current)
         blank = pygame.Surface((1, 1))  # drawn on nothing, to learn how large they are
-        boxes = [self.hud.draw_scale(blank, self.camera.zoom)]
-        status = self.hud.draw_status(blank, self._lines(moment))
-        layers = self.hud.draw_layers(
-            blank, self._layers(moment.current), _wind(moment.current), self._taken(kept, status)
-        )
-        boxes += [box for box in (status, layers) if box]
+        boxes = self._corners(blank, moment, kept)
         if self._look.minimap:
             left, top, width, height = self.minimap.place
             boxes.append((left, top, width, height))
-        if self._legend_wanted():
-            boxes.append(self.hud.draw_legend(blank, hud.legend_order(self._seen)))
         return boxes
 
-    def _taken(self, kept: Sequence[Box], status: Box | None) -> list[Box]:
-        """Where the meaning of colours cannot stand."""
-        left, top, width, height = self.minimap.place
-        return [*kept, *([status] if status else []), *([(left, top, width, height)] if self._look.minimap else [])]
+    def _corners(self, surface: pygame.Surface, moment: Moment, kept: Sequence[Box]) -> list[Box]:
+        """What is said, how long a bar is, who is who, what colours mean; where they lie. The first has its place
+        before the next, and all leave free what is `kept` (px)."""
+        frame, taken = moment.current, list(kept)
+        if self._look.minimap:
+            left, top, width, height = self.minimap.place
+            taken.append((left, top, width, height))
+        status = self.hud.draw_status(surface, self._lines(moment), taken)
+        taken += [status] if status else []
+        scale = self.hud.draw_scale(surface, self.camera.zoom, taken)
+        taken += [scale] if scale else []
+        legend = None
+        if self._legend_wanted():
+            legend = self.hud.draw_legend(surface, hud.legend_order(self._seen), taken)
+            taken += [legend] if legend else []
+        self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
+        return [box for box in (status, scale, legend, self.layers) if box]
 
     def forget_seen(self) -> None:
         """The legend begins anew."""

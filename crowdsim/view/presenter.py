@@ -9,6 +9,7 @@ from crowdsim.frame import Event
 from crowdsim.view import stamps
 from crowdsim.view.brush import Brush
 from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
 from crowdsim.view.tool import Tool
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 PAUSE = 2.0
 """s of wall time the exercise stands still at a breach while presenting."""
 _GIVES_WAY = ("breach", "line_breach")
+_RING = 70  # px of 1080, radius of the ring at a breach, which swells by half
 _SPOT = 150  # px of 1080, radius of the spotlight
 
 
@@ -52,6 +54,14 @@ class Presenter(Tool):
             return True
         return False
 
+    def boxes(self) -> list[Box]:
+        """The ring at its widest: it strikes no label through."""
+        if not self._breach or not self._breach.position or self._left <= 0.0:
+            return []
+        x, y = self.window.picture.camera.to_screen(*self._breach.position)
+        reach = self.window.picture.theme.px(1.5 * _RING + 8)
+        return [(round(x) - reach, round(y) - reach, 2 * reach, 2 * reach)]
+
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Watch for a breach, count the pause down, draw the ring and the spotlight."""
         source = self.window.source
@@ -75,7 +85,7 @@ class Presenter(Tool):
             at = camera.to_screen(*self._breach.position)
             swell = abs(math.sin(math.pi * self._left))  # twice in the two seconds
             brush = Brush.on(surface, camera.view, camera.origin, camera.zoom)
-            radius = theme.px(70) * (1.0 + 0.5 * swell)
+            radius = theme.px(_RING) * (1.0 + 0.5 * swell)
             brush.ring(at, radius, 6.0 * theme.scale, theme["outline"])
             brush.ring(at, radius, 4.0 * theme.scale, theme["breach"])
             del brush

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from crowdsim.view.hud import shorten, split
+from crowdsim.view.bookmarks import wrapped
+from crowdsim.view.hud import fitting, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Judged
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crowdsim.view.window import Window
 
 _SHOWN = 8.0  # s of wall time a plate stays
-_FLAGS, _REDS = 4, 4  # lines of a card
+_LINES = 4  # of a card about flags, and as many about criteria
 _GROUPS = {
     "safety": "scorecard.safety",
     "proportionality": "scorecard.proportionality",
@@ -71,7 +72,7 @@ class ScoreCard(Tool):
             sheet = self._kept((self._plate, id(picture.theme), picture.words.lang), self._paint_plate)
         else:
             return
-        place, px = picture.place.map, picture.theme.px
+        place, px = picture.hud.free, picture.theme.px
         # At the right, for at the left there are short lines; beside a table there, and below a note.
         box = sheet.get_rect(topright=(place.right - px(24), place.top + px(24)))
         for left, top, width, height in (
@@ -124,17 +125,27 @@ class ScoreCard(Tool):
         for flag in self._plate[:2]:
             what, why = self._told(flag)
             lines.append((shorten(theme, what, SECTION, room), SECTION, theme["text"], True))
-            lines += [(part, SMALL, theme["text"], False) for part in split(theme, why, SMALL, room, False) if part]
+            lines += [(part, SMALL, theme["text"], False) for part in wrapped(why, theme.font(SMALL), room)]
         if len(self._plate) > 2:
             lines.append((words("scorecard.more", count=len(self._plate) - 2), SMALL, theme["text_soft"], False))
         return self._sheet([theme.write(*line) for line in lines], px(_WIDE), theme["merah"])
 
     def _card(self, standing: "Standing") -> pygame.Surface:
-        """The score so far, its groups, flags and what is red."""
+        """The score so far, its groups, flags and what is red. Where the map is low, the line about it gives way, then
+        one flag and one criterion after another."""
+        room = self.window.picture.hud.free.height - 2 * self.window.picture.theme.px(24)
+        for lines, about in ((_LINES, True), *((lines, False) for lines in range(_LINES, -1, -1))):
+            rows = self._rows(standing, lines, about)
+            if self._height(rows) <= room:
+                break
+        return self._sheet(rows, self.window.picture.theme.px(_WIDE), self.window.picture.theme["accent"])
+
+    def _rows(self, standing: "Standing", lines: int, about: bool) -> list[pygame.Surface]:
+        """What the card says, with so many lines at most of flags and of criteria."""
         from crowdsim.metrics.catalogue import CRITERIA
 
         theme, words = self.window.picture.theme, self.window.picture.words
-        px, room = theme.px, theme.px(_WIDE - 72)
+        room = theme.px(_WIDE - 72)
         total = standing.score.total
         rows = [
             theme.write(words("scorecard.title", time=clock(standing.time)), SMALL, theme["text_soft"]),
@@ -146,19 +157,18 @@ class ScoreCard(Tool):
         rows += [self._bar(name, value) for name, value in standing.score.groups.items()]
         if standing.flags:
             rows.append(theme.write(words("scorecard.flags", count=len(standing.flags)), SECTION, theme["text"], True))
-            for flag in standing.flags[-_FLAGS:]:
-                rows.append(
-                    theme.write(shorten(theme, " · ".join(self._told(flag)), SMALL, room, False), SMALL, theme["text"])
-                )
+            for flag in standing.flags[len(standing.flags) - min(lines, len(standing.flags)) :]:
+                rows.append(theme.write(fitting(theme, self._told(flag), SMALL, room), SMALL, theme["text"]))
         reds = [each for each in CRITERIA if standing.results[each.id].band == "red"]
         if reds:
             rows.append(theme.write(words("scorecard.reds", count=len(reds)), SECTION, theme["text"], True))
-            for each in reds[:_REDS]:
-                line = f"{each.id} {words.pick(each.name)} · {words.pick(standing.results[each.id].reason)}"
-                rows.append(theme.write(shorten(theme, line, SMALL, room, False), SMALL, theme["text"]))
-        about = split(theme, words("scorecard.about"), SMALL, room, False)
-        rows += [theme.write(line, SMALL, theme["text_soft"]) for line in about if line]
-        return self._sheet(rows, px(_WIDE), theme["accent"])
+            for each in reds[:lines]:
+                parts = f"{each.id} {words.pick(each.name)}", words.pick(standing.results[each.id].reason)
+                rows.append(theme.write(fitting(theme, parts, SMALL, room), SMALL, theme["text"]))
+        if about:
+            said = wrapped(words("scorecard.about"), theme.font(SMALL), room)
+            rows += [theme.write(line, SMALL, theme["text_soft"]) for line in said]
+        return rows
 
     def _bar(self, group: str, value: float | None) -> pygame.Surface:
         """A group of criteria and how much of it is reached."""
@@ -175,17 +185,22 @@ class ScoreCard(Tool):
         row.blit(number, number.get_rect(topright=(row.get_width(), 0)))
         return row
 
+    def _height(self, rows: list[pygame.Surface]) -> int:
+        """px of a plate with these rows."""
+        px = self.window.picture.theme.px
+        return sum(row.get_height() + px(4) for row in rows) + 2 * px(18)
+
     def _sheet(self, rows: list[pygame.Surface], width: int, rim: Colour) -> pygame.Surface:
         """Rows on a plate with a coloured edge; smaller where the map is narrow."""
         theme = self.window.picture.theme
         px = theme.px
-        picture = pygame.Surface((width, sum(row.get_height() + px(4) for row in rows) + 2 * px(18)))
+        picture = pygame.Surface((width, self._height(rows)))
         picture.fill(theme["panel"])
         picture.fill(rim, (0, 0, px(10), picture.get_height()))
         y = px(18)
         for row in rows:
             picture.blit(row, (px(36), y))
             y += row.get_height() + px(4)
-        place = self.window.picture.place.map.inflate(-2 * px(24), -2 * px(24))
+        place = self.window.picture.hud.free.inflate(-2 * px(24), -2 * px(24))
         shrink = min(1.0, place.width / picture.get_width(), place.height / picture.get_height())
         return picture if shrink == 1.0 else pygame.transform.smoothscale_by(picture, shrink)

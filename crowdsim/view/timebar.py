@@ -195,6 +195,8 @@ class Timebar(Tool):
         picture = self.window.picture
         theme, px, place = picture.theme, picture.theme.px, picture.place
         written = theme.write(text, SMALL, theme["text"], bold=True)
+        names = picture.hud.names.move(place.timeline.topleft)
+        surface.fill(theme["panel"], (names.left, names.top, names.width, names.height - px(12)))  # not both at once
         plate = written.get_rect().inflate(px(24), px(14))
         plate.midtop = (picture.hud.across(moment.time, moment.duration), place.timeline.top + px(4))
         plate.clamp_ip(place.timeline)

@@ -8,6 +8,7 @@ from crowdsim import settings
 from crowdsim.view.bookmarks import wrapped
 from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
+from crowdsim.view.labels import Box
 from crowdsim.view.theme import SECTION, SMALL, VALUE
 from crowdsim.view.tool import Tool
 
@@ -29,6 +30,7 @@ class Tour(Tool):
         self.step: int | None = None
         self._buttons: list[tuple[pygame.Rect, int | None]] = []
         self._holds = False  # the exercise waits because of the tour
+        self._at = pygame.Rect(0, 0, 0, 0)  # of the plate
 
     @property
     def steps(self) -> list[str]:
@@ -92,6 +94,10 @@ class Tour(Tool):
         }.get(name)
         return found if found and found.width and found.height else None
 
+    def boxes(self) -> list[Box]:
+        """The plate."""
+        return [] if self.step is None else [(*self._at.topleft, *self._at.size)]
+
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """A frame about the part of the screen, and the plate in the middle of the map."""
         if self.step is None:
@@ -104,7 +110,7 @@ class Tour(Tool):
             pygame.draw.rect(surface, theme["stroke"], about.inflate(-px(4), -px(4)), px(6))
         plate, buttons = self._painted(name)
         plate, shrink = fitted(plate, view.inflate(-2 * px(12), -2 * px(12)))
-        at = plate.get_rect(center=view.center)
+        self._at = at = plate.get_rect(center=view.center)
         surface.blit(plate, at)
         self._buttons = [
             (pygame.Rect(*(round(shrink * side) for side in box)).move(at.topleft), to) for box, to in buttons

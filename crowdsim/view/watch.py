@@ -8,7 +8,7 @@ import pygame
 
 from crowdsim.frame import Event, Frame
 from crowdsim.metrics.lookout import Alarm, Lookout
-from crowdsim.view.theme import VALUE, Theme
+from crowdsim.view.theme import Theme
 from crowdsim.view.words import Words, languages
 from crowdsim.world.tilemap import TileMap
 
@@ -88,5 +88,6 @@ def draw_sign(surface: pygame.Surface, theme: Theme, at: tuple[float, float]) ->
         corners = [(x, y - r), (x + r * 0.95, y + r * 0.75), (x - r * 0.95, y + r * 0.75)]
         pygame.draw.polygon(surface, theme[colour], corners)
         pygame.draw.aalines(surface, theme[colour], True, corners)
-    mark = theme.write("!", VALUE, theme["warning_text"], bold=True)
-    surface.blit(mark, mark.get_rect(center=(x, y + theme.px(3))))
+    px = theme.px  # the mark is drawn and no letter: it lies on the map and under what lies over that
+    for top, high in ((-10, 14), (7, 5)):
+        surface.fill(theme["warning_text"], (x - px(2.5), y + round(top * theme.scale), px(5), px(high)))

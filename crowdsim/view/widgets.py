@@ -35,6 +35,7 @@ class Widgets(Tool):
         super().__init__(window)
         self.theme = Theme("dark", 1080)
         self.place = pygame.Rect(0, 0, 0, 0)  # where it lies, px
+        self.margins = 24, 24  # px, left and right, above and below its widgets
         self.spots: dict[str, pygame.Rect] = {}  # where its widgets lie, px of the window
         self.sheet: Sheet | None = None
         self._painted_for: tuple = ()
@@ -67,11 +68,12 @@ class Widgets(Tool):
         """Paint it over the picture."""
         look = self.window.picture.look
         width, height = surface.get_size()
-        key = (look.shown_theme, look.lang, look.scale, width, height)
+        key = (look.shown_theme, look.lang, look.scale, width, height, tuple(self.window.picture.place.map))
         if key != self._painted_for or self.sheet is None:
             self.close()
             self._painted_for = key
             self.theme = Theme(look.shown_theme, min(height, width * 9 // 16), min(max(look.scale, 0.8), 1.0))
+            self.margins = self.theme.px(24), self.theme.px(24)
             self.place = self.lie(width, height)
             self.sheet = Sheet(self.theme, self.place.size)
         self.sheet.paint(seconds, self._framed)
@@ -84,13 +86,13 @@ class Widgets(Tool):
 
     def _framed(self) -> None:
         px = self.theme.px
-        margin = px(24)
+        across, down = self.margins
         imgui.push_style_var(imgui.StyleVar_.frame_padding, imgui.ImVec2(px(12), px(8)))
         imgui.push_style_var(imgui.StyleVar_.item_spacing, imgui.ImVec2(px(10), px(9)))
         imgui.push_style_var(imgui.StyleVar_.scrollbar_size, float(px(22)))
         imgui.push_style_var(imgui.StyleVar_.window_padding, imgui.ImVec2(px(10), px(8)))
-        imgui.set_cursor_pos(imgui.ImVec2(margin, margin))
-        imgui.begin_child("whole", imgui.ImVec2(self.place.width - 2 * margin, self.place.height - 2 * margin))
+        imgui.set_cursor_pos(imgui.ImVec2(across, down))
+        imgui.begin_child("whole", imgui.ImVec2(self.place.width - 2 * across, self.place.height - 2 * down))
         self.build()
         imgui.end_child()
         imgui.pop_style_var(4)

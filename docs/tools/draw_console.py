@@ -91,6 +91,8 @@ class Session:
     def save(self, name: str) -> None:
         """Keep the picture."""
         self.wait(0.4)
+        for _ in range(2):  # on a busy machine too: labels leave what was opened free in the next picture
+            self.window.draw(0.0)
         pygame.image.save(self.window.surface, str(self.folder / f"{name}.png"))
         print(name)
 

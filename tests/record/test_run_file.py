@@ -260,6 +260,19 @@ def test_a_run_that_parts_from_another_holds_what_they_share(
     assert one.series("pushing") == other.series("pushing")
 
 
+def test_a_run_is_ours_while_it_stands_still(kept: tuple[Simulation, list[Frame], Path], tmp_path: Path) -> None:
+    """Another window must not take a paused run, which writes nothing, for one that was cut off."""
+    path = tmp_path / "c.crowdsim"
+    recorder = Recorder(path, Recording(kept[2]).meta)
+    recorder.settle()
+    other = sqlite3.connect(path, timeout=0.0, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    recorder.close()
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
 def test_packing_rounds_to_the_millimetre_and_wraps_angles() -> None:
     position = np.array([[0.0004, 159.9996], [1.2344, 7.0]], np.float32)
     np.testing.assert_array_equal(pack_position(position), [[0, 160000], [1234, 7000]])

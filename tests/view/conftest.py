@@ -1,6 +1,7 @@
 """No test of the window needs a screen."""
 
 import os
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,9 @@ import pytest
 
 if TYPE_CHECKING:
     from console import Console
+    from shown import Exercise
+
+    from crowdsim.session.simulation import Simulation
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
@@ -47,3 +51,12 @@ def console(made_console: "Console", tmp_path: Path, monkeypatch: pytest.MonkeyP
     made_console.afresh(tmp_path / "run.crowdsim")
     yield made_console
     made_console.loop.close()
+
+
+@pytest.fixture(scope="session")
+def played() -> "tuple[Simulation, Exercise]":
+    """The default exercise, seed 1, at the moments of the documentation's pictures: played once for all tests."""
+    import shown
+
+    tool = Path(__file__).resolve().parents[2] / "docs" / "tools" / "draw_pictures.py"
+    return shown.play(runpy.run_path(str(tool))["MOMENTS"])

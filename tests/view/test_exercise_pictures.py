@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from crowdsim.frame import Event, Frame
-from crowdsim.session.scenario import load_scenario
 from crowdsim.session.simulation import Simulation
 from crowdsim.view import sprites
 from crowdsim.view.picture import Look, Moment, Picture
@@ -22,14 +21,10 @@ pytestmark = pytest.mark.xdist_group("exercise")
 
 
 @pytest.fixture(scope="module")
-def exercise() -> tuple[Simulation, dict[str, Frame]]:
+def exercise(played) -> tuple[Simulation, dict[str, Frame]]:
     """The default exercise, seed 1, with the frames of the documentation's moments."""
-    simulation = Simulation(load_scenario(ROOT / "maps" / "kpu_kaltara" / "sispamkota.toml"), seed=1)
-    frames = {}
-    for moment, second in sorted(MOMENTS.items(), key=lambda item: item[1]):
-        while simulation.time < second - 1e-6:
-            frames[moment] = simulation.advance()
-    return simulation, frames
+    simulation, told = played
+    return simulation, told.frames
 
 
 def events_until(simulation: Simulation, time: float) -> list[Event]:

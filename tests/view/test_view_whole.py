@@ -204,8 +204,8 @@ def test_gas_can_be_hidden_and_is_explained_with_the_wind() -> None:
     still = replace(nobody(), gas=cloud)
     assert (drawn(still)[1] != drawn(nobody())[1])[:600, 300:].any()
     assert (drawn(still, hidden)[1] == drawn(nobody(), hidden)[1]).all()
-    calm = picture.hud._layers(("gas",), None)
-    windy = picture.hud._layers(("gas",), (1.5, 0.5))
+    calm = picture.hud._layers(picture.theme, ("gas",), None, 1)
+    windy = picture.hud._layers(picture.theme, ("gas",), (1.5, 0.5), 1)
     assert windy.get_height() > calm.get_height()
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from crowdsim.view.labels import Box
 from crowdsim.view.widgets import INPUT, Widgets
 
 if TYPE_CHECKING:
@@ -37,10 +38,15 @@ class Card(Widgets):
         """What the return key does."""
 
     def lie(self, width: int, height: int) -> pygame.Rect:
-        """In the middle."""
+        """In the middle of the map, where nothing else is written. All of the window, where the map is too small."""
         px = self.theme.px
         place = pygame.Rect(0, 0, min(px(self.size[0]), width - px(20)), min(px(self.size[1]), height - px(20)))
-        place.center = (width // 2, height // 2)
+        there = self.window.picture.place.map
+        self.margins = px(24), px(24)
+        if place.width > there.width or place.height > there.height:
+            self.margins = px(24) + (width - place.width) // 2, px(24) + (height - place.height) // 2
+            return pygame.Rect(0, 0, width, height)
+        place.center = there.center
         return place
 
     def handle(self, event: pygame.event.Event) -> bool:
@@ -57,6 +63,10 @@ class Card(Widgets):
         elif self.sheet:
             self.sheet.handle(event, self.place.left, self.place.top)
         return True
+
+    def boxes(self) -> list[Box]:
+        """The card: no label looks out from under it."""
+        return [(*self.place.topleft, *self.place.size)] if self.open else []
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """Paint it in a frame, while it is open."""

@@ -49,8 +49,9 @@ class Menu(Card):
         return here
 
     def boxes(self) -> list[Box]:
-        """Labels leave the button free."""
-        return [(*self.handle_place.topleft, *self.handle_place.size)] if self.handle_place.width else []
+        """Labels leave the button free, and the menu."""
+        button = self.handle_place
+        return [*super().boxes(), *([(*button.topleft, *button.size)] if button.width else [])]
 
     def draw(self, surface: pygame.Surface, moment: "Moment", seconds: float) -> None:
         """The button, and the menu when it is open."""
@@ -64,7 +65,9 @@ class Menu(Card):
         high = theme.px(54)
         place = pygame.Rect(area.left, 0, label.get_width() + theme.px(76), high)
         place.centery = area.centery
-        others = [box for tool in self.window.tools if tool is not self for box in tool.boxes()]
+        if picture.look.minimap and place.colliderect(picture.minimap.place):
+            place.bottom = picture.minimap.place.top - theme.px(12)
+        others = [*super().boxes(), *(box for tool in self.window.tools if tool is not self for box in tool.boxes())]
         if place.collidelist(others) >= 0:  # a list lies there: it must be read, and Esc opens the menu as well
             self.handle_place = pygame.Rect(0, 0, 0, 0)
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pygame
 
 from crowdsim.view.hand.menu import SMALLER, mark_warning
-from crowdsim.view.hud import shorten
+from crowdsim.view.hud import fitting
 from crowdsim.view.theme import SMALL, Theme, mix
 
 _ROW = 46  # px of 1080
@@ -77,7 +77,7 @@ class Bar:
         for part in rows:
             kept = sum(_width(theme, chip) for chip in part.right)
             if part.text:
-                texts.append((y, shorten(theme, part.text, SMALL, place.width - kept - 3 * pad)))
+                texts.append((y, fitting(theme, part.text.split(" · "), SMALL, place.width - kept - 3 * pad, True)))
             room = place.width - 2 * pad
             lines = _lines(theme, part.chips, room, kept)
             for number, line in enumerate(lines):
