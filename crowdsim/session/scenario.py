@@ -451,9 +451,8 @@ def _cross_check(file: str, spec: ScenarioFile, tilemap: TileMap) -> list[Proble
     def must(value: str, known: list[str], what: str, place: str) -> None:
         if value not in known:
             near = difflib.get_close_matches(value, known, 1, 0.4)
-            mend = (
-                said("mend.nearest", near=near[0]) if near else said("mend.known", known=", ".join(known[:12]) or "–")
-            )
+            all_known = ", ".join(known[:12]) or said("mend.none")
+            mend = said("mend.nearest", near=near[0]) if near else said("mend.known", known=all_known)
             problems.append(Problem(file, place, said("name.none", what=said(f"what.{what}"), value=value), mend))
 
     named = [entry.id for entry in spec.timeline if entry.id]

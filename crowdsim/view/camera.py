@@ -1,5 +1,6 @@
 """The map's metres and the window's pixels."""
 
+import math
 from dataclasses import dataclass
 
 import pygame
@@ -38,6 +39,12 @@ class Camera:
     def key(self) -> tuple:
         """Changes when the picture of the ground does."""
         return (*self.origin, self.zoom, self.view.left, self.view.top, self.view.width, self.view.height)
+
+    @property
+    def world(self) -> pygame.Rect:
+        """Where the whole map lies, px; much of it may be outside of the view."""
+        width, height = self.map_size
+        return pygame.Rect(*self.origin, math.ceil(width * self.zoom), math.ceil(height * self.zoom))
 
     def whole_zoom(self) -> float:
         """The zoom at which the whole map fits, px/m."""

@@ -390,22 +390,33 @@ class Hud:
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
-    def draw_legend(self, surface: pygame.Surface, present: tuple[int, ...], kept: Sequence[Box] = ()) -> Box | None:
-        """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`. They give
-        way to what is `kept` (px) there."""
-        picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present))
-        px = self.theme.px
-        at = picture.get_rect(bottomright=(self.place.map.right - px(24), self.foot - px(20)))
+    def draw_legend(
+        self, surface: pygame.Surface, present: tuple[int, ...], world: pygame.Rect, kept: Sequence[Box] = ()
+    ) -> Box | None:
+        """Who is who, as chips at the lower right of the map; where they lie. `present`: see `legend_order`.
+
+        Where the ground leaves room beside itself (`world`: the whole of it, px) they stand there in a column and hide
+        nobody; else they lie in rows. They give way to what is `kept` (px) there.
+        """
+        area, px = self.place.map, self.theme.px
+        right, bottom = area.right - px(24), self.foot - px(20)
+        name = "legend column"
+        picture = self._cached(name, present) or self._keep(name, present, self._chips(present, 0))
+        at = picture.get_rect(bottomright=(right, bottom))
+        if at.left < world.right + px(12) or at.top < area.top + px(24):
+            wide = area.width - max(self._small.px(400), px(180))  # the scale bar lies at the left
+            picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present, wide))
+            at = picture.get_rect(bottomright=(right, bottom))
         if at.collidelist(kept) >= 0:
             return None
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
-    def _chips(self, present: tuple[int, ...]) -> pygame.Surface:
+    def _chips(self, present: tuple[int, ...], limit: int) -> pygame.Surface:
+        """Chips in rows no wider than `limit` px, or than one of them."""
         theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
-        row, gap = px(54), px(14)
-        limit = self.place.map.width - max(px(400), self.theme.px(180))  # the scale bar lies at the left
+        row, gap = px(54 if limit else 48), px(14)
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0

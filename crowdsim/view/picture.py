@@ -223,8 +223,9 @@ class Picture:
         self.camera.fit(float(x0), float(y0), float(x1), float(y1))
         self._note_seen(frame)
         if self._legend_wanted():  # do not hide people under the legend: let the view end above it
-            legend = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen))
-            under = legend[3] if legend else 0
+            world = self.camera.world
+            legend = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen), world)
+            under = legend[3] if legend and world.colliderect(legend) else 0
             room = self.camera.view.height - under
             lower = float(y1 - y0) * under / max(room, 1)
             self.camera.fit(float(x0), float(y0), float(x1), float(y1) + lower)
@@ -334,7 +335,7 @@ class Picture:
         taken += [scale] if scale else []
         legend = None
         if self._legend_wanted():
-            legend = self.hud.draw_legend(surface, hud.legend_order(self._seen), taken)
+            legend = self.hud.draw_legend(surface, hud.legend_order(self._seen), self.camera.world, taken)
             taken += [legend] if legend else []
         self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
         return [box for box in (status, scale, legend, self.layers) if box]

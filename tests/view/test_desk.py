@@ -117,13 +117,18 @@ def test_a_scenario_is_opened_from_the_list_and_remembered(window: Window, home:
     press(window, pygame.K_ESCAPE)
     click(window, window.tool(Menu), "recent0")
     assert window.opener is not None and window.opener.path == home / "baik.toml"
-    live = window.source
+
+
+def test_a_run_of_which_nobody_saw_a_second_is_not_kept(home: Path) -> None:
+    stage = Stage(threads=1)
+    live = stage.play(load_scenario(home / "baik.toml"))
+    live.advance(0.0)
     end = time.monotonic() + 60.0
     while live.simulation is None or live.simulation.tick == 0:  # it is a frame ahead of whoever looks
         assert time.monotonic() < end
         time.sleep(0.01)
-    window.opener.stop()
-    assert not list((home / "runs").glob("*.crowdsim"))  # no time has passed: nothing worth keeping
+    stage.stop()
+    assert not list((home / "runs").glob("*.crowdsim"))
 
 
 def test_a_scenario_with_mistakes_opens_a_card_that_names_them(window: Window) -> None:

@@ -240,7 +240,7 @@ def test_the_legend_leaves_the_map_to_be_seen(scale: float) -> None:
     frame = Crowd(800).frame(60.0)
     picture = Picture(MAP, (1920, 1080), Look(presenter=True, scale=scale))
     picture.draw(canvas((1920, 1080)), Moment(frame, frame))
-    _, _, width, height = picture.hud.draw_legend(canvas((1920, 1080)), tuple(LEGEND))
+    _, _, width, height = picture.hud.draw_legend(canvas((1920, 1080)), tuple(LEGEND), picture.camera.world)
     assert width * height < 0.3 * picture.place.map.width * picture.place.map.height
     picture.close()
 
@@ -250,11 +250,23 @@ def test_nobody_is_under_the_legend_at_first() -> None:
     picture = Picture(MAP, (1920, 1080), Look(presenter=True))
     surface = canvas((1920, 1080))
     picture.draw(surface, Moment(frame, frame))
-    left, top, width, height = picture.hud.draw_legend(surface, legend_order(picture._seen))
+    left, top, width, height = picture.hud.draw_legend(surface, legend_order(picture._seen), picture.camera.world)
     x = picture.camera.origin[0] + frame.position[:, 0] * picture.camera.zoom
     y = picture.camera.origin[1] + frame.position[:, 1] * picture.camera.zoom
     hidden = (x > left) & (x < left + width) & (y > top) & (y < top + height) & (frame.role == Role.DEMONSTRATOR)
     assert hidden.mean() < 0.02
+
+
+def test_where_the_ground_leaves_room_the_legend_hides_none_of_it() -> None:
+    picture = Picture(MAP, (1920, 1080), Look(presenter=True))
+    picture.camera.fit_map()
+    world, present = picture.camera.world, tuple(LEGEND)[:14]
+    box = picture.hud.draw_legend(canvas((1920, 1080)), present, world)
+    assert box is not None and not world.colliderect(box) and picture.place.map.contains(box)
+    picture.camera.zoom_at(3.0, *picture.place.map.center)
+    box = picture.hud.draw_legend(canvas((1920, 1080)), present, picture.camera.world)
+    assert box is not None and box[2] > 3 * box[3]  # in rows, at the foot
+    picture.close()
 
 
 def test_a_long_caption_takes_two_lines_and_stays_left_of_the_pips() -> None:
