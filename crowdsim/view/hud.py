@@ -22,6 +22,7 @@ PHASES = ("hijau", "kuning", "merah")
 _ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
 _UNREST = ("push", "throw", "clash", "line_leak", "damage", "fall")
 _SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type of a banner that is too full
+_CHIP, _LOW_CHIP, _EDGE = 54, 38, 14  # px of 1080: a row of the legend, the lowest one of a column, what is around
 _CAPTION_ROOM = 230  # px of 1080: what goes on is not said in less
 # Which label wins when two marks of the timeline lie close.
 _WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}
@@ -398,25 +399,28 @@ class Hud:
         Where the ground leaves room beside itself (`world`: the whole of it, px) they stand there in a column and hide
         nobody; else they lie in rows. They give way to what is `kept` (px) there.
         """
-        area, px = self.place.map, self.theme.px
+        area, px, small = self.place.map, self.theme.px, self._small.px
         right, bottom = area.right - px(24), self.foot - px(20)
-        name = "legend column"
-        picture = self._cached(name, present) or self._keep(name, present, self._chips(present, 0))
+        row = min(small(_CHIP), (bottom - area.top - px(24) - small(_EDGE)) // max(1, len(present)))
+        picture = self._chips(present, 0, row) if row >= small(_LOW_CHIP) else None
+        if picture is None or right - picture.get_width() < world.right + px(12):
+            wide = area.width - max(small(400), px(180))  # the scale bar lies at the left
+            picture = self._chips(present, wide, small(_CHIP))
         at = picture.get_rect(bottomright=(right, bottom))
-        if at.left < world.right + px(12) or at.top < area.top + px(24):
-            wide = area.width - max(self._small.px(400), px(180))  # the scale bar lies at the left
-            picture = self._cached("legend", present) or self._keep("legend", present, self._chips(present, wide))
-            at = picture.get_rect(bottomright=(right, bottom))
         if at.collidelist(kept) >= 0:
             return None
         surface.blit(picture, at)
         return at.left, at.top, at.width, at.height
 
-    def _chips(self, present: tuple[int, ...], limit: int) -> pygame.Surface:
-        """Chips in rows no wider than `limit` px, or than one of them."""
+    def _chips(self, present: tuple[int, ...], limit: int, row: int) -> pygame.Surface:
+        """Chips in rows no wider than `limit` px, or than one of them; a row is `row` px high."""
+        name, key = "legend" if limit else "legend column", (present, limit, row)
+        return self._cached(name, key) or self._keep(name, key, self._drawn_chips(present, limit, row))
+
+    def _drawn_chips(self, present: tuple[int, ...], limit: int, row: int) -> pygame.Surface:
         theme, px = self._small, self._small.px
         symbols = legend_icons(theme, px(11))
-        row, gap = px(54 if limit else 48), px(14)
+        gap = px(_EDGE)
         spots: list[tuple[int, int, int]] = []
         x = y = gap
         widest = 0

@@ -349,6 +349,20 @@ def test_a_dragged_line_says_where_which_way_how_wide_and_is_bent_by_its_middle(
     assert turned.queued and turned.order.heading == pytest.approx(math.pi / 2, abs=0.02)  # type: ignore[union-attr]
 
 
+def test_labels_leave_a_front_that_is_being_drawn_free(window: Window) -> None:
+    press(window, pygame.K_3)
+    scene = window.picture.scene
+    label = max(scene.label_boxes, key=lambda placed: placed.box[2]).box
+    (x0, y0), (x1, y1) = (label[0], label[1] + label[3] // 2), (label[0] + label[2], label[1] + label[3] // 2)
+    mouse(window, pygame.MOUSEBUTTONDOWN, (x0, y0))
+    for x in (x0 + 40, x1, x1):
+        mouse(window, pygame.MOUSEMOTION, (x, y1))
+    line = hand_of(window).ghost["cadangan"]
+    slots = slots_of(line.order(0.0), 30)
+    points = [pixels(window, (float(x), float(y))) for x, y in slots[:, :2]]
+    assert not [placed for placed in scene.label_boxes for at in points if pygame.Rect(placed.box).collidepoint(at)]
+
+
 def test_several_units_share_a_line_without_standing_in_each_other() -> None:
     window = window_on(ObedientSource(600))
     drag(window, (60, 70), (99, 73.3))

@@ -85,8 +85,8 @@ def draw_front(brush: Brush, theme: Theme, line: Line, handle: bool) -> None:
         brush.disc(at, (theme.px(8), theme.px(8)), theme["text"])
 
 
-def draw_note(surface: pygame.Surface, theme: Theme, area: pygame.Rect, at: tuple[int, int], text: str) -> None:
-    """A line of text beside the pointer, inside an area (px)."""
+def draw_note(surface: pygame.Surface, theme: Theme, area: pygame.Rect, at: tuple[int, int], text: str) -> pygame.Rect:
+    """A line of text beside the pointer, inside an area (px); where it lies."""
     px = theme.px
     written = theme.write(text, SMALL, theme["text"], bold=True)
     box = pygame.Rect(0, 0, written.get_width() + 2 * px(14), written.get_height() + 2 * px(7))
@@ -97,6 +97,7 @@ def draw_note(surface: pygame.Surface, theme: Theme, area: pygame.Rect, at: tupl
     surface.fill(theme["panel"], box)
     pygame.draw.rect(surface, theme["accent"], box, px(2))
     surface.blit(written, written.get_rect(center=box.center))
+    return box
 
 
 def draw_box(surface: pygame.Surface, theme: Theme, start: tuple[int, int], end: tuple[int, int]) -> None:

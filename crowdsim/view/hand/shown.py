@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pygame
 
 from crowdsim.behaviour.formations import FORMATIONS
@@ -24,19 +25,40 @@ if TYPE_CHECKING:
     from crowdsim.view.picture import Moment
 
 _ON_BAR = 9  # units with a chip of their own
+_AROUND = 2.0  # m around a front, that its ranks take
 _FRONT = 1.0  # m: a shorter line has no front to show
 
 
-def draw_notes(hand: Hand, surface: pygame.Surface) -> None:
-    """The box that is being drawn, a note beside the pointer, what doctrine has against what was done."""
+def draw_notes(hand: Hand, surface: pygame.Surface) -> pygame.Rect | None:
+    """The box that is being drawn, a note beside the pointer, what doctrine has against what was done.
+
+    Returns where the note lies, px.
+    """
     picture, press = hand.window.picture, hand.pressed
     if press and press.drag == "box":
         marks.draw_box(surface, picture.theme, press.at, hand.pointer)
-    note = _note(hand)
+    note, box = _note(hand), None
     if note and picture.place.map.collidepoint(hand.pointer):
-        marks.draw_note(surface, picture.theme, picture.camera.view, hand.pointer, note)
+        box = marks.draw_note(surface, picture.theme, picture.camera.view, hand.pointer, note)
     if hand.warning and not hand.menu:
         _draw_warning(hand, surface)
+    return box
+
+
+def front_boxes(hand: Hand) -> list[pygame.Rect]:
+    """Where fronts lie that are drawn or in hand, px, piece by piece: labels leave them free."""
+    camera = hand.window.picture.camera
+    side = round(2 * _AROUND * camera.zoom)
+    found = []
+    for line in [*hand.ghost.values(), *(hand.lines[unit] for unit in hand.held if unit in hand.lines)]:
+        front = line.front
+        pieces = max(1, round(line.length / _AROUND))
+        at = np.linspace(0, len(front) - 1, pieces + 1)
+        for x, y in zip(*(np.interp(at, range(len(front)), front[:, k]) for k in (0, 1)), strict=True):
+            box = pygame.Rect(0, 0, side, side)
+            box.center = camera.to_screen(float(x), float(y))
+            found.append(box)
+    return found
 
 
 def draw_units(hand: Hand, surface: pygame.Surface, moment: Moment) -> int:

@@ -71,6 +71,7 @@ class Hand(Tool):
         self.ghost: dict[str, Line] = {}
         self._bar = Bar()
         self._menu_box: pygame.Rect | None = None
+        self._note_box: pygame.Rect | None = None  # of the note beside a front that is being drawn
         self.blocked = 0  # slots of the ghost that lie in a wall
         self._asked_of: object = None
         self._obeys = False
@@ -388,8 +389,11 @@ class Hand(Tool):
     # Drawing ---------------------------------------------------------------------------------------------------
 
     def boxes(self) -> Sequence[Box]:
-        """The bar where it lies over the map, and the menu."""
+        """The bar where it lies over the map, the menu, fronts in hand and the note beside one."""
         found = [self._bar.area] if self._bar.area.height > self.window.picture.place.bar.height else []
+        found += shown.front_boxes(self)
+        if self.ghost and self._note_box:
+            found.append(self._note_box)
         if self.menu and self._menu_box:
             found.append(self._menu_box)
         elif self.warning:
@@ -411,7 +415,7 @@ class Hand(Tool):
         if self._warned <= 0.0:
             self.warning = []
         surface.set_clip(picture.place.map)
-        shown.draw_notes(self, surface)
+        self._note_box = shown.draw_notes(self, surface)
         surface.set_clip(None)
         over_foot = not picture.place.bar.height and bool(self.held or self.asked or self.menu)
         picture.quiet = over_foot or (not picture.place.bar.height and bool(self.warning))
