@@ -374,6 +374,8 @@ class Hud:
         if picture is None:
             room = self.place.map.width - 2 * px(24) - 2 * px(20)
             rows = [row for line in lines for row in split(theme, line, VALUE, room) if row]
+            if not rows:  # not even room for a letter
+                return None
             written = [theme.write(row, VALUE, theme["text"], bold=True) for row in rows]
             width = max(line.get_width() for line in written) + 2 * px(20)
             row = written[0].get_height()
@@ -639,8 +641,8 @@ def fitted(picture: pygame.Surface, room: pygame.Rect) -> tuple[pygame.Surface, 
     """The picture, and how much it was shrunk to fit: in a narrow window smaller rather than cut off."""
     if picture.get_width() <= room.width and picture.get_height() <= room.height:
         return picture, 1.0
-    shrink = min(room.width / picture.get_width(), room.height / picture.get_height())
-    return pygame.transform.smoothscale_by(picture, shrink), shrink
+    shrink = min(max(0, room.width) / picture.get_width(), max(0, room.height) / picture.get_height())
+    return pygame.transform.smoothscale_by(picture, shrink), shrink  # of no size where there is no room at all
 
 
 def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from crowdsim.view.bookmarks import wrapped
-from crowdsim.view.hud import fitting, shorten
+from crowdsim.view.hud import fitted, fitting, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Judged
@@ -202,5 +202,4 @@ class ScoreCard(Tool):
             picture.blit(row, (px(36), y))
             y += row.get_height() + px(4)
         place = self.window.picture.hud.free.inflate(-2 * px(24), -2 * px(24))
-        shrink = min(1.0, place.width / picture.get_width(), place.height / picture.get_height())
-        return picture if shrink == 1.0 else pygame.transform.smoothscale_by(picture, shrink)
+        return fitted(picture, place)[0]

@@ -21,8 +21,8 @@ from crowdsim.view.picture import Look
 from crowdsim.view.window import Window
 
 
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+@pytest.fixture(params=["id", "en"])
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Window]:
     monkeypatch.chdir(tmp_path)
     shutil.copy(FIELD, tmp_path / "rencana.toml")
     image = pygame.Surface((400, 200))
@@ -30,7 +30,7 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     pygame.image.save(image, str(tmp_path / "denah.png"))
     (tmp_path / "rusak.png").write_text("no picture")
     stage = Stage(threads=1)
-    shown = Window(SyntheticSource(people=50), SIZE, Look(lang="id"), stage)
+    shown = Window(SyntheticSource(people=50), SIZE, Look(lang=request.param), stage)
     shown.tool(Desk).plan_file(tmp_path / "rencana.toml")
     spin(shown)
     yield shown

@@ -69,11 +69,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def window() -> Iterator[Window]:
+@pytest.fixture(params=["id", "en"])
+def window(request: pytest.FixtureRequest) -> Iterator[Window]:
     """A window that can open files."""
     stage = Stage(threads=1)
-    shown = Window(SyntheticSource(people=120), SIZE, Look(lang="id"), stage)
+    shown = Window(SyntheticSource(people=120), SIZE, Look(lang=request.param), stage)
     spin(shown)
     yield shown
     shown.close()

@@ -29,15 +29,15 @@ FIELD = shipped("maps", "lapangan_agathis", "latihan.toml")
 SIZE = (1280, 720)
 
 
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+@pytest.fixture(params=["id", "en"])
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Window]:
     """A window that plans the exercise on the field, in a file of one's own."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(FIELD, tmp_path / "rencana.toml")
     stage = Stage(threads=1, speed=16.0)
     from synthetic import SyntheticSource
 
-    shown = Window(SyntheticSource(people=50), SIZE, Look(lang="id"), stage)
+    shown = Window(SyntheticSource(people=50), SIZE, Look(lang=request.param), stage)
     shown.tool(Desk).plan_file(tmp_path / "rencana.toml")
     spin(shown)
     yield shown
@@ -319,11 +319,12 @@ def test_a_new_scenario_from_a_map(window: Window, tmp_path: Path) -> None:
     click(window, files, "kpu_kaltara")
     click(window, files, "kpu_kaltara.tmx")
     click(window, files, "take")
-    assert window.draft is not None and window.draft.path == tmp_path / "skenario-baru.toml"
+    name = {"id": "skenario-baru.toml", "en": "new-scenario.toml"}[window.picture.words.lang]
+    assert window.draft is not None and window.draft.path == tmp_path / name
     assert "# --- massa" in window.draft.text and window.source.map.path.name == "kpu_kaltara.tmx"
     press(window, pygame.K_s, pygame.KMOD_CTRL)  # no file yet: asks where
     click(window, window.tool(Files), "take")
-    assert load_scenario(tmp_path / "skenario-baru.toml").spec.map == "kpu_kaltara.tmx"
+    assert load_scenario(tmp_path / name).spec.map == "kpu_kaltara.tmx"
 
 
 def test_time_stands_still_while_planning(window: Window) -> None:

@@ -21,10 +21,10 @@ from crowdsim.view.window import Window
 SIZE = (1280, 720)
 
 
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Window:
+@pytest.fixture(params=["id", "en"])
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Window:
     monkeypatch.setenv("CROWDSIM_SETTINGS", str(tmp_path / "settings.json"))
-    window = Window(SyntheticSource(300, run_file=tmp_path / "run.crowdsim"), SIZE, Look())
+    window = Window(SyntheticSource(300, run_file=tmp_path / "run.crowdsim"), SIZE, Look(lang=request.param))
     window.draw(0.0)
     return window
 

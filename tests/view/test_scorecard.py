@@ -9,6 +9,7 @@ import pytest
 from synthetic import SyntheticSource
 
 from crowdsim.metrics.assessor import Assessor, Standing
+from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.picture import Look
 from crowdsim.view.scorecard import ScoreCard
@@ -137,3 +138,10 @@ def test_card_and_meaning_of_the_colours_lie_beside_each_other() -> None:
     status = window.picture.hud.draw_status(window.surface, ["Mengikuti LANJUT 1"])
     assert status is not None and not pygame.Rect(box).colliderect(pygame.Rect(status))
     window.close()
+
+
+@pytest.mark.parametrize("room", [(100, -39), (-8, 60), (0, 0)])
+def test_what_has_no_room_at_all_is_drawn_with_no_size(room: tuple[int, int]) -> None:
+    """A window can be made so low that banner, bar and timeline leave nothing of the map."""
+    picture, shrink = fitted(pygame.Surface((158, 245)), pygame.Rect((4, 35), room))
+    assert picture.get_size() == (0, 0) and shrink == 0.0

@@ -42,10 +42,10 @@ def on_track(window: Window, moment: float) -> tuple[int, int]:
 # --- any source -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def window() -> Window:
+@pytest.fixture(params=["id", "en"])
+def window(request: pytest.FixtureRequest) -> Window:
     """252 s into a made-up exercise, paused."""
-    window = Window(SyntheticSource(100, paused=True), SIZE, Look(panel=False))
+    window = Window(SyntheticSource(100, paused=True), SIZE, Look(lang=request.param, panel=False))
     window.draw(0.0)
     return window
 
