@@ -143,6 +143,7 @@ def test_a_scenario_with_mistakes_opens_a_card_that_names_them(window: Window) -
     assert not problems.open
 
 
+@pytest.mark.parametrize("window", ["id"], indirect=True)  # it changes to the other one itself
 def test_what_is_wrong_is_said_in_the_language_of_the_window(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     monkeypatch.setattr(Problems, "paragraph", lambda self, text, *rest: shown.append(text))

@@ -319,9 +319,12 @@ def test_a_new_scenario_from_a_map(window: Window, tmp_path: Path) -> None:
     click(window, files, "kpu_kaltara")
     click(window, files, "kpu_kaltara.tmx")
     click(window, files, "take")
-    name = {"id": "skenario-baru.toml", "en": "new-scenario.toml"}[window.picture.words.lang]
+    name, heading = {
+        "id": ("skenario-baru.toml", "# --- massa"),
+        "en": ("new-scenario.toml", "# --- the crowd"),
+    }[window.picture.words.lang]
     assert window.draft is not None and window.draft.path == tmp_path / name
-    assert "# --- massa" in window.draft.text and window.source.map.path.name == "kpu_kaltara.tmx"
+    assert heading in window.draft.text and window.source.map.path.name == "kpu_kaltara.tmx"
     press(window, pygame.K_s, pygame.KMOD_CTRL)  # no file yet: asks where
     click(window, window.tool(Files), "take")
     assert load_scenario(tmp_path / name).spec.map == "kpu_kaltara.tmx"
