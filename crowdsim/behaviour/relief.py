@@ -20,6 +20,7 @@ _ROUND = 0.45  # m cut off the corner where a file turns into the line
 _BEHIND = 0.7  # m behind the front the second line closes
 _FAR = 200.0  # m: a path goes on straight
 _BACK = 1.6  # m an officer of the front steps back: clear of the relief
+_ASIDE = 0.36  # m an officer steps aside at most: he is past the shoulders of whom he meets
 _WAVE = 4.0  # how much faster the opening runs outward along the line than an officer steps back
 
 
@@ -56,17 +57,20 @@ class Track:
 
 @dataclass
 class Swap:
-    """How slots change places: from `begin` by `step`, m, f8[k, 2], slot k after `wait` m; aside before back."""
+    """How slots change places: from `begin` by `step`, m, f8[k, 2], slot k after `wait` m.
+
+    Whoever has to go through a gap first steps `aside` to it, m, f8[k, 2], and out of it again when he is through.
+    """
 
     begin: np.ndarray
     step: np.ndarray
+    aside: np.ndarray
     wait: np.ndarray  # f8[k], m
 
     def at(self, gone: float) -> np.ndarray:
         """Slots in formation axes after `gone` m, f8[k, 2]."""
-        u = np.clip((gone - self.wait) / _BACK, 0.0, 1.0)
-        aside = np.column_stack([np.minimum(1.0, 3.0 * u), u])
-        return self.begin + self.step * aside
+        u = np.clip((gone - self.wait) / _BACK, 0.0, 1.0)[:, None]
+        return self.begin + self.step * u + self.aside * np.minimum(1.0, 3.0 * np.minimum(u, 1.0 - u))
 
     @property
     def length(self) -> float:
@@ -168,8 +172,7 @@ def prepare(front: Unit, relief: Unit, people: Population, formation: str, time:
     relief.formation, relief.anchor, relief.heading, relief.remaining = formation, front.anchor, front.heading, 0.0
     relief.since = time
     take_slots(relief, people, into.at(0.0))
-    back = _gaps(front.local, final, radius)
-    return Exchange(front, relief, into, back, Swap(second, final - second, _wave(final, radius)))
+    return Exchange(front, relief, into, *_swaps(front.local, second, final, radius))
 
 
 def _along(local: np.ndarray, radius: float) -> np.ndarray:
@@ -179,24 +182,55 @@ def _along(local: np.ndarray, radius: float) -> np.ndarray:
     return np.arctan2(local[:, 0], -local[:, 1]) * radius
 
 
-def _wave(local: np.ndarray, radius: float) -> np.ndarray:
-    """m of the swap before the slots' turn: it begins in the middle."""
-    return np.abs(_along(local, radius)) / _WAVE
+def _swaps(local: np.ndarray, second: np.ndarray, final: np.ndarray, radius: float) -> tuple[Swap, Swap]:
+    """The front back through the gaps of the relief, and the relief forward into its line, from the middle outward.
+
+    Whom the relief's line does not cover stays. Who shares a gap, and whoever of the relief is to stand where he
+    stands, waits until the other is through.
+
+    local, second, final : slots of the front, of the relief behind it and of the line it will close, formation axes, m
+    """
+    here, there = _along(local, radius), _along(final, radius)
+    covered = np.abs(here) <= np.abs(there).max() + 0.4
+    aside, after = _gaps(np.where(covered, here, np.inf), there)
+    inward = -local / radius if radius else np.tile((0.0, 1.0), (len(local), 1))
+    across = np.column_stack([inward[:, 1], -inward[:, 0]])
+    step, sideways = inward * (_BACK * covered)[:, None], across * aside[:, None]
+
+    def wait(along: np.ndarray) -> np.ndarray:
+        late = (np.abs(along[:, None] - here[after]) < _ASIDE).any(axis=1)
+        return np.abs(along) / _WAVE + _BACK * late
+
+    forward = Swap(second, final - second, np.zeros_like(final), wait(there))
+    return Swap(local.copy(), step, sideways, wait(here)), forward
 
 
-def _gaps(local: np.ndarray, final: np.ndarray, radius: float) -> Swap:
-    """The front back through the gaps of the relief; whom the relief's line does not cover stays."""
-    here, there = _along(local, radius), np.unique(_along(final, radius).round(3))
-    between = (there[1:] + there[:-1]) / 2
-    nearest = between[np.abs(here[:, None] - between).argmin(axis=1)] - here
-    aside = np.where(np.abs(nearest) < 0.36, nearest, 0.0)
-    covered = (np.abs(here) <= np.abs(there).max() + 0.4).astype(float)
-    if radius:
-        inward = -local / radius
-        step = inward * _BACK + np.column_stack([-inward[:, 1], inward[:, 0]]) * aside[:, None]
-    else:
-        step = np.column_stack([aside, np.full(len(local), _BACK)])
-    return Swap(local.copy(), step * covered[:, None], _wave(local, radius))
+def _gaps(here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far aside each steps to a gap of the relief, m, and who has to share one and goes second, i8[k].
+
+    Either half of the line, from the middle outward, takes the nearest gap that it has not taken, of two as near the
+    inner one: so two lines of the same spacing share the one in the middle, where the second is soonest through.
+    In a wide gap he goes no further aside than he must, and beyond the relief's line straight back.
+
+    here, there : places along the line, m, of the front (inf: stays) and of the relief
+    """
+    line = np.unique(there.round(3))
+    between, reach = (line[1:] + line[:-1]) / 2, np.diff(line).max(initial=0.0) / 2 + 0.06
+    aside = np.zeros(len(here))
+    taken: dict[int, set[int]] = {-1: set(), 1: set()}
+    after = []
+    for k in np.argsort(np.abs(here).round(3), kind="stable"):
+        off = np.abs(between - here[k]).round(3)
+        near = [int(g) for g in np.lexsort((np.abs(between).round(3), off)) if off[g] < reach]
+        if not near:
+            continue
+        half = taken[1 if here[k] >= 0.0 else -1]
+        gap = next((g for g in near if g not in half), near[0])
+        if gap in taken[-1] | taken[1]:
+            after.append(k)
+        half.add(gap)
+        aside[k] = np.clip(between[gap] - here[k], -_ASIDE, _ASIDE)
+    return aside, np.array(after, np.int64)
 
 
 def _files(line: np.ndarray, formation: str, radius: float) -> Track:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scenes import scenario, tilemap
 
+from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.officers import in_place, widest_gap
-from crowdsim.behaviour.relief import Exchange
+from crowdsim.behaviour.relief import Exchange, _swaps
 from crowdsim.behaviour.unit import Cover, FormUp, Hold, Push
 from crowdsim.population.roles import Mode
 from crowdsim.session.checkpoint import Checkpoint
@@ -347,3 +348,35 @@ def test_the_phase_due_is_in_the_frame() -> None:
     sim._held = {"merah": 0.0}  # called for just now
     run(sim, 1.5)
     assert sim.frame().due == "merah"
+
+
+# --- who goes through which gap --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("formation", ["bersaf1t", "busur"])
+@pytest.mark.parametrize(("front", "relief"), [(34, 34), (33, 33), (12, 12), (30, 34), (20, 9), (9, 20), (2, 2)])
+def test_each_steps_back_through_a_gap_of_his_own(front: int, relief: int, formation: str) -> None:
+    # Two who press into one gap shove each other down, and the line stands open where they lie.
+    radius = 15.0 if formation == "busur" else 0.0
+    local, final = FORMATIONS[formation](front, radius), FORMATIONS[formation](relief, radius)
+    second = FORMATIONS[formation](relief, radius - 0.7) if radius else final + (0.0, 0.7)
+    out, forward = _swaps(local, second, final, radius)
+    stays = np.hypot(*(out.at(out.length) - local).T) == 0.0
+    assert stays.any() == (formation == "bersaf1t" and front > relief + 1), "whom the relief does not cover stays"
+    for gone in np.arange(0.0, out.length, 0.05):
+        first, behind = out.at(gone)[~stays], forward.at(gone)
+        apart = np.hypot(*(first[:, None] - first[None]).transpose(2, 0, 1))[np.triu_indices(len(first), 1)]
+        assert apart.min(initial=np.inf) > 0.5, "those of the front keep apart"
+        across = np.hypot(*(first[:, None] - behind[None]).transpose(2, 0, 1))
+        assert across.min() > 0.24, "and pass the relief shoulder to shoulder"
+    assert np.allclose(forward.at(forward.length), final)
+
+
+def test_a_relief_of_one_officer_takes_the_line() -> None:
+    who, parts = units("lapis_ganti")
+    who[0]["count"], who[1]["count"] = 3, 1
+    sim = Simulation(scenario(road(), crowd=[{"id": "crowd", "spawn": "crowd", "count": 0}], unit=who))
+    sim.send(GiveManoeuvre("lapis_ganti", tuple(parts.items())))
+    run(sim, 60.0)
+    x = sim.people.position[sim.units[1].rows, 0]
+    assert abs(float(x[0]) - LINE) < 0.4
