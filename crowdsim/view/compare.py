@@ -10,8 +10,9 @@ import pygame
 from crowdsim.frame import BranchView, Comparison, Frame
 from crowdsim.population.roles import OFFICER_ROLES, Status
 from crowdsim.view.camera import Camera
+from crowdsim.view.fit import shorten
 from crowdsim.view.ground import Ground
-from crowdsim.view.hud import above, shorten
+from crowdsim.view.hud import above
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.layers import Shown

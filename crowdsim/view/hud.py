@@ -1,20 +1,16 @@
 """What lies over and around the map: phase banner, timeline, scale bar, legend, status line, help."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pygame
 
 from crowdsim.frame import Event
-from crowdsim.population.roles import Role
-from crowdsim.view import keysheet, sprites
-from crowdsim.view.effects import GAS_STEPS
+from crowdsim.view import keysheet
+from crowdsim.view.fit import fitted, shorten, split
 from crowdsim.view.labels import Box
-from crowdsim.view.overlays import CONTACT_STEPS, LINE_STEPS, PRESSURE_STEPS, line_colour
-from crowdsim.view.scene import DENSITY_HIGH, DENSITY_LOW
-from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, ROLE_NAMES, SMALL, VALUE, WORD, Colour, Theme, mix
+from crowdsim.view.legend import EDGE, draw_chips, draw_key
+from crowdsim.view.theme import CAPTION, CLOCK, MAP_LABEL, SMALL, VALUE, WORD, Colour, Theme, mix
 from crowdsim.view.words import Words, clock
 
 PHASES = ("hijau", "kuning", "merah")
@@ -22,7 +18,7 @@ PHASES = ("hijau", "kuning", "merah")
 _ALARM = ("breach", "line_breach", "line_collapse", "compound_breach", "hostage_taken", "injury")
 _UNREST = ("push", "throw", "clash", "line_leak", "damage", "fall")
 _SMALLER = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)  # type of a banner that is too full
-_CHIP, _LOW_CHIP, _EDGE = 54, 38, 14  # px of 1080: a row of the legend, the lowest one of a column, what is around
+_CHIP, _LOW_CHIP = 54, 38  # px of 1080: a row of the legend, the lowest one of a column
 _CAPTION_ROOM = 230  # px of 1080: what goes on is not said in less
 # Which label wins when two marks of the timeline lie close.
 _WEIGHT = {"breach": 5, "compound_breach": 5, "line_breach": 4, "hostage_taken": 4, "march": 3, "push": 3, "phase": 1}
@@ -403,7 +399,7 @@ class Hud:
         """
         area, px, small = self.place.map, self.theme.px, self._small.px
         right, bottom = area.right - px(24), self.foot - px(20)
-        row = min(small(_CHIP), (bottom - area.top - px(24) - small(_EDGE)) // max(1, len(present)))
+        row = min(small(_CHIP), (bottom - area.top - px(24) - small(EDGE)) // max(1, len(present)))
         picture = self._chips(present, 0, row) if row >= small(_LOW_CHIP) else None
         if picture is None or right - picture.get_width() < world.right + px(12):
             wide = area.width - max(small(400), px(180))  # the scale bar lies at the left
@@ -417,31 +413,9 @@ class Hud:
     def _chips(self, present: tuple[int, ...], limit: int, row: int) -> pygame.Surface:
         """Chips in rows no wider than `limit` px, or than one of them; a row is `row` px high."""
         name, key = "legend" if limit else "legend column", (present, limit, row)
-        return self._cached(name, key) or self._keep(name, key, self._drawn_chips(present, limit, row))
-
-    def _drawn_chips(self, present: tuple[int, ...], limit: int, row: int) -> pygame.Surface:
-        theme, px = self._small, self._small.px
-        symbols = legend_icons(theme, px(11))
-        gap = px(_EDGE)
-        spots: list[tuple[int, int, int]] = []
-        x = y = gap
-        widest = 0
-        for kind in present:
-            label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            wide = px(52) + label.get_width() + 2 * gap
-            if x + wide > limit and x > gap:
-                x, y = gap, y + row
-            spots.append((kind, x, y))
-            x += wide
-            widest = max(widest, x)
-        picture = pygame.Surface((max(widest, 1), y + row if spots else 1))
-        picture.fill(theme["panel"])
-        for kind, x, y in spots:
-            middle = y + (row - 2 * gap) // 2 + gap // 2
-            picture.blit(symbols[kind], symbols[kind].get_rect(center=(x + px(22), middle)))
-            label = theme.write(self.words(LEGEND[kind]), SMALL, theme["text"], bold=True)
-            picture.blit(label, label.get_rect(midleft=(x + px(52), middle)))
-        return picture
+        return self._cached(name, key) or self._keep(
+            name, key, draw_chips(self._small, self.words, present, limit, row)
+        )
 
     def draw_layers(
         self,
@@ -463,7 +437,9 @@ class Hud:
             for small, columns in ((False, 1), (True, 1), (False, 2), (True, 2), (True, 3)):
                 key, name = (layers, blows), f"layers {small} {columns}"
                 theme = self._small if small else self.theme
-                picture = self._cached(name, key) or self._keep(name, key, self._layers(theme, layers, blows, columns))
+                picture = self._cached(name, key) or self._keep(
+                    name, key, draw_key(theme, self.words, layers, blows, columns)
+                )
                 first = picture.get_rect(topright=(area.right - px(24), area.top + px(24)))
                 ends = [first.right, *sorted((box[0] - px(12) for box in kept), reverse=True)]
                 tops = [first.top, *sorted(box[1] + box[3] + px(12) for box in kept), room.bottom - first.height]
@@ -474,99 +450,6 @@ class Hud:
                     return at.left, at.top, at.width, at.height
             layers = layers[:-1]
         return None
-
-    def _layers(
-        self, theme: Theme, layers: tuple[str, ...], wind: tuple[float, float] | None, columns: int
-    ) -> pygame.Surface:
-        px, words = theme.px, self.words
-        row, pad, sign = px(38), px(16), px(30)
-        icons = legend_icons(theme, px(6))
-        parts: list[tuple[str, list[tuple[pygame.Surface, str]]]] = []
-        for layer in layers:
-            entries: list[tuple[pygame.Surface, str]] = []
-            if layer == "density":
-                for number in range(DENSITY_LOW, DENSITY_HIGH + 1):
-                    tile = pygame.Surface((sign, px(22)))
-                    tile.fill(theme[f"density_{number}"])
-                    entries.append((tile, f"{number}" + ("+" if number == DENSITY_HIGH else "")))
-            elif layer == "squeeze":
-                steps = enumerate(sprites.SQUEEZE_STEPS)
-                entries = [(icons[sprites.SQUEEZE + n], f"> {words.number(step)}") for n, step in steps]
-            elif layer == "anger":
-                entries = [(icons[sprites.ANGER + n], words(f"mind.{name}")) for n, name in enumerate(_ANGRY)]
-            elif layer == "legitimacy":
-                for number in (1, 3, 5):
-                    tile = pygame.Surface((sign, px(22)))
-                    tile.fill(theme[f"legitimacy_{number}"])
-                    entries.append((tile, f"{25 * (number - 1)} %"))
-            elif layer == "pressure":
-                for number, step in enumerate(PRESSURE_STEPS, 1):
-                    tile = pygame.Surface((sign, px(22)))
-                    tile.fill(mix(theme["road"], theme[f"pressure_{number}"], 0.7))
-                    pygame.draw.rect(tile, theme[f"pressure_{number}"], tile.get_rect(), px(3))
-                    entries.append((tile, f"> {words.number(step, 3 if step < 0.01 else 2)}"))
-            elif layer == "contacts":
-                for number, step in enumerate(CONTACT_STEPS, 1):
-                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
-                    thick = px(3) * number
-                    tile.fill(theme[f"squeeze_{number}"], (0, px(11) - thick // 2, sign, thick))
-                    entries.append((tile, f"> {words.number(step)}"))
-            elif layer == "lines":
-                for number, step in enumerate((0.0, *LINE_STEPS), 1):
-                    tile = pygame.Surface((sign, px(22)), pygame.SRCALPHA)
-                    thick = px(4) + px(3) * number
-                    tile.fill(theme[line_colour(step)], (0, px(11) - thick // 2, sign, thick))
-                    entries.append((tile, f"> {round(100 * step)} %"))
-            elif layer == "gas":
-                for number, step in enumerate(GAS_STEPS):
-                    tile = pygame.Surface((sign, px(22)))
-                    tile.fill(mix(theme["road"], theme[f"gas_{number + 1}"], 0.5))
-                    if number:
-                        for x in range(-px(22), sign, px(9)):
-                            line = (x, px(22)), (x + px(22), 0)
-                            pygame.draw.line(tile, theme[f"gas_{number + 1}"], *line, px(2))
-                    pygame.draw.rect(tile, theme[f"gas_{number + 1}"], tile.get_rect(), px(2))
-                    entries.append((tile, f"> {words.number(step, 1 if step < 1 else 0)}"))
-            elif layer == "exits":
-                for state, colour in (("open", "good"), ("shut", "breach")):
-                    tile = pygame.Surface((sign, px(24)), pygame.SRCALPHA)
-                    y = tile.get_height() // 2
-                    pygame.draw.line(tile, theme[colour], (0, y), (sign * (0.9 if state == "open" else 0.5), y), px(6))
-                    if state == "open":
-                        tip = [(sign, y), (sign * 0.55, 0), (sign * 0.55, 2 * y)]
-                        pygame.draw.polygon(tile, theme[colour], tip)
-                    else:
-                        pygame.draw.line(tile, theme[colour], (sign * 0.62, 0), (sign * 0.62, 2 * y), px(6))
-                    entries.append((tile, words(f"exit.{state}")))
-            parts.append((words(f"layer.{layer}"), entries))
-        written = []
-        for title, entries in parts:
-            head = theme.write(title, SMALL, theme["text"], bold=True)
-            texts = [(tile, theme.write(text, SMALL, theme["text"])) for tile, text in entries]
-            wide = sum(sign + px(8) + text.get_width() + px(18) for _, text in texts)
-            written.append((head, texts, max(head.get_width(), wide)))
-        long = -(-len(written) // columns)
-        parts_of = [written[first : first + long] for first in range(0, len(written), long)]
-        widths = [max(wide for _, _, wide in part) + 2 * pad for part in parts_of]
-        blow = (
-            theme.write(words("wind", speed=words.number(math.hypot(*wind), 1)), SMALL, theme["text"]) if wind else None
-        )
-        height = long * 2 * row + 2 * px(10) + (row if blow else 0)
-        picture = pygame.Surface((max(sum(widths), (blow.get_width() + px(56) if blow else 0) + 2 * pad), height))
-        picture.fill(theme["panel"])
-        for number, (head, texts, _) in enumerate(written):
-            begin, y = sum(widths[: number // long]) + pad, px(10) + number % long * 2 * row
-            picture.blit(head, head.get_rect(midleft=(begin, y + row // 2)))
-            x = begin
-            for tile, text in texts:
-                picture.blit(tile, tile.get_rect(center=(x + sign // 2, y + row + row // 2)))
-                picture.blit(text, text.get_rect(midleft=(x + sign + px(8), y + row + row // 2)))
-                x += sign + px(8) + text.get_width() + px(18)
-        y = px(10) + long * 2 * row
-        if wind and blow:
-            _arrow(picture, (pad + px(20), y + row // 2), px(17), wind, theme["text"])
-            picture.blit(blow, blow.get_rect(midleft=(pad + px(52), y + row // 2)))
-        return picture
 
     def draw_tip(self, surface: pygame.Surface, lines: list[str], top: int) -> None:
         """A plate left of the panel about something in it; the first line is its name."""
@@ -600,78 +483,6 @@ class Hud:
         return whole
 
 
-def _legend() -> dict[int, str]:
-    """Kinds of sprites and the key of their name, in the order of a legend."""
-    names = {int(role): f"role.{name}" for role, name in zip(Role, ROLE_NAMES, strict=True)}
-    names |= {sprites.MARK + n: f"mind.{name}" for n, name in enumerate(sprites.MIND_NAMES[1:])}
-    names |= {sprites.MARK + sprites.LED: "mark.led", sprites.MARK + sprites.HELD: "mark.held"}
-    names |= {sprites.BADGE + n: f"injury.{name}" for n, name in enumerate(sprites.INJURY_NAMES)}
-    return names
-
-
-LEGEND = _legend()
-_ANGRY = sprites.MIND_NAMES[1 : 1 + sprites.GLOWS]
-
-
-@lru_cache(maxsize=8)
-def _icons(name: str, scale: float, half: int) -> list[pygame.Surface]:
-    theme = Theme(name, 1080, scale)
-    icons = []
-    for pixels in sprites.icons(theme, half):
-        side = pixels.shape[0]
-        icons.append(pygame.image.frombuffer(pixels.tobytes(), (side, side), "RGBA"))
-    for mark in range(sprites.MARK, sprites.BADGE + len(sprites.INJURY_NAMES)):  # a mark is shown about a body
-        both = icons[Role.DEMONSTRATOR].copy()
-        both.blit(icons[mark], (0, 0))
-        icons[mark] = both
-    return icons
-
-
-def legend_icons(theme: Theme, half: int) -> list[pygame.Surface]:
-    """A small picture of each kind of sprite, marks about a demonstrator; a body is 2 * half px wide."""
-    return _icons(theme.name, theme.scale, half)
-
-
-def legend_order(seen: set[int]) -> tuple[int, ...]:
-    """The kinds of a legend in their usual order: roles, then states of mind."""
-    return tuple(kind for kind in LEGEND if kind in seen and kind < sprites.MARK + sprites.LED)
-
-
-def fitted(picture: pygame.Surface, room: pygame.Rect) -> tuple[pygame.Surface, float]:
-    """The picture, and how much it was shrunk to fit: in a narrow window smaller rather than cut off."""
-    if picture.get_width() <= room.width and picture.get_height() <= room.height:
-        return picture, 1.0
-    shrink = min(max(0, room.width) / picture.get_width(), max(0, room.height) / picture.get_height())
-    return pygame.transform.smoothscale_by(picture, shrink), shrink  # of no size where there is no room at all
-
-
-def shorten(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> str:
-    """The text, cut with an ellipsis so that it takes at most `room` px."""
-    font = theme.font(size, bold)
-    if font.size(text)[0] <= room:
-        return text
-    while text and font.size(text + "…")[0] > room:
-        text = text[:-1].rstrip()
-    return text + "…" if text else ""
-
-
-def fitting(theme: Theme, parts: Sequence[str], size: int, room: int, bold: bool = False) -> str:
-    """As many of the parts, the first ones first, as fit into `room` px whole; the first one cut when it must be."""
-    kept = [part for part in parts if part]
-    while len(kept) > 1 and theme.font(size, bold).size(" · ".join(kept))[0] > room:
-        kept.pop()
-    return shorten(theme, " · ".join(kept), size, room, bold)
-
-
-def split(theme: Theme, text: str, size: int, room: int, bold: bool = True) -> tuple[str, str]:
-    """The text as two lines of at most `room` px; the second is cut when it must be."""
-    words = text.split()
-    while words and theme.font(size, bold).size(" ".join(words))[0] > room:
-        words.pop()
-    first = " ".join(words)
-    return first, shorten(theme, text[len(first) :].strip(), size, room, bold)
-
-
 def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bool, colour: Colour) -> None:
     """The state: a triangle while it runs, two bars while it is paused."""
     x, y = at
@@ -682,21 +493,6 @@ def _play_sign(surface: pygame.Surface, at: tuple[int, int], r: int, playing: bo
     else:
         for left in (x - r * 0.8, x + r * 0.25):
             pygame.draw.rect(surface, colour, (left, y - r, r * 0.55, 2 * r))
-
-
-def _arrow(surface: pygame.Surface, at: tuple[int, int], r: int, way: tuple[float, float], colour: Colour) -> None:
-    """An arrow the way something blows."""
-    long = math.hypot(*way)
-    if long < 0.05:
-        pygame.draw.circle(surface, colour, at, r // 2, max(2, r // 6))
-        return
-    ux, uy = way[0] / long, way[1] / long
-    x, y = at
-    tip = (x + ux * r, y + uy * r)
-    pygame.draw.line(surface, colour, (x - ux * r, y - uy * r), (x + ux * r * 0.6, y + uy * r * 0.6), max(2, r // 4))
-    wings = [(x + ux * r * 0.2 + side * uy * r * 0.6, y + uy * r * 0.2 - side * ux * r * 0.6) for side in (1, -1)]
-    pygame.draw.polygon(surface, colour, [tip, *wings])
-    pygame.draw.aalines(surface, colour, True, [tip, *wings])
 
 
 def mark_event(surface: pygame.Surface, at: tuple[int, int], r: int, kind: str, theme: Theme) -> None:

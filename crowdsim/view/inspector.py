@@ -11,8 +11,8 @@ import pygame
 
 from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait
 from crowdsim.population.roles import BarrierState, Injury, Mind, Status
+from crowdsim.view.fit import fitted
 from crowdsim.view.hand.pick import Point, gap_at, gate_at, person_at
-from crowdsim.view.hud import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Obedient

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from crowdsim.view.hud import fitted
+from crowdsim.view.fit import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.layers import LAYERS

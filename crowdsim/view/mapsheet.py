@@ -9,8 +9,8 @@ import pygame
 from crowdsim.frame import empty_frame
 from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.view.camera import Camera
+from crowdsim.view.fit import shorten
 from crowdsim.view.ground import Ground
-from crowdsim.view.hud import shorten
 from crowdsim.view.layers import Shown
 from crowdsim.view.scene import Scene, canvas
 from crowdsim.view.theme import Theme

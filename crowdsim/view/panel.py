@@ -15,7 +15,9 @@ from crowdsim.frame import Event, Frame
 from crowdsim.params import LIMITS, Params
 from crowdsim.session.commands import SetParam
 from crowdsim.view import sprites
-from crowdsim.view.hud import LEGEND, PHASES, legend_icons, mark_event, split
+from crowdsim.view.fit import split
+from crowdsim.view.hud import PHASES, mark_event
+from crowdsim.view.legend import LEGEND, legend_icons
 from crowdsim.view.scene import canvas
 from crowdsim.view.sheet import Sheet
 from crowdsim.view.source import Series

@@ -19,6 +19,7 @@ from crowdsim.view.effects import GAS_STEPS
 from crowdsim.view.ground import Ground
 from crowdsim.view.labels import Box
 from crowdsim.view.layers import NAMES, WITH_LEGEND, Shown
+from crowdsim.view.legend import legend_order
 from crowdsim.view.minimap import Minimap
 from crowdsim.view.overlays import Trails
 from crowdsim.view.scene import Scene
@@ -224,7 +225,7 @@ class Picture:
         self._note_seen(frame)
         if self._legend_wanted():  # do not hide people under the legend: let the view end above it
             world = self.camera.world
-            legend = self.hud.draw_legend(pygame.Surface((1, 1)), hud.legend_order(self._seen), world)
+            legend = self.hud.draw_legend(pygame.Surface((1, 1)), legend_order(self._seen), world)
             under = legend[3] if legend and world.colliderect(legend) else 0
             room = self.camera.view.height - under
             lower = float(y1 - y0) * under / max(room, 1)
@@ -335,7 +336,7 @@ class Picture:
         taken += [scale] if scale else []
         legend = None
         if self._legend_wanted():
-            legend = self.hud.draw_legend(surface, hud.legend_order(self._seen), self.camera.world, taken)
+            legend = self.hud.draw_legend(surface, legend_order(self._seen), self.camera.world, taken)
             taken += [legend] if legend else []
         self.layers = self.hud.draw_layers(surface, self._layers(frame), _wind(frame), taken)
         return [box for box in (status, scale, legend, self.layers) if box]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pygame
 
 from crowdsim.view.bookmarks import wrapped
-from crowdsim.view.hud import fitted, fitting, shorten
+from crowdsim.view.fit import fitted, fitting, shorten
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.source import Judged

@@ -6,7 +6,7 @@ import pygame
 
 from crowdsim import settings
 from crowdsim.view.bookmarks import wrapped
-from crowdsim.view.hud import fitted
+from crowdsim.view.fit import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.labels import Box
 from crowdsim.view.theme import SECTION, SMALL, VALUE

@@ -12,7 +12,7 @@ import pytest
 from synthetic import ObedientSource, SyntheticSource
 
 from crowdsim.session.commands import decode, encode
-from crowdsim.view import hud, layers, sprites, words
+from crowdsim.view import hud, layers, legend, sprites, words
 from crowdsim.view.bookmarks import wrapped
 from crowdsim.view.inputs import Do
 from crowdsim.view.picture import PRESENTER_SCALE, Look
@@ -115,7 +115,7 @@ def test_texts_fit_where_they_are_written(lang: str, scale: float) -> None:
         assert small.size(say(f"panel.{key}"))[0] <= room["name"] // 3, key
     for key in ("injured", "arrested", "thrown", "water", "damage", "present", "peak_density"):
         assert small.size(say(f"panel.{key}"))[0] <= room["name"] // 2, key
-    for key in hud.LEGEND.values():
+    for key in legend.LEGEND.values():
         assert small.size(say(key))[0] <= theme.px(480) // 2 - theme.px(46), key
     for key, text in words.texts(lang).items():
         if key.startswith("warning."):

@@ -9,7 +9,7 @@ import pytest
 from synthetic import SyntheticSource
 
 from crowdsim.metrics.assessor import Assessor, Standing
-from crowdsim.view.hud import fitted
+from crowdsim.view.fit import fitted
 from crowdsim.view.inputs import Do
 from crowdsim.view.picture import Look
 from crowdsim.view.scorecard import ScoreCard

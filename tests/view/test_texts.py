@@ -12,7 +12,7 @@ import pytest
 from shown import Exercise, Screens
 from traced import Traced, faults, tracing
 
-from crowdsim.view.hud import fitted
+from crowdsim.view.fit import fitted
 from crowdsim.view.picture import Look
 from crowdsim.view.theme import SMALL, Theme
 

@@ -12,7 +12,8 @@ from synthetic import EVENTS, Crowd, SyntheticSource, make_map, series
 from crowdsim.frame import Frame, Opening, SourceStatus
 from crowdsim.population.roles import BarrierState, Role, Status
 from crowdsim.view import app, film, keysheet, stills
-from crowdsim.view.hud import LEGEND, legend_order, split
+from crowdsim.view.fit import split
+from crowdsim.view.legend import LEGEND, legend_order
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import ROLE_NAMES

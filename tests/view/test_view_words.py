@@ -12,7 +12,7 @@ from crowdsim.frame import EVENT_KINDS
 from crowdsim.metrics import lookout
 from crowdsim.params import LIMITS
 from crowdsim.problems import InputError
-from crowdsim.view import hud, keysheet, layers, panel, theme, tour, words
+from crowdsim.view import hud, keysheet, layers, legend, panel, theme, tour, words
 from crowdsim.view.desk import menu
 from crowdsim.view.hand import keys
 from crowdsim.view.plan import entries, kinds, plan
@@ -54,7 +54,7 @@ def test_every_text_the_code_asks_for_exists() -> None:
         asked |= set(re.findall(r'words\("([a-z_.]+)"', path.read_text(encoding="utf-8")))
     asked |= {f"event.{kind}" for kind in EVENT_KINDS} | {f"phase.{phase}" for phase in hud.PHASES}
     asked |= {f"role.{role}" for role in theme.ROLE_NAMES}
-    asked |= set(hud.LEGEND.values()) | {f"layer.{layer}" for layer in layers.WITH_LEGEND}
+    asked |= set(legend.LEGEND.values()) | {f"layer.{layer}" for layer in layers.WITH_LEGEND}
     asked |= {f"layers.{name}" for name in layers.NAMES} | {f"warning.{kind}" for kind in lookout.KINDS}
     asked |= {f"{group}.{kind}" for group, kinds in GROUPS.items() for kind in kinds}
     asked |= {f"layers.{name}" for name in layers.NAMES} | {f"warning.{kind}" for kind in lookout.KINDS}

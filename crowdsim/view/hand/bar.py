@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pygame
 
+from crowdsim.view.fit import fitting
 from crowdsim.view.hand.menu import SMALLER, mark_warning
-from crowdsim.view.hud import fitting
 from crowdsim.view.theme import SMALL, Theme, mix
 
 _ROW = 46  # px of 1080

@@ -12,7 +12,7 @@ from crowdsim.behaviour.formations import place as placed
 from crowdsim.frame import Frame
 from crowdsim.population.roles import Status
 from crowdsim.session.draft import Draft
-from crowdsim.view.hud import shorten
+from crowdsim.view.fit import shorten
 from crowdsim.view.theme import SMALL, VALUE, Colour, mix
 from crowdsim.view.words import clock
 from crowdsim.world.tilemap import TileMap
