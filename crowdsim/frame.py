@@ -204,6 +204,7 @@ class Told:
     time: float  # s
     order: str  # its kind, or the name of a manoeuvre
     operator: str  # "" = the scenario
+    heard: bool = True  # False: nobody answered it
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from crowdsim.population.roles import Cause, Injury
 from crowdsim.record.recorder import Recording
 from crowdsim.report import assessment
 from crowdsim.report.course import Course
+from crowdsim.session.log import unheard
 from crowdsim.view.words import Words, clock
 
 _KEY_EVENTS = (
@@ -71,10 +72,12 @@ def arrests(course: Course, words: Words) -> dict[str, Any]:
 
 def orders(course: Course, words: Words) -> list[dict[str, str]]:
     """The journal in words."""
-    dt = float(course.recording.meta["dt"])
+    dt, missed = float(course.recording.meta["dt"]), unheard(course.events)
     lines = []
     for tick, _, command in course.recording.journal():
         who, what = _said(command, course, words)
+        if command["do"] == "give_order" and (tick * dt, command["unit"]) in missed:
+            what = f"{what} · {words('order.unheard')}"
         operator = command.get("operator", "")  # run files of old have none
         if operator:
             what = f"{what} · {words(f'operator.{operator}') if words.has(f'operator.{operator}') else operator}"

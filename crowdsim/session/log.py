@@ -1,5 +1,6 @@
 """Log: who ordered what, as events, with the criteria and rules it goes against."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from crowdsim.behaviour.officers import Unit
@@ -12,6 +13,9 @@ _WHO = {"": {"id": "skenario", "en": "scenario"}, TRAINER: {"id": "pelatih", "en
 _FORCE = ("water", "gas")  # means whose event names the rules it breaks as its cause
 _LANGUAGES = ("id", "en")
 
+UNHEARD = "unheard"
+"""The cause of the event of an order nobody heard."""
+
 
 def order_given(
     command: GiveOrder, unit: Unit, marks: tuple[str, ...], tick: int, time: float, profile: Profile
@@ -22,6 +26,18 @@ def order_given(
     text = {lang: f"{unit.label}: {words}{later[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
     event = Event(tick, time, "order", None, unit.id, 0.0, text)
     return _with_marks(event, marks, ", ".join(marks))
+
+
+def order_unheard(command: GiveOrder, unit: Unit, given: float, tick: int, time: float) -> Event:
+    """An order nobody answered, because the unit did not hear it; value: when it was given, s."""
+    said = {"id": "tidak mendengar perintah", "en": "did not hear the order"}
+    text = {lang: f"{unit.label}: {said[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
+    return Event(tick, time, "order", None, unit.id, given, text, UNHEARD)
+
+
+def unheard(events: Iterable[Event]) -> set[tuple[float, str]]:
+    """The orders among what was observed that were not heard: when each was given, s, and to which unit."""
+    return {(event.value, event.subject) for event in events if event.kind == "order" and event.cause == UNHEARD}
 
 
 def order_recalled(command: Recall, unit: Unit, came: bool, tick: int, time: float) -> Event:
