@@ -10,9 +10,9 @@ import numpy as np
 
 from crowdsim.behaviour.sop import PHASES, Band, load_profile, profile_path
 from crowdsim.behaviour.unit import FormUp
+from crowdsim.frame import unheard
 from crowdsim.metrics.session import Session, marks_of
 from crowdsim.population.roles import Injury
-from crowdsim.session.log import unheard
 
 BandName = Literal["green", "amber", "red", "unknown"]
 Text = dict[str, str]

@@ -9,10 +9,9 @@ import numpy as np
 
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
-from crowdsim.frame import Event
+from crowdsim.frame import Event, unheard
 from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.log import unheard
 from crowdsim.session.scenario import Scenario, ScenarioFile, scenario_file
 from crowdsim.session.simulation import Simulation
 

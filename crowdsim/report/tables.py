@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from crowdsim.frame import Event
+from crowdsim.frame import Event, unheard
 from crowdsim.params import LIMITS, Params
 from crowdsim.population.roles import Cause, Injury
 from crowdsim.record.recorder import Recording
 from crowdsim.report import assessment
 from crowdsim.report.course import Course
-from crowdsim.session.log import unheard
 from crowdsim.view.words import Words, clock
 
 _KEY_EVENTS = (

@@ -1,20 +1,16 @@
 """Log: who ordered what, as events, with the criteria and rules it goes against."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.sop import Profile
 from crowdsim.behaviour.unit import kind_of
-from crowdsim.frame import Event
+from crowdsim.frame import UNHEARD, Event
 from crowdsim.session.commands import TRAINER, WHY, GiveOrder, Recall
 
 _WHO = {"": {"id": "skenario", "en": "scenario"}, TRAINER: {"id": "pelatih", "en": "trainer"}}
 _FORCE = ("water", "gas")  # means whose event names the rules it breaks as its cause
 _LANGUAGES = ("id", "en")
-
-UNHEARD = "unheard"
-"""The cause of the event of an order nobody heard."""
 
 
 def order_given(
@@ -33,11 +29,6 @@ def order_unheard(command: GiveOrder, unit: Unit, given: float, tick: int, time:
     said = {"id": "tidak mendengar perintah", "en": "did not hear the order"}
     text = {lang: f"{unit.label}: {said[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
     return Event(tick, time, "order", None, unit.id, given, text, UNHEARD)
-
-
-def unheard(events: Iterable[Event]) -> set[tuple[float, str]]:
-    """The orders among what was observed that were not heard: when each was given, s, and to which unit."""
-    return {(event.value, event.subject) for event in events if event.kind == "order" and event.cause == UNHEARD}
 
 
 def order_recalled(command: Recall, unit: Unit, came: bool, tick: int, time: float) -> Event:

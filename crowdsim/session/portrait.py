@@ -12,11 +12,10 @@ import numpy as np
 
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import kind_of
-from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait
+from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait, unheard
 from crowdsim.population.roles import Mode, Status
 from crowdsim.session.causes import Hands, Passage, hands, strain
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder
-from crowdsim.session.log import unheard
 
 if TYPE_CHECKING:
     from crowdsim.session.simulation import Simulation

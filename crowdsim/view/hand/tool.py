@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import pygame
 
 from crowdsim.behaviour.unit import Escort, FormUp, MoveTo, Order, kind_of
-from crowdsim.frame import Event, Frame, UnitView
+from crowdsim.frame import UNHEARD, Event, Frame, UnitView
 from crowdsim.session.commands import WHY, Command, GiveManoeuvre, GiveOrder, Recall, UseTool, objections
-from crowdsim.session.log import UNHEARD
 from crowdsim.view.hand import menus, shown
 from crowdsim.view.hand.bar import Bar
 from crowdsim.view.hand.keys import ALWAYS, LETTERS, Letter
