@@ -1,5 +1,6 @@
 """Frame: the read-only copy of one moment, the only thing that leaves the simulation. Event: something observed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -55,6 +56,15 @@ class Event:
     text: dict[str, str] = field(default_factory=dict)  # {"id", "en"}: a caption for the screen
     cause: str = ""  # what brought it about: "fall", "throw", "rejected" …
     rows: tuple[int, ...] = ()  # the people concerned
+
+
+UNHEARD = "unheard"
+"""The cause of the event of an order its unit did not hear."""
+
+
+def unheard(events: Iterable[Event]) -> set[tuple[float, str]]:
+    """The orders among what was observed that were not heard: when each was given, s, and to which unit."""
+    return {(event.value, event.subject) for event in events if event.kind == "order" and event.cause == UNHEARD}
 
 
 class UnitView(NamedTuple):
@@ -204,6 +214,7 @@ class Told:
     time: float  # s
     order: str  # its kind, or the name of a manoeuvre
     operator: str  # "" = the scenario
+    heard: bool = True  # False: nobody answered it
 
 
 @dataclass(frozen=True)

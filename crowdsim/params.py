@@ -96,6 +96,8 @@ class OfficerParams(NamedTuple):
     barrier_share: float = 0.667
     relay: float = 2.0
     reaction: float = 0.9
+    unheard: float = 0.1
+    repeat: float = 5.0
     discipline: float = 0.85
     tire: float = 300.0
     rest: float = 600.0
@@ -287,6 +289,8 @@ LIMITS: dict[str, Limit] = {
     ),
     "officers.relay": Limit("s", 0.0, 20.0, "D, from the commander to the unit; 2-4"),
     "officers.reaction": Limit("s", 0.0, 5.0, "D, median of officers; 0.5-1.5"),
+    "officers.unheard": Limit("", 0.0, 1.0, "D, of the orders to a unit with violence around it; 0.05-0.2"),
+    "officers.repeat": Limit("s", 0.0, 60.0, "D, until the commander repeats what nobody answered; 5-15"),
     "officers.discipline": Limit("", 0.3, 1.0, "D, scale of the gain of a slot"),
     "officers.tire": Limit("s", 30.0, 3600.0, "D, at full bracing until exhausted"),
     "officers.rest": Limit("s", 30.0, 7200.0, "D, at ease until fresh"),

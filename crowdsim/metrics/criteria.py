@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
 from crowdsim.behaviour.sop import PHASES, Band, load_profile, profile_path
 from crowdsim.behaviour.unit import FormUp
+from crowdsim.frame import unheard
 from crowdsim.metrics.session import Session, marks_of
 from crowdsim.population.roles import Injury
 
@@ -363,17 +365,23 @@ def backs_turned(s: Session) -> Finding:
 
 
 def orders_heard(s: Session) -> Finding:
-    """K15: orders a unit had the time to hear before it got another, % of all. The program has no radio."""
+    """K15: orders that were heard, and not overtaken before there was time for it, % of all."""
     given: dict[str, list[float]] = {}
     for time, command in s.orders:
         given.setdefault(command.unit, []).append(time)
     count = sum(len(times) for times in given.values())
     if not count:
         return _unknown("Tidak ada perintah", "No order was given")
-    lost = sum(int((np.diff(times) < _HEARD).sum()) for times in given.values())
-    share = 100.0 * (count - lost) / count
+    missed = unheard(s.events)
+    overtaken = sum(
+        time - before < _HEARD and (before, unit) not in missed
+        for unit, times in given.items()
+        for before, time in pairwise(times)
+    )
+    share = 100.0 * (count - overtaken - len(missed)) / count
     words = _both(
-        f"{lost} dari {count} perintah tersusul sebelum terdengar", f"{lost} of {count} orders overtaken unheard"
+        f"Dari {count} perintah, {len(missed)} tidak terdengar, {overtaken} tersusul sebelum terdengar",
+        f"Of {count} orders, {len(missed)} not heard, {overtaken} overtaken before they could be",
     )
     return Finding(share, words)
 

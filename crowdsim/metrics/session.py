@@ -9,7 +9,7 @@ import numpy as np
 
 from crowdsim.behaviour.sop import PHASES, Profile, load_profile, profile_path
 from crowdsim.behaviour.unit import Push
-from crowdsim.frame import Event
+from crowdsim.frame import Event, unheard
 from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
 from crowdsim.session.scenario import Scenario, ScenarioFile, scenario_file
@@ -173,7 +173,12 @@ class Session:
     @property
     def dispersal_steps(self) -> list[Step]:
         """Pushes of a line, water and gas, as they were ordered or happened."""
-        found = [Step(t, "push", None, c.unit) for t, c in self.orders if isinstance(c.order, Push)]
+        missed = unheard(self.events)
+        found = [
+            Step(time, "push", None, command.unit)
+            for time, command in self.orders
+            if isinstance(command.order, Push) and (time, command.unit) not in missed
+        ]
         for event in self.events:
             if event.kind == "tool" and event.subject in ("water", "gas"):
                 found.append(Step(event.time, event.subject, event.position, "", marks_of(event)))

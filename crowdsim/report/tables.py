@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from crowdsim.frame import Event
+from crowdsim.frame import Event, unheard
 from crowdsim.params import LIMITS, Params
 from crowdsim.population.roles import Cause, Injury
 from crowdsim.record.recorder import Recording
@@ -71,10 +71,12 @@ def arrests(course: Course, words: Words) -> dict[str, Any]:
 
 def orders(course: Course, words: Words) -> list[dict[str, str]]:
     """The journal in words."""
-    dt = float(course.recording.meta["dt"])
+    dt, missed = float(course.recording.meta["dt"]), unheard(course.events)
     lines = []
     for tick, _, command in course.recording.journal():
         who, what = _said(command, course, words)
+        if command["do"] == "give_order" and (tick * dt, command["unit"]) in missed:
+            what = f"{what} · {words('order.unheard')}"
         operator = command.get("operator", "")  # run files of old have none
         if operator:
             what = f"{what} · {words(f'operator.{operator}') if words.has(f'operator.{operator}') else operator}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.sop import Profile
 from crowdsim.behaviour.unit import kind_of
-from crowdsim.frame import Event
+from crowdsim.frame import UNHEARD, Event
 from crowdsim.session.commands import TRAINER, WHY, GiveOrder, Recall
 
 _WHO = {"": {"id": "skenario", "en": "scenario"}, TRAINER: {"id": "pelatih", "en": "trainer"}}
@@ -22,6 +22,13 @@ def order_given(
     text = {lang: f"{unit.label}: {words}{later[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
     event = Event(tick, time, "order", None, unit.id, 0.0, text)
     return _with_marks(event, marks, ", ".join(marks))
+
+
+def order_unheard(command: GiveOrder, unit: Unit, given: float, tick: int, time: float) -> Event:
+    """An order nobody answered, because the unit did not hear it; value: when it was given, s."""
+    said = {"id": "tidak mendengar perintah", "en": "did not hear the order"}
+    text = {lang: f"{unit.label}: {said[lang]} · {_who(command.operator, lang)}" for lang in _LANGUAGES}
+    return Event(tick, time, "order", None, unit.id, given, text, UNHEARD)
 
 
 def order_recalled(command: Recall, unit: Unit, came: bool, tick: int, time: float) -> Event:

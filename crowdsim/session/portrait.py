@@ -12,7 +12,7 @@ import numpy as np
 
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import kind_of
-from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait
+from crowdsim.frame import BarrierPortrait, Frame, PersonPortrait, Portrait, Told, UnitPortrait, unheard
 from crowdsim.population.roles import Mode, Status
 from crowdsim.session.causes import Hands, Passage, hands, strain
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder
@@ -137,12 +137,13 @@ def _unit(sim: Simulation, name: str) -> UnitPortrait:
 
 def told(sim: Simulation, unit: str = "", after: float = 0.0) -> list[Told]:
     """The orders to a unit ("" = any) after some time (s), the oldest first."""
-    found, dt = [], sim.params.time.dt
+    found, dt, missed = [], sim.params.time.dt, unheard(sim.events)
     for tick, _, command in sim.journal:
         if tick * dt < after:
             continue
         if isinstance(command, GiveOrder) and unit in ("", command.unit):
-            found.append(Told(tick * dt, kind_of(command.order), command.operator))
+            heard = (tick * dt, command.unit) not in missed
+            found.append(Told(tick * dt, kind_of(command.order), command.operator, heard))
         elif isinstance(command, GiveManoeuvre) and (not unit or unit in dict(command.units).values()):
             found.append(Told(tick * dt, command.manoeuvre, command.operator))
     return found

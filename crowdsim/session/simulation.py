@@ -7,7 +7,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners, Unit, centres, mood, officer_readings, react, stretches
+from crowdsim.behaviour.officers import Owners, Unit, amid_violence, centres, officer_readings, react, stretches
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
@@ -32,13 +32,13 @@ from crowdsim.session.commands import (
 from crowdsim.session.containment import Containment
 from crowdsim.session.crossings import Crossings
 from crowdsim.session.happenings import happen
-from crowdsim.session.log import marked, order_given, order_recalled
+from crowdsim.session.log import marked, order_given, order_recalled, order_unheard
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
 from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
-from crowdsim.session.relay import Relay
+from crowdsim.session.relay import Lost, Relay
 from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
 from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
@@ -74,7 +74,8 @@ class Simulation:
     """One run. The same scenario, seed and journal give the same bits, whatever the number of threads."""
 
     def __init__(self, scenario: Scenario, seed: int | None = None, threads: int = 0, timeline: bool = True) -> None:
-        """`timeline=False` leaves the scenario's own commands out, for replaying a journal that holds them."""
+        """`timeline=False` leaves the scenario's own commands out, and what its commander repeats, for replaying a
+        journal that holds them."""
         self.scenario = scenario
         self.seed = scenario.spec.seed if seed is None else seed
         self.threads = set_threads(threads)
@@ -94,10 +95,12 @@ class Simulation:
         self._waiting: list[Entry] = []
         self._link_owners: Owners = []
 
-        traits, arrivals, decisions, happenings, orders = np.random.SeedSequence(self.seed).spawn(5)
+        traits, arrivals, decisions, happenings, orders, relay = np.random.SeedSequence(self.seed).spawn(6)
         self._rng_arrivals = np.random.default_rng(arrivals)
         self._rng_decisions = np.random.default_rng(decisions)
         self._rng_orders = np.random.default_rng(orders)
+        self._rng_relay = np.random.default_rng(relay)
+        self._repeats = timeline
         self._running: list[Running] = []
         self.relay = Relay()
         self._containment = Containment()
@@ -199,7 +202,11 @@ class Simulation:
             case GiveOrder(unit, order, queued):
                 told = next(u for u in self.units if u.id == unit)
                 self._record(order_given(command, told, self._marks(command), self.tick, self.time, profile))
-                if queued:
+                if not queued:
+                    self.relay.give_up(unit)
+                if not self._gets_through(told):
+                    self.relay.lost.append(Lost(command, self.time))
+                elif queued:
                     self.relay.waiting.setdefault(unit, []).append(order)
                 else:
                     if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
@@ -216,7 +223,8 @@ class Simulation:
             case Recall(unit):
                 told = next(u for u in self.units if u.id == unit)
                 playing = self._playing(told)
-                if playing and playing.can_be_called_off and not self.relay.waiting.get(unit):
+                waits = self.relay.waiting.get(unit) or self.relay.lost_by(unit)
+                if playing and playing.can_be_called_off and not waits:
                     self._call_off(playing)
                     came = True
                 else:
@@ -330,8 +338,22 @@ class Simulation:
     def _hear(self, unit: Unit, relay: float = 0.0) -> None:
         """Let its officers react to what their unit has just been told."""
         draw = self._rng_orders.standard_normal(self.people.capacity)
+        react(unit, self.people, self.time, relay, self.params.officers.reaction, draw)
+
+    def _gets_through(self, unit: Unit) -> bool:
+        """Whether an order sent to a unit now is heard there; amid violence some are not."""
+        draw = self._rng_relay.random()  # one for each order, so that who is violent never shifts the stream
+        return draw >= self.params.officers.unheard or not amid_violence(unit, self.people)
+
+    def _wait_for_answers(self) -> None:
+        """Say what was not heard; the scenario's commander then gives it again, the trainer has to do so himself."""
         p = self.params.officers
-        react(unit, self.people, self.time, relay, p.reaction * mood(unit, self.people), draw)
+        for lost in self.relay.unanswered(self.time, p.relay):
+            told = next(u for u in self.units if u.id == lost.command.unit)
+            self._record(order_unheard(lost.command, told, lost.given, self.tick, self.time))
+        for command in self.relay.repeated(self.time, p.relay + p.repeat):
+            if self._repeats and not command.operator:
+                self._queue(self.tick + 1, command)
 
     def _start(self, name: str, units: dict[str, Unit]) -> None:
         """Begin a manoeuvre; one that plays already with any of these units ends, a closing line first."""
@@ -340,6 +362,7 @@ class Simulation:
         self._running = [r for r in self._running if r.closing or all(r is not other for other in same)]
         for unit in units.values():
             self.relay.waiting.pop(unit.id, None)
+            self.relay.give_up(unit.id)
         manoeuvre = self.scenario.profile.manoeuvre[name]
         self._running.append(Running(name, manoeuvre, units, self.time, after=closing))
         self._note("manoeuvre", name, manoeuvre.name.both())
@@ -474,6 +497,7 @@ class Simulation:
             self.relay.remember(unit, self.people, self.time)
             self._give(unit, order)
             self._hear(unit, self.params.officers.relay)
+        self._wait_for_answers()
         for unit in self.units:
             if isinstance(unit.order, Cover) and self.time - unit.since > COVER_AT_MOST:
                 self._give(unit, Hold())

@@ -266,7 +266,8 @@ def _say(words: Words):  # type: ignore[no-untyped-def]
 
 def _order(words: Words, told: Told) -> str:
     name = words(f"hand.key.{told.order}") if words.has(f"hand.key.{told.order}") else told.order
-    return f"{name} · {words('inspect.by_hand')}" if told.operator else name
+    by, missed = words("inspect.by_hand") if told.operator else "", "" if told.heard else words("inspect.unheard")
+    return " · ".join(filter(None, (name, by, missed)))
 
 
 def compass(x0: float, y0: float, x1: float, y1: float) -> str:

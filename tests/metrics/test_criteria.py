@@ -160,6 +160,15 @@ def test_a_phase_declared_too_early_is_no_missed_step_down() -> None:
     assert evaluate(made(early, journal=[(100.0, KUNING)]))["K19"].value == 0.0
 
 
+def test_an_order_nobody_heard_counts_against_communication_once() -> None:
+    """Said again at once it is one lost order, not one that was overtaken as well."""
+    journal = [(float(t), FORM) for t in (10, 13, 100, 200)]
+    missed = event(12, "order", "lanjut", 10.0, "unheard")
+    result = evaluate(made(events=[missed], journal=journal))["K15"]
+    assert result.value == 75.0 and "1 tidak terdengar" in result.reason["id"] and "1 not heard" in result.reason["en"]
+    assert evaluate(made(events=[event(12, "order", "lanjut")], journal=journal))["K15"].value == 75.0, "overtaken"
+
+
 def test_delegates_received_after_the_force_come_too_late() -> None:
     late = made({"listeners": 20}, [event(450, "arrival", "delegasi")], [(400.0, PUSH)])
     assert evaluate(late)["K20"].band == "amber"

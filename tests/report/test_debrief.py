@@ -13,13 +13,17 @@ import numpy as np
 import pytest
 from scenes import room, scenario
 
+from crowdsim.behaviour.unit import Open
 from crowdsim.frame import Event
+from crowdsim.params import Params
+from crowdsim.population.roles import Mind
 from crowdsim.problems import InputError
 from crowdsim.record.keep import Keeper
 from crowdsim.record.recorder import Recording
 from crowdsim.record.summary import summary
-from crowdsim.report import assessment, charts, debrief, moments, paper, replay
+from crowdsim.report import assessment, charts, debrief, moments, paper, replay, tables
 from crowdsim.report.course import Course, Span, density_of, read
+from crowdsim.session.commands import GiveOrder
 from crowdsim.session.simulation import Simulation
 from crowdsim.view.words import Words, texts
 
@@ -300,6 +304,26 @@ def test_the_paper_version_holds_the_same(folder: Path, run: Path, without_crite
     paper.write(path, page)
     data = path.read_bytes()
     assert data.startswith(b"%PDF") and data.count(b"/Type /Page\n") >= 2 and len(data) < 8e6
+
+
+@pytest.mark.parametrize(("lang", "note"), [("id", "tidak terdengar"), ("en", "not heard")])
+def test_an_order_nobody_heard_is_told_beside_the_orders(tmp_path: Path, lang: str, note: str) -> None:
+    here = room(capacity=5000.0)
+    object.__setattr__(here, "path", tmp_path / "small.tmx")
+    here.path.write_text("a map", encoding="utf-8")
+    simulation = Simulation(scenario(here, Params().with_value("officers.unheard", 1.0)))
+    path = tmp_path / "missed.crowdsim"
+    keeper = Keeper(path)
+    keeper(simulation, simulation.frame())
+    for mind in (Mind.CALM, Mind.VIOLENT):
+        simulation.people.mind[simulation.crowds[0].rows] = mind
+        simulation.send(GiveOrder("line", Open(2.0), operator="pelatih"))
+        for _ in range(25):
+            keeper(simulation, simulation.advance())
+    keeper.close(None)
+    heard, missed = tables.orders(read(Recording(path), here), Words(lang, "report"))
+    assert note not in heard["what"] and missed["what"].startswith(heard["what"].split(" · ")[0])
+    assert note in missed["what"]
 
 
 def test_both_languages_have_the_same_keys_and_places() -> None:

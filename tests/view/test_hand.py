@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from crowdsim.behaviour.unit import (
     Withdraw,
 )
 from crowdsim.frame import Frame, PersonPortrait, SourceStatus, UnitPortrait
-from crowdsim.population.roles import Role
+from crowdsim.population.roles import Mind, Role
 from crowdsim.session.commands import (
     TRAINER,
     Command,
@@ -38,6 +39,7 @@ from crowdsim.session.commands import (
     Inject,
     Recall,
     SetBarrier,
+    SetParam,
     UseTool,
     decode,
     encode,
@@ -530,6 +532,47 @@ def test_an_order_on_its_way_is_called_back_and_one_acted_upon_is_not() -> None:
     window.draw(0.01)
     assert [event.cause for event in simulation.events if event.kind == "order"] == ["", "recalled", "", "too_late"]
     assert slot_error(simulation, "line") < 0.4 and simulation.units[0].anchor[1] > 27
+
+
+@pytest.mark.parametrize(("lang", "note"), [("id", "perintah tidak terdengar"), ("en", "order not heard")])
+def test_a_unit_that_did_not_hear_its_order_is_marked_until_it_is_told_again(
+    monkeypatch: pytest.MonkeyPatch, lang: str, note: str
+) -> None:
+    source = Stepped(ground())
+    window, simulation = window_on(source, lang), source.simulation
+    monkeypatch.setattr(source, "send", lambda command: simulation.send(replace(command, operator=TRAINER)))
+    hand, people, crowd = hand_of(window), simulation.people, simulation.crowds[0].rows
+
+    def marked() -> list[bool]:
+        hand.held = []
+        chips = [chip.warned for chip in shown.rows(hand, moment_of(window))[0].chips]
+        hand.held = ["line"]
+        return chips
+
+    def wait(seconds: float) -> None:
+        for _ in range(round(seconds / 0.1)):
+            source.run(0.1)
+            window.draw(0.1)
+
+    source.send(SetParam("officers.unheard", 1.0))
+    source.run(0.1)
+    press(window, pygame.K_1)
+    people.position[crowd] = np.column_stack([np.linspace(17, 23, len(crowd)), np.full(len(crowd), 28.0)])
+    people.mind[crowd] = Mind.VIOLENT
+    drag(window, (14, 27), (24, 27))
+    wait(1.0)
+    assert marked() == [False, False] and hand.on_the_way("line", window.time) > 0.0
+    wait(1.5)
+    assert marked() == [True, False], "on the chip of the unit"
+    assert note in (shown.rows(hand, moment_of(window))[0].text or ""), "and in what is said of it"
+    assert hand.lines == {} and simulation.units[0].order == Hold(), "there is no front to bend"
+    press(window, pygame.K_z, CTRL)
+    wait(0.1)
+    assert simulation.events[-1].cause == "unheard", "and nothing to call back"
+    source.send(SetParam("officers.unheard", 0.0))
+    drag(window, (14, 27), (24, 27))
+    wait(0.1)
+    assert marked() == [False, False] and isinstance(simulation.units[0].order, FormUp)
 
 
 def test_orders_wait_for_the_one_before_and_a_new_one_drops_them() -> None:

@@ -112,7 +112,7 @@ def rows(hand: Hand, moment: Moment) -> list[Row]:
         return [Row(text=hand.asked.text), Row([Chip("Esc", hand.say("cancel"), lambda: hand.cancel())], phases)]
     if not hand.held:
         units = [
-            Chip(str(k + 1), unit.label, lambda unit=unit: hand.take([unit.id]))  # type: ignore[misc]
+            Chip(str(k + 1), unit.label, lambda unit=unit: hand.take([unit.id]), warned=unit.id in hand.unheard)  # type: ignore[misc]
             for k, unit in enumerate(moment.current.units[:_ON_BAR])
         ]
         if len(moment.current.units) > _ON_BAR:  # all of them would hide the map
@@ -151,6 +151,8 @@ def _about(hand: Hand, moment: Moment) -> str:
     ]
     if left > 0:
         parts.append(hand.say("on_the_way", seconds=words.number(left)))
+    if unit.id in hand.unheard:
+        parts.insert(1, hand.say("unheard"))
     return " · ".join(parts)
 
 

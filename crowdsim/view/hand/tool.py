@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pygame
 
 from crowdsim.behaviour.unit import Escort, FormUp, MoveTo, Order, kind_of
-from crowdsim.frame import Frame, UnitView
+from crowdsim.frame import UNHEARD, Event, Frame, UnitView
 from crowdsim.session.commands import WHY, Command, GiveManoeuvre, GiveOrder, Recall, UseTool, objections
 from crowdsim.view.hand import menus, shown
 from crowdsim.view.hand.bar import Bar
@@ -65,6 +67,8 @@ class Hand(Tool):
         self.formation = ""  # for the next line; "" = the one the unit stands in
         self.lines: dict[str, Line] = {}  # the last line each unit was given, by which it is bent
         self.given: dict[str, tuple[float, Order]] = {}  # unit: when it was told by hand [s], what
+        self.unheard: set[str] = set()  # units that did not hear their last order
+        self._last: tuple[int, Event | None] = (0, None)  # how many events there were then, and the last of them
         self._undo: list[list[str]] = []  # units of each order by hand
         self.pressed: Press | None = None
         self.pointer = (0, 0)
@@ -442,12 +446,32 @@ class Hand(Tool):
         return given[0] + self.window.source.params.officers.relay - time if given else 0.0
 
     def _listen(self, moment: Moment) -> None:
-        """Say what has come of an order or a means: called back too late, a rule it broke."""
+        """Say what has come of an order or a means: not heard, called back too late, a rule it broke."""
         self.given = {unit: told for unit, told in self.given.items() if told[0] <= moment.time}
+        self._see_unheard(moment)
         for event in moment.news:
-            if event.kind == "order" and event.cause == "too_late":
+            if event.kind == "order" and event.cause in ("too_late", UNHEARD):
                 self.window.tell("hand.said", text=self.window.picture.words.pick(event.text))
             elif event.kind in ("tool", "warning") and self._used in (event.subject, event.kind):
                 broken = [mark for mark in event.cause.split(", ") if mark in WHY]
                 self.warn(broken)
                 self._used = ""
+
+    def _see_unheard(self, moment: Moment) -> None:
+        """Which units did not hear the last they were told, at whatever moment one looks."""
+        count = bisect_right(moment.events, moment.time, key=attrgetter("time"))
+        seen = (count, moment.events[count - 1] if count else None)
+        if seen != self._last:
+            last = {event.subject: event.cause for event in moment.events[:count] if event.kind == "order"}
+            before, self.unheard = self.unheard, {unit for unit, cause in last.items() if cause == UNHEARD}
+            self._last = seen
+            for unit in sorted(self.unheard - before):
+                self._forget(unit)
+
+    def _forget(self, unit: str) -> None:
+        """A unit goes on with what it did: there is nothing to call back, and no front to bend."""
+        self.given.pop(unit, None)
+        self.lines.pop(unit, None)
+        newest = next((units for units in reversed(self._undo) if unit in units), [unit])
+        newest.remove(unit)
+        self._undo = [units for units in self._undo if units]
