@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.voice import APART, ASKED, COMPLY
-from crowdsim.metrics.criteria import serious, ways_are_open
+from crowdsim.metrics.groups.safety import serious, ways_are_open
 from crowdsim.metrics.session import Session, Step, marks_of
 
 _AT_ONCE = 10.0  # s: a step of dispersal repeated within this is the same one

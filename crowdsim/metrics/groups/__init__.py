@@ -1,0 +1,1 @@
+"""The criteria themselves, a file for each group of the score."""
