@@ -13,6 +13,7 @@ from crowdsim.frame import Event, Frame, PartyView, Spray, UnitView
 from crowdsim.metrics.lookout import open_exits
 from crowdsim.population.roles import Injury, Mind, Mode, Role, Status
 from crowdsim.view import effects, sprites, stamps
+from crowdsim.view.legend import draw_key
 from crowdsim.view.picture import Look, Moment, Picture
 from crowdsim.view.scene import canvas
 from crowdsim.view.theme import THEMES
@@ -204,8 +205,8 @@ def test_gas_can_be_hidden_and_is_explained_with_the_wind() -> None:
     still = replace(nobody(), gas=cloud)
     assert (drawn(still)[1] != drawn(nobody())[1])[:600, 300:].any()
     assert (drawn(still, hidden)[1] == drawn(nobody(), hidden)[1]).all()
-    calm = picture.hud._layers(picture.theme, ("gas",), None, 1)
-    windy = picture.hud._layers(picture.theme, ("gas",), (1.5, 0.5), 1)
+    calm = draw_key(picture.theme, picture.words, ("gas",), None, 1)
+    windy = draw_key(picture.theme, picture.words, ("gas",), (1.5, 0.5), 1)
     assert windy.get_height() > calm.get_height()
 
 
