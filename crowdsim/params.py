@@ -46,7 +46,6 @@ class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
     time_gap: float = 1.08
-    watch: float = 0.0
     anticipation: float = 0.40
     length: float = 1.02
     half_width: float = 0.33
@@ -248,7 +247,6 @@ LIMITS: dict[str, Limit] = {
     "force.wall_reach": Limit("m", 0.3, 2.0, "D: no body is wider, and a wall's social push is next to nothing beyond"),
     "force.max_speed": Limit("m/s", 1.0, 7.0, "D"),
     "walk.time_gap": Limit("s", 0.3, 1.5, "C [P]"),
-    "walk.watch": Limit("", 0.0, 0.2, "share of the time gap more for each person watched; under trial [P]"),
     "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
     "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
     "walk.half_width": Limit("m", 0.15, 0.5, "C [P]"),

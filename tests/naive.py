@@ -237,10 +237,10 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
         angle[k] = k * p.turn * (1 + p.turn_growth * (abs(k) - 1))
         c, si = math.cos(angle[k]), math.sin(angle[k])
         ways[k] = np.array([e0[0] * c - e0[1] * si, e0[0] * si + e0[1] * c])
-    look = min(p.reach, max(1.0, free * (1 + p.ease) * time_gap * (1 + p.watch * 12)))  # a longer gap slows nobody
+    look = min(p.reach, max(1.0, free * (1 + p.ease) * time_gap))  # a longer gap slows nobody
     wall = {k: free_way(solid, tile, *here, *ways[k], look + me[RADIUS]) - me[RADIUS] for k in turns}
-    same_gap, choice_gap, oncoming_gap = dict(wall), dict(wall), dict.fromkeys(turns, math.inf)
-    ahead, watched = wall[0], 0
+    speed_gap, choice_gap, met = dict(wall), dict(wall), dict.fromkeys(turns, False)
+    ahead = wall[0]
     for t in range(sorted_people.shape[1]):
         other = sorted_people[:, t].astype(float)
         to = other[[X, Y]] - here
@@ -260,20 +260,16 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
             continue
         own = me[KIND] == OFFICER and other[KIND] >= OFFICER
         strip = 0.30 if oncoming else 0.15 if own else width
-        # Watched is whoever goes one's way and could leave a gap shorter than the look.
-        apart = np.linalg.norm(other[[VX, VY]] - v) * max(p.anticipation, p.choice_same) + reach * length + look
-        watched += not oncoming and other[GOAL] == me[GOAL] and distance**2 <= apart**2 + width**2
         for k in turns:
             forward, lateral = to @ ways[k], (to[0] * ways[k][1] - to[1] * ways[k][0]) / strip
             if forward <= 0.2 * distance or abs(lateral) >= 1:
                 continue
             gap = forward - length * reach * math.sqrt(1 - lateral**2)
             closing = (other[[VX, VY]] - v) @ ways[k]
+            limit = gap if oncoming else gap + p.anticipation * closing
             chosen = gap + (p.choice_oncoming * min(0.0, closing) if oncoming else p.choice_same * closing)
-            if oncoming:
-                oncoming_gap[k] = min(oncoming_gap[k], gap)
-            else:
-                same_gap[k] = min(same_gap[k], gap + p.anticipation * closing)
+            if limit < speed_gap[k]:
+                speed_gap[k], met[k] = limit, oncoming
             choice_gap[k] = min(choice_gap[k], chosen)
 
     def score(k):
@@ -285,10 +281,9 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
     best = max(turns, key=score)
     wanted = free
     if p.headway > 0.5:
-        allowed = min(same_gap[best] / (time_gap * (1 + p.watch * min(watched, 12))), oncoming_gap[best] / time_gap)
-        ease = p.ease * free
+        allowed, ease = speed_gap[best] / time_gap, p.ease * free
         wanted = max(0.0, min(free, allowed) - max(0.0, ease - abs(allowed - free)) ** 2 / max(4 * ease, 1e-9))
-        if oncoming_gap[best] < same_gap[best]:
+        if met[best]:
             wanted = max(wanted, min(free, p.squeeze_speed))
         if wanted * math.cos(angle[best]) < (p.least_aside if best else 0.05):
             wanted = 0.0

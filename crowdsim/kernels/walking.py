@@ -40,7 +40,6 @@ from crowdsim.kernels.lanes import (
     root,
     size,
     store,
-    total,
     where,
 )  # fmt: skip
 
@@ -53,7 +52,6 @@ _NEAR_OFFICER = 30.0  # m: an officer, whose slot may be at the far end of a lon
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
 _LEAST_STEP = 0.05  # m/s: who could only walk slower than this stands
 _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to leaning, and to whether someone queues
-_WATCHED = 12.0  # people: more than these slow nobody further
 _NONE = 1.0e9
 
 # Rows of a thread's scratch: the people who matter to one decision, side by side, and the gaps they leave.
@@ -166,7 +164,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     time_gap = p.time_gap * (1.0 - p.urgent_gap * haste)
     width = p.half_width
     # A gap longer than this slows nobody and makes no direction better: what lies beyond is not looked at.
-    look = min(p.reach, max(_LOOK, free * (1.0 + p.ease) * time_gap * (1.0 + p.watch * _WATCHED)))
+    look = min(p.reach, max(_LOOK, free * (1.0 + p.ease) * time_gap))
 
     ahead = look
     n_dirs = 2 * turns + 1
@@ -188,7 +186,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
 
     reach2 = p.reach * p.reach
     foresight = max(p.anticipation, p.choice_same)
-    found, watched = np.int64(0), every(0.0)
+    found = np.int64(0)
     left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
     for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
         begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
@@ -222,11 +220,9 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             dvx, dvy = their_vx - vx, their_vy - vy
             bound = root(dvx * dvx + dvy * dvy) * foresight + sum_radius * p.length + look
             far = square > bound * bound + width * width
-            heeded = near & (oncoming | ~(behind | far))
-            seen = bits(heeded)
+            seen = bits(near & (oncoming | ~(behind | far)))
             if seen == 0:
                 continue
-            watched = watched + where(heeded & same_goal & ~oncoming, 1.0, 0.0)
             strip = every(1.0 / width)
             if kind == OFFICER:  # officers let their own pass between them, in a closed line too
                 strip = where(other >= OFFICER, 1.0 / 0.15, strip)
@@ -261,13 +257,8 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     chosen_speed = free
     if p.headway > 0.5:
         gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
-        # The more people go his way before him, the more time he leaves: in a broad crowd any of them may step into his
-        # strip, in a file and in a narrow passage few can. One time gap for all made either too slow or too fast.
-        # Whoever has to get through people who want to be elsewhere watches none of them, or he would stick.
-        watching = p.watch * min(total(watched), _WATCHED)
-        allowed = min(gap_same / (time_gap * (1.0 + watching)), gap_oncoming / time_gap)
         # The lower of both speeds, its corner rounded: who could just walk freely holds back a little.
-        ease = p.ease * free
+        allowed, ease = min(gap_same, gap_oncoming) / time_gap, p.ease * free
         corner = max(0.0, ease - abs(allowed - free))
         chosen_speed = max(0.0, min(free, allowed) - corner * corner / max(4.0 * ease, 1e-9))
         if gap_oncoming < gap_same:
