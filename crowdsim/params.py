@@ -45,10 +45,11 @@ class ForceParams(NamedTuple):
 class WalkParams(NamedTuple):
     """Where to and how fast: the walking decision, about ten times a second."""
 
-    time_gap: float = 1.08
-    anticipation: float = 0.40
-    length: float = 1.02
-    half_width: float = 0.33
+    time_gap: float = 0.88
+    watch: float = 0.044
+    anticipation: float = 0.20
+    length: float = 1.10
+    half_width: float = 0.285
     choice_oncoming: float = 2.6
     choice_same: float = 0.7
     shoulder: float = 0.55
@@ -59,8 +60,8 @@ class WalkParams(NamedTuple):
     reach: float = 3.0
     headway: float = 1.0
     keep: float = 0.10
-    straight: float = 0.03
-    ease: float = 0.36
+    straight: float = 0.045
+    ease: float = 0.38
     least_aside: float = 0.15
     motivation: float = 0.0
     urgent_gap: float = 0.35
@@ -247,6 +248,7 @@ LIMITS: dict[str, Limit] = {
     "force.wall_reach": Limit("m", 0.3, 2.0, "D: no body is wider, and a wall's social push is next to nothing beyond"),
     "force.max_speed": Limit("m/s", 1.0, 7.0, "D"),
     "walk.time_gap": Limit("s", 0.3, 1.5, "C [P]"),
+    "walk.watch": Limit("", 0.0, 0.2, "C, share of the time gap more for each person watched, 12 at most [P]"),
     "walk.anticipation": Limit("s", 0.0, 3.0, "C [P]"),
     "walk.length": Limit("", 0.8, 1.5, "C, length over sum of radii [P]"),
     "walk.half_width": Limit("m", 0.15, 0.5, "C [P]"),

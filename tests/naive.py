@@ -8,7 +8,9 @@ import math
 
 import numpy as np
 
-from crowdsim.kernels.cells import E0X, E0Y, FORMED, GOAL, KIND, MASS, OFFICER, PUSHER, RADIUS, VX, VY, WAY, X, Y
+from crowdsim.kernels.cells import (
+    E0X, E0Y, FORMED, GOAL, KIND, LED, MASS, OFFICER, PUSHER, RADIUS, VX, VY, WALKER, WAY, X, Y,
+)  # fmt: skip
 
 
 def cells_of(position, active, width, height, rows, cols):
@@ -69,10 +71,12 @@ def drive(rows, velocity, mass, kind, direction, speed, gap, push, slot, positio
 
 def turned(a, b):
     """Whether two people, columns of the sorted copy, turn their shoulders to pass."""
-    if a[KIND] >= OFFICER and b[KIND] >= OFFICER:
+    if a[KIND] >= LED and b[KIND] >= LED:
         return not (a[KIND] == FORMED and b[KIND] == FORMED)
     if a[KIND] >= FORMED or b[KIND] >= FORMED or a[GOAL] == b[GOAL] >= 0:
         return False
+    if LED in (a[KIND], b[KIND]):
+        return True
     return a[E0X] * b[E0X] + a[E0Y] * b[E0Y] < -0.3
 
 
@@ -174,19 +178,21 @@ def wall_push(rows_of_people, position, velocity, radius, solid, tile, dt, p):
     return force, resist, squeeze, barrier, load
 
 
-def add_link_push(links, position, velocity, radius, kind, active, dt, p, officers):
-    """Force, resistance (xx, xy, yy), squeeze, and load of each link."""
-    n_people = len(position)
-    force, resist = np.zeros((n_people, 2)), np.zeros((n_people, 3))
+def add_link_push(links, stays, stay_at, position, velocity, radius, kind, active, dt, p, officers):
+    """Force, resistance (xx, xy, yy), squeeze, and load of each link; a stay is a link to a body that never moves."""
+    n_people, n_links = len(position), len(links)
+    links = [*links, *((row, n_people + k) for k, row in enumerate(stays))]
+    force, resist = np.zeros((n_people + len(stays), 2)), np.zeros((n_people + len(stays), 3))
     squeeze, load = np.zeros(n_people), np.zeros(len(links))
-    position, velocity = position.astype(float), velocity.astype(float)
+    position = np.vstack([position, np.reshape(stay_at, (-1, 2))]).astype(float)
+    velocity = np.vstack([velocity, np.zeros((len(stays), 2))]).astype(float)
     for k, (a, b) in enumerate(links):
         line = position[b] - position[a]
         length = np.linalg.norm(line)
-        pull = officers.link_stiffness * max(0.0, length - officers.link_length) * line / length
+        pull = officers.link_stiffness * max(0.0, length - officers.link_length) * line / length * (k < n_links)
         force[a] += pull
         force[b] -= pull
-        for i in np.flatnonzero(active & (kind < OFFICER)):
+        for i in np.flatnonzero(active & (kind < LED)):
             u = (position[i] - position[a]) @ line / length**2
             if not 0 < u < 1:
                 continue
@@ -201,7 +207,24 @@ def add_link_push(links, position, velocity, radius, kind, active, dt, p, office
                 resist[row] += abs(share) * along
             squeeze[i] += normal / 2
             load[k] += normal
-    return force, resist, squeeze, load
+    return force[:n_people], resist[:n_people], squeeze, load[:n_links]
+
+
+def walls_beside(units, people, solid, tile, room, longest):
+    """Rows of the last officers of lines whose shields rest against a wall, and where."""
+    rows, at = [], []
+    for unit in units:
+        for i, j in ((unit.ahead[0], unit.ahead[1]), (unit.ahead[-1], unit.ahead[-2])):
+            out = (people.slot[i] - people.slot[j]).astype(float)
+            out /= np.linalg.norm(out)
+            reach = float(people.radius[i]) + room
+            way = free_way(solid, tile, *people.slot[i].astype(float), *out, reach)
+            point = people.slot[i] + way * out
+            near = np.linalg.norm(point - people.position[i]) < longest
+            if people.mode[i] == 3 and people.status[i] == 1 and way < reach and near:
+                rows.append(i)
+                at.append(point)
+    return rows, at
 
 
 def free_way(solid, tile, x, y, ex, ey, reach, step=0.001):
@@ -226,7 +249,7 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
     here, v, e0 = me[[X, Y]], me[[VX, VY]], me[[E0X, E0Y]]
     if me[KIND] == FORMED or not e0.any():
         return e0, 0.0, p.reach, 0
-    haste = p.motivation if me[KIND] < OFFICER else 0.0
+    haste = p.motivation if me[KIND] < LED else 0.0
     free = free * (1 + p.urgent_speed * haste)
     time_gap, length = p.time_gap * (1 - p.urgent_gap * haste), p.length
     width = p.half_width
@@ -239,8 +262,8 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
         ways[k] = np.array([e0[0] * c - e0[1] * si, e0[0] * si + e0[1] * c])
     look = min(p.reach, max(1.0, free * (1 + p.ease) * time_gap))  # a longer gap slows nobody
     wall = {k: free_way(solid, tile, *here, *ways[k], look + me[RADIUS]) - me[RADIUS] for k in turns}
-    speed_gap, choice_gap, met = dict(wall), dict(wall), dict.fromkeys(turns, False)
-    ahead = wall[0]
+    same_gap, choice_gap, oncoming_gap = dict(wall), dict(wall), dict.fromkeys(turns, math.inf)
+    ahead, watched = wall[0], 0
     for t in range(sorted_people.shape[1]):
         other = sorted_people[:, t].astype(float)
         to = other[[X, Y]] - here
@@ -250,26 +273,32 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
         reach = me[RADIUS] + other[RADIUS]
         together = other[GOAL] == me[GOAL] >= 0
         against = other[[E0X, E0Y]] @ e0 < -0.3 or other[[VX, VY]] @ e0 < -0.2
-        oncoming = other[KIND] != FORMED and not together and against
-        if oncoming or (me[KIND] == OFFICER and other[KIND] >= OFFICER):
+        crowd = (WALKER, PUSHER)
+        parting = (me[KIND] == LED and other[KIND] in crowd) or (me[KIND] in crowd and other[KIND] == LED)
+        oncoming = other[KIND] != FORMED and not together and (against or parting)
+        if oncoming or (me[KIND] >= LED and other[KIND] >= LED):
             reach *= p.shoulder
         if to @ e0 > 0 and abs(to[0] * e0[1] - to[1] * e0[0]) < 0.8 * reach:
             ahead = min(ahead, distance - reach)
         behind_me = other[GOAL] == me[GOAL] and other[WAY] > me[WAY] and distance > 0.6 * reach
         if behind_me and not oncoming:
             continue
-        own = me[KIND] == OFFICER and other[KIND] >= OFFICER
+        own = me[KIND] >= LED and other[KIND] >= LED
         strip = 0.30 if oncoming else 0.15 if own else width
+        # Watched is whoever goes one's way and could leave a gap shorter than the look.
+        apart = np.linalg.norm(other[[VX, VY]] - v) * max(p.anticipation, p.choice_same) + reach * length + look
+        watched += not oncoming and other[GOAL] == me[GOAL] and distance**2 <= apart**2 + width**2
         for k in turns:
             forward, lateral = to @ ways[k], (to[0] * ways[k][1] - to[1] * ways[k][0]) / strip
             if forward <= 0.2 * distance or abs(lateral) >= 1:
                 continue
             gap = forward - length * reach * math.sqrt(1 - lateral**2)
             closing = (other[[VX, VY]] - v) @ ways[k]
-            limit = gap if oncoming else gap + p.anticipation * closing
             chosen = gap + (p.choice_oncoming * min(0.0, closing) if oncoming else p.choice_same * closing)
-            if limit < speed_gap[k]:
-                speed_gap[k], met[k] = limit, oncoming
+            if oncoming:
+                oncoming_gap[k] = min(oncoming_gap[k], gap)
+            else:
+                same_gap[k] = min(same_gap[k], gap + p.anticipation * closing)
             choice_gap[k] = min(choice_gap[k], chosen)
 
     def score(k):
@@ -281,9 +310,10 @@ def choose_way(sorted_people, s, last, free, solid, tile, p):
     best = max(turns, key=score)
     wanted = free
     if p.headway > 0.5:
-        allowed, ease = speed_gap[best] / time_gap, p.ease * free
+        allowed = min(same_gap[best] / (time_gap * (1 + p.watch * min(watched, 12))), oncoming_gap[best] / time_gap)
+        ease = p.ease * free
         wanted = max(0.0, min(free, allowed) - max(0.0, ease - abs(allowed - free)) ** 2 / max(4 * ease, 1e-9))
-        if met[best]:
+        if oncoming_gap[best] < same_gap[best]:
             wanted = max(wanted, min(free, p.squeeze_speed))
         if wanted * math.cos(angle[best]) < (p.least_aside if best else 0.05):
             wanted = 0.0
@@ -372,7 +402,7 @@ def strain(people, bodies, contact, active, dt, p, slot_gain):
             shove[i] = 0.0
             continue
         v = people.velocity[i].astype(float)
-        if people.kind[i] == 3.0:
+        if people.kind[i] == FORMED:
             to_slot = (people.slot[i] - people.position[i]).astype(float)
             most, way = np.hypot(*to_slot) / slot_gain, to_slot / max(np.hypot(*to_slot), 1e-6)
         else:
@@ -532,7 +562,7 @@ def take_place(i, target, look, goal, share, speed, kind, people, time, dt, p):
     fatigue = people.fatigue[i] + dt * (effort / p.tire if effort > 0.1 else -1.0 / p.rest)
     fatigue = min(1.0, max(0.0, fatigue))
     return {"slot": slot, "goal": goal if heard else people.goal[i], "look": look if heard else people.look[i],
-            "has_slot": True, "mode": 3 if formed else 1, "kind": kind if formed else 2.0, "speed_wish": speed,
+            "has_slot": True, "mode": 3 if formed else 1, "kind": kind if formed else OFFICER, "speed_wish": speed,
             "push": 0.0, "fatigue": fatigue, "brace": share * (1.0 - 0.5 * fatigue)}  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from crowdsim.kernels.cells import FORMED, OFFICER, PUSHER, WALKER
+from crowdsim.kernels.cells import FORMED, LED, OFFICER, PUSHER, WALKER
 from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers, barriers_of
 from crowdsim.population.population import Population, empty_population
@@ -179,7 +179,7 @@ def random_crowd(scene: Scene, rng: np.random.Generator, rect: Rect) -> None:
     people.direction[:] = people.heading
     people.way[:] = rng.uniform(0.0, 30.0, n)
     people.goal[:] = rng.integers(0, 3, n)
-    people.kind[:] = rng.choice([WALKER, PUSHER, OFFICER, FORMED], n)
+    people.kind[:] = rng.choice([WALKER, PUSHER, LED, OFFICER, FORMED], n)
     people.push[:] = np.where(people.kind == PUSHER, 100.0, 0.0)
     people.slot[:] = people.position + rng.normal(0.0, 0.3, (n, 2))
     people.free_speed[:] = rng.uniform(0.5, 1.6, n)

@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.formations import LINES, OUTWARD, front_of, match, opened, place, shaped
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import densest, gaps_of, take_places
+from crowdsim.kernels.lines import densest, gaps_of, take_places, walls_beside
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -22,6 +22,7 @@ _LOSE = 2.5  # m: further from it he has lost it and walks back
 _LEASH_SLOW, _LEASH_STOP = 0.35, 0.6  # m: RMS slot error of the front at which a moving formation slows and waits
 _LEASH_SHARE = 0.67
 _LINK_FORMS = 0.85  # m between two officers, and both within 0.4 m of their slots
+_SHIELD_CLOSES = 0.3  # m of room between the last officer of a line and a wall: less than anybody needs to pass
 _LINK_REST = 3.0  # s a broken link stays broken
 _IN_PLACE = 0.5  # m from his slot an officer stands in it
 _STRETCH, _UNPUSHED = 4, 20.0  # officers of a stretch of a line; N/m below which a line has nothing to bear
@@ -390,6 +391,25 @@ def links_of(units: list[Unit], people: Population, time: float, p: OfficerParam
         formed = (people.mode[joined] == _FORMED_MODE) & (people.status[joined] == _ACTIVE)
         links = np.concatenate([links, joined[near & formed.all(axis=1)].astype(np.int32)])
     return links, owners
+
+
+def stays_of(
+    units: list[Unit], people: Population, solid: np.ndarray, tile: float, p: OfficerParams
+) -> tuple[np.ndarray, np.ndarray]:
+    """The shields and ropes that close a line to the wall beside it: i4[k] rows of officers, and f4[k, 2], m, where
+    they rest.
+
+    solid : i2[rows, cols], 0 = free ; tile : m
+    """
+    lines = [unit for unit in units if unit.is_line and len(unit.ahead) > 1]
+    ends = np.array([unit.ahead[[0, -1]] for unit in lines], np.int64).reshape(-1)
+    beside = np.array([unit.ahead[[1, -2]] for unit in lines], np.int64).reshape(-1)
+    rows, at = np.empty(len(ends), np.int32), np.empty((len(ends), 2), np.float32)
+    count = walls_beside(
+        ends, beside, people.slot, people.position, people.mode, people.status, people.radius, solid, tile,
+        _SHIELD_CLOSES, p.link_break, rows, at,
+    )  # fmt: skip
+    return rows[:count], at[:count]
 
 
 def strain_links(

@@ -12,9 +12,9 @@ _CHUNK = 256  # people a thread takes at a time
 _ON_HIS_FEET, _LIES = 1, 2  # Status
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
-# KIND of a body, as a float beside the others. LYING: nothing moves it. PASSING: an officer in his slot who changes
-# places with other officers.
-LYING, WALKER, PUSHER, OFFICER, FORMED, PASSING = -1.0, 0.0, 1.0, 2.0, 3.0, 4.0
+# KIND of a body, as a float beside the others. LYING: nothing moves it. LED: whom officers take somewhere, lines let
+# him through as they do their own. PASSING: an officer in his slot who changes places with other officers.
+LYING, WALKER, PUSHER, LED, OFFICER, FORMED, PASSING = -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 
 
 class Grid(NamedTuple):

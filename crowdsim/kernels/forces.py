@@ -15,8 +15,8 @@ from crowdsim.kernels.cells import (
     FORMED,
     GOAL,
     KIND,
+    LED,
     MASS,
-    OFFICER,
     PUSHER,
     RADIUS,
     VX,
@@ -40,12 +40,14 @@ def turned(s, t, sorted_people):
     officers of whom one is on the way or passing. Symmetric, so that contact stays action = reaction. People of one
     goal never do: those who come to a door from both sides wait for each other."""
     one, other = sorted_people[KIND, s], sorted_people[KIND, t]
-    if one >= OFFICER and other >= OFFICER:
+    if one >= LED and other >= LED:
         return one != FORMED or other != FORMED
     if one >= FORMED or other >= FORMED:
         return False
     if sorted_people[GOAL, s] == sorted_people[GOAL, t] and sorted_people[GOAL, s] >= 0.0:
         return False
+    if one == LED or other == LED:
+        return True
     return sorted_people[E0X, s] * sorted_people[E0X, t] + sorted_people[E0Y, s] * sorted_people[E0Y, t] < -0.3
 
 
@@ -53,14 +55,16 @@ def turned(s, t, sorted_people):
 def _turned(kind, goal, other, their_goal, facing):
     """`turned` for sixteen others at once. facing : cosine between the headings"""
     if kind == FORMED:
-        return (other >= OFFICER) & ((other < FORMED) | (other > FORMED))
+        return (other >= LED) & ((other < FORMED) | (other > FORMED))
     if kind > FORMED:
-        return other >= OFFICER
-    meet = (facing < -0.3) & (other < FORMED)
+        return other >= LED
+    meet = other < FORMED
+    if kind < LED or kind > LED:
+        meet = meet & ((facing < -0.3) | ((other >= LED) & (other <= LED)))
     if goal >= 0.0:
         meet = meet & ((their_goal < goal) | (their_goal > goal))
-    if kind == OFFICER:
-        return meet | (other >= OFFICER)
+    if kind >= LED:
+        return meet | (other >= LED)
     return meet
 
 
@@ -438,10 +442,58 @@ def _push(i, share, normal, yielding, nx, ny, out_force, out_resist):
     out_resist[i, 2] += abs(share) * yielding * ny * ny
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _press_on(
+    a, b, bx, by, order, start, grid, position, velocity, radius, kind, p, dt, officers,
+    out_force, out_resist, out_squeeze,
+):  # fmt: skip
+    """Add the push between a capsule and the people who press on it; returns the sum of the normal forces [N].
+
+    It runs from officer a to officer b at (bx, by); b = -1 is a point of a wall, which bears what falls to it.
+    """
+    ax, ay = position[a, 0], position[a, 1]
+    lx, ly = bx - ax, by - ay
+    square = lx * lx + ly * ly
+    load = 0.0
+    low_x, high_x = min(ax, bx) - 0.5, max(ax, bx) + 0.5
+    low_y, high_y = min(ay, by) - 0.5, max(ay, by) + 0.5
+    c0, c1 = col_of(grid, low_x), col_of(grid, high_x)
+    for r in range(row_of(grid, low_y), row_of(grid, high_y) + 1):
+        for s in range(start[r * grid.cols + c0], start[r * grid.cols + c1 + 1]):
+            i = order[s]
+            if kind[i] >= LED or kind[i] < WALKER:
+                continue  # shields pass over those who lie
+            x, y = position[i, 0], position[i, 1]
+            u = ((x - ax) * lx + (y - ay) * ly) / square
+            if u <= 0.0 or u >= 1.0:
+                continue  # the officer's own body is there, or the wall
+            dx, dy = x - (ax + u * lx), y - (ay + u * ly)
+            distance = math.sqrt(dx * dx + dy * dy)
+            overlap = radius[i] + officers.link_radius - distance
+            if overlap <= 0.0 or distance < 1e-5:
+                continue
+            nx, ny = dx / distance, dy / distance
+            rvx = velocity[i, 0] - (1.0 - u) * velocity[a, 0]
+            rvy = velocity[i, 1] - (1.0 - u) * velocity[a, 1]
+            if b >= 0:
+                rvx -= u * velocity[b, 0]
+                rvy -= u * velocity[b, 1]
+            normal, _, yielding, _ = touch(overlap, rvx * nx + rvy * ny, 0.0, dt, p)
+            _push(i, 1.0, normal, yielding, nx, ny, out_force, out_resist)
+            _push(a, u - 1.0, normal, yielding, nx, ny, out_force, out_resist)
+            if b >= 0:
+                _push(b, -u, normal, yielding, nx, ny, out_force, out_resist)
+            out_squeeze[i] += 0.5 * normal
+            load += normal
+    return load
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def add_link_push(
     links,
     link_count,
+    stays,
+    stay_at,
     order,
     start,
     grid,
@@ -457,12 +509,15 @@ def add_link_push(
     out_squeeze,
     out_load,
 ):
-    """Add the push between the links of a line and the people who press on them, and the pull of stretched links.
+    """Add the push between the links and stays of lines and the people who press on them, and the pull of stretched
+    links.
 
-    A link is a capsule between two neighbouring officers; what presses on it is shared by the lever rule. One thread:
-    a few hundred links, and both sides of each contact are written.
+    A link is a capsule between two neighbouring officers, a stay one between the last officer of a line and the wall
+    beside him; what presses on it is shared by the lever rule. One thread: a few hundred of them, and both sides of
+    each contact are written.
 
     links      : i4[m, 2]   rows of the two officers
+    stays      : i4[k]      rows of officers, stay_at : f4[k, 2], m, points on the wall
     out_force  : f4[n, 2], N, out_resist : f4[n, 3], N s/m, out_squeeze : f4[n], N, all added to
     out_load   : f4[m], N   contact force on each link
 
@@ -471,9 +526,7 @@ def add_link_push(
     """
     for k in range(link_count):
         a, b = links[k, 0], links[k, 1]
-        ax, ay = position[a, 0], position[a, 1]
-        bx, by = position[b, 0], position[b, 1]
-        lx, ly = bx - ax, by - ay
+        lx, ly = position[b, 0] - position[a, 0], position[b, 1] - position[a, 1]
         length = math.sqrt(lx * lx + ly * ly)
         out_load[k] = 0.0
         if length < 1e-4:
@@ -484,29 +537,14 @@ def add_link_push(
             out_force[a, 1] += pull * ly
             out_force[b, 0] -= pull * lx
             out_force[b, 1] -= pull * ly
-        low_x, high_x = min(ax, bx) - 0.5, max(ax, bx) + 0.5
-        low_y, high_y = min(ay, by) - 0.5, max(ay, by) + 0.5
-        c0, c1 = col_of(grid, low_x), col_of(grid, high_x)
-        for r in range(row_of(grid, low_y), row_of(grid, high_y) + 1):
-            for s in range(start[r * grid.cols + c0], start[r * grid.cols + c1 + 1]):
-                i = order[s]
-                if kind[i] >= OFFICER or kind[i] < WALKER:
-                    continue  # shields pass over those who lie
-                x, y = position[i, 0], position[i, 1]
-                u = ((x - ax) * lx + (y - ay) * ly) / (length * length)
-                if u <= 0.0 or u >= 1.0:
-                    continue  # the officer's own body is there
-                dx, dy = x - (ax + u * lx), y - (ay + u * ly)
-                distance = math.sqrt(dx * dx + dy * dy)
-                overlap = radius[i] + officers.link_radius - distance
-                if overlap <= 0.0 or distance < 1e-5:
-                    continue
-                nx, ny = dx / distance, dy / distance
-                rvx = velocity[i, 0] - (1.0 - u) * velocity[a, 0] - u * velocity[b, 0]
-                rvy = velocity[i, 1] - (1.0 - u) * velocity[a, 1] - u * velocity[b, 1]
-                normal, _, yielding, _ = touch(overlap, rvx * nx + rvy * ny, 0.0, dt, p)
-                _push(i, 1.0, normal, yielding, nx, ny, out_force, out_resist)
-                _push(a, u - 1.0, normal, yielding, nx, ny, out_force, out_resist)
-                _push(b, -u, normal, yielding, nx, ny, out_force, out_resist)
-                out_squeeze[i] += 0.5 * normal
-                out_load[k] += normal
+        out_load[k] = _press_on(
+            a, b, position[b, 0], position[b, 1], order, start, grid, position, velocity, radius, kind, p, dt, officers,
+            out_force, out_resist, out_squeeze,
+        )  # fmt: skip
+    for k in range(len(stays)):
+        a = stays[k]
+        if math.hypot(stay_at[k, 0] - position[a, 0], stay_at[k, 1] - position[a, 1]) > 1e-4:
+            _press_on(
+                a, -1, stay_at[k, 0], stay_at[k, 1], order, start, grid, position, velocity, radius, kind, p, dt,
+                officers, out_force, out_resist, out_squeeze,
+            )  # fmt: skip

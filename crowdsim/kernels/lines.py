@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from crowdsim.kernels.cells import OFFICER
+from crowdsim.kernels.fields import free_way
 
 _WALK, _FORMED = 1, 3  # Mode
 _ACTIVE = 1  # Status
@@ -137,3 +138,37 @@ def densest(rows, position, x, y, cos, sin, half, depth, width, out_count):
             out_count[strip] += 1
             most = max(most, out_count[strip])
     return most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def walls_beside(
+    ends, beside, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
+):  # fmt: skip
+    """Officers at the ends of lines whose shields rest against a wall; returns how many.
+
+    ends, beside : i8[e], rows, the last officer of a front on a side and his neighbour in it
+    slot, position : f4[n, 2], m ; mode, status : i1[n] ; radius : f4[n], m
+    solid : i2[rows, cols], 0 = free ; tile : m
+    room    : float, m between an officer's slot and a wall that his shield closes
+    longest : float, m from a wall beyond which he has lost touch with it
+    out_row : i4[e] ; out_at : f4[e, 2], m, the points on the walls
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    found = 0
+    for k in range(ends.size):
+        i, j = ends[k], beside[k]
+        if mode[i] != _FORMED or status[i] != _ACTIVE:
+            continue
+        dx, dy = float(slot[i, 0] - slot[j, 0]), float(slot[i, 1] - slot[j, 1])
+        length = math.sqrt(dx * dx + dy * dy)
+        if length < 1e-3:
+            continue
+        ex, ey = dx / length, dy / length
+        x, y, reach = float(slot[i, 0]), float(slot[i, 1]), float(radius[i]) + room
+        way = free_way(solid, tile, x, y, ex, ey, reach)
+        at_x, at_y = x + way * ex, y + way * ey
+        if way < reach and math.hypot(at_x - position[i, 0], at_y - position[i, 1]) < longest:
+            out_row[found], out_at[found, 0], out_at[found, 1] = i, at_x, at_y
+            found += 1
+    return found

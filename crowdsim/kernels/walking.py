@@ -14,11 +14,12 @@ from crowdsim.kernels.cells import (
     FORMED,
     GOAL,
     KIND,
-    OFFICER,
+    LED,
     PUSHER,
     RADIUS,
     VX,
     VY,
+    WALKER,
     WAY,
     X,
     Y,
@@ -40,6 +41,7 @@ from crowdsim.kernels.lanes import (
     root,
     size,
     store,
+    total,
     where,
 )  # fmt: skip
 
@@ -52,6 +54,7 @@ _NEAR_OFFICER = 30.0  # m: an officer, whose slot may be at the far end of a lon
 _ARRIVED = 1.0  # m: with less way than this he is in the zone his place is in
 _LEAST_STEP = 0.05  # m/s: who could only walk slower than this stands
 _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to leaning, and to whether someone queues
+_WATCHED = 12.0  # people: more than these slow nobody further
 _NONE = 1.0e9
 
 # Rows of a thread's scratch: the people who matter to one decision, side by side, and the gaps they leave.
@@ -159,7 +162,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     radius, way, goal = sorted_people[RADIUS, s], sorted_people[WAY, s], sorted_people[GOAL, s]
 
     # Haste is a citizen's: officers keep the step they are told.
-    haste = p.motivation if kind < OFFICER else 0.0
+    haste = p.motivation if kind < LED else 0.0
     free *= 1.0 + p.urgent_speed * haste
     time_gap = p.time_gap * (1.0 - p.urgent_gap * haste)
     width = p.half_width
@@ -186,7 +189,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
 
     reach2 = p.reach * p.reach
     foresight = max(p.anticipation, p.choice_same)
-    found = np.int64(0)
+    found, watched = np.int64(0), every(0.0)
     left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
     for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
         begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
@@ -204,11 +207,15 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             facing = load(sorted_people, E0X, t) * e0x + load(sorted_people, E0Y, t) * e0y
             same_goal = (their_goal >= goal) & (their_goal <= goal)
             oncoming = ((facing < -0.3) | (their_vx * e0x + their_vy * e0y < -0.2)) & (other < FORMED)
+            if kind == LED:  # he and the crowd make way for each other, wherever they head
+                oncoming = oncoming | ((other >= WALKER) & (other < LED))
+            elif kind < LED:
+                oncoming = oncoming | ((other >= LED) & (other <= LED))
             if goal >= 0.0:
                 oncoming = oncoming & ~same_goal
             slim = oncoming
-            if kind == OFFICER:
-                slim = slim | (other >= OFFICER)
+            if kind >= LED:
+                slim = slim | (other >= LED)
             sum_radius = load(sorted_people, RADIUS, t) + radius
             sum_radius = where(slim, sum_radius * p.shoulder, sum_radius)
             lateral = size(dx * e0y - dy * e0x)
@@ -220,12 +227,14 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             dvx, dvy = their_vx - vx, their_vy - vy
             bound = root(dvx * dvx + dvy * dvy) * foresight + sum_radius * p.length + look
             far = square > bound * bound + width * width
-            seen = bits(near & (oncoming | ~(behind | far)))
+            heeded = near & (oncoming | ~(behind | far))
+            seen = bits(heeded)
             if seen == 0:
                 continue
+            watched = watched + where(heeded & same_goal & ~oncoming, 1.0, 0.0)
             strip = every(1.0 / width)
-            if kind == OFFICER:  # officers let their own pass between them, in a closed line too
-                strip = where(other >= OFFICER, 1.0 / 0.15, strip)
+            if kind >= LED:  # officers let their own pass between them, in a closed line too
+                strip = where(other >= LED, 1.0 / 0.15, strip)
             store(scratch, DX, _ROOM, dx)
             store(scratch, DY, _ROOM, dy)
             store(scratch, DVX, _ROOM, dvx)
@@ -257,8 +266,13 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     chosen_speed = free
     if p.headway > 0.5:
         gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
+        # The more people go his way before him, the more time he leaves: in a broad crowd any of them may step into his
+        # strip, in a file and in a narrow passage few can. One time gap for all made either too slow or too fast.
+        # Whoever has to get through people who want to be elsewhere watches none of them, or he would stick.
+        watching = p.watch * min(total(watched), _WATCHED)
+        allowed = min(gap_same / (time_gap * (1.0 + watching)), gap_oncoming / time_gap)
         # The lower of both speeds, its corner rounded: who could just walk freely holds back a little.
-        allowed, ease = min(gap_same, gap_oncoming) / time_gap, p.ease * free
+        ease = p.ease * free
         corner = max(0.0, ease - abs(allowed - free))
         chosen_speed = max(0.0, min(free, allowed) - corner * corner / max(4.0 * ease, 1e-9))
         if gap_oncoming < gap_same:
@@ -284,7 +298,7 @@ def aim(
         i = order[s]
         if beat[i] == due:
             x, y = sorted_people[X, s], sorted_people[Y, s]
-            near = _NEAR_OFFICER if sorted_people[KIND, s] >= OFFICER else _NEAR
+            near = _NEAR_OFFICER if sorted_people[KIND, s] >= LED else _NEAR
             ex, ey, way, speed = _aim_one(
                 i, x, y, near, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile
             )

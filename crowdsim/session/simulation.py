@@ -248,9 +248,9 @@ class Simulation:
             case SetParam(name, value):
                 self.params = self.params.with_value(name, value)
                 if name == "force.reach":  # cells are as wide as forces reach
-                    links, load = self.senses.links, self.senses.link_load
-                    self.senses = senses_for(self.world, self.people.capacity, self.params)
-                    self.senses.links, self.senses.link_load = links, load
+                    old, self.senses = self.senses, senses_for(self.world, self.people.capacity, self.params)
+                    self.senses.links, self.senses.link_load = old.links, old.link_load
+                    self.senses.stays, self.senses.stay_at = old.stays, old.stay_at
             case Inject():
                 if command.caption:
                     self.caption = dict(command.caption)

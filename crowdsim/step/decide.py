@@ -14,6 +14,7 @@ from crowdsim.behaviour.officers import (
     links_of,
     move_formation,
     seat_officers,
+    stays_of,
     strain_links,
     swap_slots,
 )
@@ -65,6 +66,7 @@ def decide(
     line_loads(units, people, dt, p)
     senses.links, link_owners = links_of(units, people, time, p)
     senses.link_load = np.zeros(len(senses.links), np.float32)
+    senses.stays, senses.stay_at = stays_of(units, people, world.solid, world.map.tile_size, p)
     brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
 
     shields = advancing_shields(units, people)

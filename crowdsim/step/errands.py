@@ -8,7 +8,7 @@ import numpy as np
 
 from crowdsim.behaviour.parties import LED_BY_CROWD, Party, State, ring, within
 from crowdsim.frame import Event
-from crowdsim.kernels.cells import OFFICER, PUSHER, WALKER
+from crowdsim.kernels.cells import LED, OFFICER, PUSHER, WALKER
 from crowdsim.kernels.lines import places_round
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mode, Status
@@ -68,7 +68,7 @@ def walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int, 
     people.has_slot[rows] = True
     people.goal[rows] = goal
     people.speed_wish[rows] = speed
-    people.kind[rows] = WALKER if by == LED_BY_CROWD else OFFICER
+    people.kind[rows] = WALKER if by == LED_BY_CROWD else LED
     people.push[rows] = 0.0
 
 

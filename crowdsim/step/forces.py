@@ -43,11 +43,13 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
     )
     if senses.jetting:
         senses.force += senses.jet
-    if len(senses.links) == 0:
+    if len(senses.links) + len(senses.stays) == 0:
         return
     add_link_push(
         senses.links,
         len(senses.links),
+        senses.stays,
+        senses.stay_at,
         senses.order,
         senses.start,
         senses.grid,

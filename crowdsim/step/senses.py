@@ -34,6 +34,8 @@ class Senses:
     scratch: np.ndarray  # f4[threads, SCRATCH_ROWS, SCRATCH_COLS], for the walking decision
     links: np.ndarray  # i4[m, 2]
     link_load: np.ndarray  # f4[m], N
+    stays: np.ndarray  # i4[k], officers whose shields rest against a wall
+    stay_at: np.ndarray  # f4[k, 2], m, where
     crowding: np.ndarray  # f4[n], people within 1 m
     jet: np.ndarray  # f4[n, 2], N, of a water cannon
     jetting: bool = False  # whether there is one at work
@@ -69,6 +71,8 @@ def senses_for(world: World, n: int, params: Params) -> Senses:
         scratch=np.zeros((MOST_THREADS, SCRATCH_ROWS, SCRATCH_COLS), np.float32),
         links=np.zeros((0, 2), np.int32),
         link_load=np.zeros(0, np.float32),
+        stays=np.zeros(0, np.int32),
+        stay_at=np.zeros((0, 2), np.float32),
         crowding=np.zeros(n, np.float32),
         jet=np.zeros((n, 2), np.float32),
     )

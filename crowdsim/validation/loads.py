@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Owners, Unit, links_of, seat_officers, strain_links, take_formation
+from crowdsim.behaviour.officers import (
+    Owners,
+    Unit,
+    links_of,
+    seat_officers,
+    stays_of,
+    strain_links,
+    take_formation,
+)
 from crowdsim.kernels.cells import OFFICER, PUSHER, WALKER
 from crowdsim.population.roles import Mode, Role, Status
 from crowdsim.population.spawn import bodies
@@ -236,6 +244,9 @@ def line(ranks: int, pushing: Pushing, seed: int, setting: Setting, seconds: flo
             seat_officers([unit], people, ground.time, 0.0, params)
             ground.senses.links, owners = links_of([unit], people, ground.time, params)
             ground.senses.link_load = np.zeros(len(ground.senses.links), np.float32)
+            ground.senses.stays, ground.senses.stay_at = stays_of(
+                [unit], people, ground.world.solid, ground.world.map.tile_size, params
+            )
             pushers.decide(every * dt)
             y = people.position[crowd, 1]
             crossed[np.isnan(crossed) & (y < behind)] = ground.time

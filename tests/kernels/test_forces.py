@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numba import njit
 from scenes import Scene, gate, open_field, random_crowd, tilemap
 
-from crowdsim.kernels.cells import FORMED, OFFICER, PUSHER, WALKER
+from crowdsim.kernels.cells import FORMED, LED, OFFICER, PUSHER, WALKER
 from crowdsim.kernels.forces import add_link_push, drive, people_push, wall_push
 from crowdsim.params import HFV2000, Params
 from crowdsim.population.roles import Status
@@ -70,7 +70,12 @@ def wall_push_of(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.n
     return found[:, :2], found[:, 2:5], found[:, 5], found[:, 6].astype(int), found[:, 7:]
 
 
-def link_push(scene: Scene, links: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+NO_STAYS = np.zeros(0, np.int32), np.zeros((0, 2), np.float32)
+
+
+def link_push(
+    scene: Scene, links: np.ndarray, stays: tuple[np.ndarray, np.ndarray] = NO_STAYS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     scene.sort()
     s, p = scene.senses, scene.people
     s.force[:] = 0.0
@@ -78,8 +83,8 @@ def link_push(scene: Scene, links: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     s.contact[:] = 0.0
     load = np.full(len(links), -1.0, np.float32)
     add_link_push(
-        links, len(links), s.order, s.start, s.grid, p.position, p.velocity, p.radius, p.kind, scene.params.force,
-        scene.params.time.dt, scene.params.officers, s.force, s.resist, s.contact, load,
+        links, len(links), *stays, s.order, s.start, s.grid, p.position, p.velocity, p.radius, p.kind,
+        scene.params.force, scene.params.time.dt, scene.params.officers, s.force, s.resist, s.contact, load,
     )  # fmt: skip
     return s.force, s.resist, s.contact, load
 
@@ -168,8 +173,8 @@ def test_contact_forces_sum_to_zero(seed: int) -> None:
     assert np.abs(force.sum(axis=0, dtype=float)).max() < 1e-5 * size
 
 
-@pytest.mark.parametrize("other_kind", [WALKER, PUSHER, OFFICER, FORMED])
-@pytest.mark.parametrize("kind", [WALKER, PUSHER, OFFICER, FORMED])
+@pytest.mark.parametrize("other_kind", [WALKER, PUSHER, LED, OFFICER, FORMED])
+@pytest.mark.parametrize("kind", [WALKER, PUSHER, LED, OFFICER, FORMED])
 def test_contact_of_a_pair_cancels(kind: float, other_kind: float) -> None:
     scene = Scene(open_field(), 2, ONLY_CONTACT)
     people = scene.people
@@ -183,6 +188,28 @@ def test_contact_of_a_pair_cancels(kind: float, other_kind: float) -> None:
     np.testing.assert_allclose(force[0], -force[1], rtol=1e-5)
     assert force[0, 0] < 0.0, "bodies push each other apart"
     assert squeeze[0] == pytest.approx(squeeze[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", [WALKER, PUSHER])
+def test_the_crowd_turns_its_shoulders_to_whom_officers_lead(kind: float) -> None:
+    """Wherever both head, and whether they push: a delegate stuck in the crowd before the line never got to talk."""
+
+    def contact(other_kind: float, goals: tuple[int, int]) -> float:
+        scene = Scene(open_field(), 2, ONLY_CONTACT)
+        people = scene.people
+        people.position[:] = (5.0, 5.0), (5.3, 5.0)
+        people.radius[:] = 0.18
+        people.heading[:] = 1.0, 0.0
+        people.goal[:] = goals
+        people.kind[:] = kind, other_kind
+        _, _, squeeze = people_push_of(scene)
+        assert squeeze[0] == pytest.approx(squeeze[1])
+        return float(squeeze[0])
+
+    assert contact(LED, (0, 1)) == 0.0
+    assert contact(LED, (0, 0)) > 100.0, "who goes his way waits for him"
+    assert contact(OFFICER, (0, 1)) > 100.0
+    assert contact(kind, (0, 1)) > 100.0
 
 
 @settings(max_examples=80, deadline=None)
@@ -328,11 +355,14 @@ def line_and_crowd(seed: int) -> tuple[Scene, np.ndarray]:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_link_push_as_its_twin(seed: int) -> None:
     scene, links = line_and_crowd(seed)
-    force, resist, squeeze, load = link_push(scene, links)
+    stays = np.array([3, 6], np.int32), scene.people.position[[3, 6]] + np.array([[0.1, -0.5], [-0.1, 0.5]], np.float32)
+    alone = link_push(scene, links)[0].copy()
+    force, resist, squeeze, load = link_push(scene, links, stays)
     p, params = scene.people, scene.params
     wanted = naive.add_link_push(
-        links, p.position, p.velocity, p.radius, p.kind, p.active, params.time.dt, params.force, params.officers
+        links, *stays, p.position, p.velocity, p.radius, p.kind, p.active, params.time.dt, params.force, params.officers
     )
+    assert np.abs(wanted[0] - alone).max() > 100.0, "somebody presses on a stay"
     assert wanted[3].max() > 500.0
     close(force, wanted[0])
     close(resist, wanted[1])
@@ -355,6 +385,18 @@ def test_a_link_shares_its_load_by_the_lever_rule() -> None:
     force, _, _, load = link_push(scene, np.array([[0, 1]], np.int32))
     assert load[0] == pytest.approx(naive.resistance(0.06, scene.params.force), rel=1e-3)
     np.testing.assert_allclose(force[:, 1], np.array([0.75, 0.25, -1.0]) * load[0], rtol=1e-3)
+
+
+def test_a_stay_leaves_to_the_wall_what_the_wall_bears() -> None:
+    scene = Scene(open_field(), 2)
+    scene.people.kind[:] = FORMED, WALKER
+    scene.people.position[:] = (5.0, 5.0), (5.15, 4.8)  # a quarter of the way to the wall
+    scene.people.radius[1] = 0.18
+    stays = np.array([0], np.int32), np.array([[5.6, 5.0]], np.float32)
+    force, _, squeeze, _ = link_push(scene, np.zeros((0, 2), np.int32), stays)
+    pressed = naive.resistance(0.06, scene.params.force)
+    np.testing.assert_allclose(force[:, 1], np.array([0.75, -1.0]) * pressed, rtol=1e-3)
+    assert squeeze[1] == pytest.approx(pressed / 2, rel=1e-3)
 
 
 def test_a_stretched_link_pulls_its_officers_together() -> None:

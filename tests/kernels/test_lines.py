@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scenes import room
 
-from crowdsim.behaviour.officers import Unit, gaps, seat_officers
+from crowdsim.behaviour.officers import Unit, gaps, seat_officers, stays_of
 from crowdsim.behaviour.parties import ring
+from crowdsim.kernels.cells import FORMED, PASSING
 from crowdsim.kernels.lines import densest, places_round
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population, empty_population
@@ -47,7 +48,7 @@ def test_officers_take_their_slots_when_they_have_heard() -> None:
     units, people = officers(1)
     due = {}
     for k, unit in enumerate(units):
-        speed, kind = (P.quick_speed, 4.0) if k else (P.walk_speed, 3.0)
+        speed, kind = (P.quick_speed, PASSING) if k else (P.walk_speed, FORMED)
         for i, target, look in zip(unit.rows, unit.target, unit.look, strict=True):
             due[i] = naive.take_place(i, target, look, unit.goal, unit.share, speed, kind, people, 10.0, 0.2, P)
     before = {name: column.copy() for name, column in people.columns().items()}
@@ -90,3 +91,32 @@ def test_the_densest_strip_before_a_front() -> None:
         np.full(5, 9, np.int64),
     )  # fmt: skip
     assert found == naive.densest(rows, position, 3.0, 4.0, heading, 3.3, 1.8, 2.0) > 3
+
+
+def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
+    """Lines of four that end 0.2 to 1 m from a wall, or the edge of the map; some officers are not there."""
+    rng = np.random.default_rng(5)
+    world = World.from_map(room())
+    tile = world.map.tile_size
+    units, people = [], empty_population(80)
+    people.status[:] = Status.ACTIVE
+    people.radius[:] = rng.uniform(0.25, 0.3, 80)
+    for k in range(20):
+        rows = np.arange(4 * k, 4 * k + 4)
+        unit = Unit(f"u{k}", "U", "dalmas", rows, True, False, formation="bersaf1t")
+        unit.ahead = rows
+        slope = np.array([math.cos(angle := rng.uniform(-0.4, 0.4)), math.sin(angle)])
+        last = (10.0 - rng.uniform(0.2, 1.0), 5.0 + rng.uniform(-2.0, 2.0)) if k % 2 else (rng.uniform(0.2, 1.0), 5.0)
+        people.slot[rows] = np.array(last) + np.arange(4)[::-1, None] * 0.6 * slope * (-1.0 if k % 2 else 1.0)
+        if k % 2 == 0:
+            unit.ahead = rows[::-1]
+        units.append(unit)
+    people.position[:] = people.slot + rng.uniform(-0.4, 0.4, (80, 2))
+    people.mode[:] = np.where(rng.random(80) < 0.8, Mode.FORMED, Mode.WALK)
+    rows, at = stays_of(units, people, world.solid, tile, P)
+    due_rows, due_at = naive.walls_beside(units, people, world.solid, tile, 0.3, P.link_break)
+    assert 5 <= len(rows) <= 15
+    assert rows.tolist() == due_rows
+    np.testing.assert_allclose(at, due_at, atol=3e-3)  # a ray marched in millimetres
+    unit.formation = "banjar3"
+    assert len(stays_of([unit], people, world.solid, tile, P)[0]) == 0, "a column joins no shields"

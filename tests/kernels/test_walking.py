@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scenes import Scene, corridor, gate, open_field, random_crowd, room, tilemap
 
-from crowdsim.kernels.cells import FORMED, PUSHER, WALKER
+from crowdsim.kernels.cells import FORMED, LED, PUSHER, WALKER
 from crowdsim.kernels.walking import aim, choose_way, fan_of
+from crowdsim.params import Params
 from crowdsim.population.population import Population
 from crowdsim.world.world import Goal
 
@@ -86,7 +87,8 @@ def test_alone_one_goes_straight_and_free() -> None:
     people = choose(scene)
     np.testing.assert_allclose(people.direction[0], (math.cos(0.6), math.sin(0.6)), atol=1e-6)
     assert people.speed[0] == pytest.approx(1.3)
-    assert people.gap[0] == pytest.approx(1.3 * 1.36 * scene.params.walk.time_gap), "as far as anybody looks"
+    walk = scene.params.walk
+    assert people.gap[0] == pytest.approx(1.3 * (1.0 + walk.ease) * walk.time_gap), "as far as anybody looks"
 
 
 def test_one_goes_round_somebody_who_stands_in_the_way() -> None:
@@ -108,6 +110,41 @@ def test_in_a_corridor_too_narrow_to_pass_one_stops_behind() -> None:
     scene.people.heading[1] = 0.0
     people = choose(scene)
     assert people.speed[0] < 0.05
+
+
+def test_the_more_people_go_ones_way_before_one_the_longer_a_gap_he_keeps() -> None:
+    """A second one behind whoever limits his speed slows him, though farther off; one who wants to be elsewhere or
+    comes towards him does not."""
+    watch = Params().walk.watch
+
+    def speed(second: float | None, toward: float = 0.0, goal: int = 0) -> float:
+        scene = Scene(corridor(20.0, 0.5), 2 if second is None else 3)
+        walker(scene, 0, (8.0, 0.75), 0.0)
+        walker(scene, 1, (9.0, 0.75), 0.0, speed=0.0)
+        scene.people.goal[:] = 0
+        scene.people.way[1:] = 5.0
+        if second is not None:
+            walker(scene, 2, (second, 0.75), toward, speed=0.0)
+            scene.people.way[2], scene.people.goal[2] = 4.0, goal
+        return float(choose(scene).speed[0])
+
+    alone = speed(None)
+    assert speed(9.8) == pytest.approx(alone * (1.0 + watch) / (1.0 + 2.0 * watch), rel=1e-3)
+    assert speed(9.8, goal=5) == pytest.approx(alone, rel=1e-3)
+    assert speed(9.8, toward=math.pi, goal=5) == pytest.approx(alone, rel=1e-3)
+
+
+@pytest.mark.parametrize(("kind", "goal", "gets_through"), [(LED, 1, True), (LED, 0, False), (WALKER, 1, False)])
+def test_whom_officers_lead_squeezes_through_people_who_want_to_be_elsewhere(
+    kind: float, goal: int, gets_through: bool
+) -> None:
+    scene = Scene(corridor(20.0, 0.5), 2)
+    walker(scene, 0, (8.0, 0.75), 0.0)
+    walker(scene, 1, (8.36, 0.7), 0.0, speed=0.0)
+    scene.people.goal[:], scene.people.kind[0] = (0, goal), kind
+    scene.people.way[:] = 10.0, 5.0
+    speed = float(choose(scene).speed[0])
+    assert speed == pytest.approx(scene.params.walk.squeeze_speed) if gets_through else speed < 0.05
 
 
 def test_one_stops_before_a_wall_and_a_shut_gate() -> None:
