@@ -9,7 +9,22 @@ import math
 import numpy as np
 
 from crowdsim.kernels.cells import (
-    E0X, E0Y, FORMED, GOAL, KIND, LED, MASS, OFFICER, PUSHER, RADIUS, VX, VY, WALKER, WAY, X, Y,
+    E0X,
+    E0Y,
+    FORMED,
+    GOAL,
+    KIND,
+    LED,
+    MASS,
+    OFFICER,
+    PUSHER,
+    RADIUS,
+    VX,
+    VY,
+    WALKER,
+    WAY,
+    X,
+    Y,
 )  # fmt: skip
 
 
