@@ -1,6 +1,6 @@
 """What is on the screen and what input does to it."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -43,6 +43,7 @@ class Window:
         self.draft: Draft | None = None  # the plan that is shown, None while a run is
         self.resting: Draft | None = None  # the plan of the run that is shown
         self.moment: Moment | None = None  # shown last
+        self._told = 0  # events up to the one told last
         self._frame: Frame | None = None  # of it, with what is hidden from trainees
         self.projecting = False  # a second screen is wanted
         self.picture = Picture(source.map, size, replace(look, bar=isinstance(source, Obedient)))
@@ -158,10 +159,14 @@ class Window:
     def _news(self, moment: Moment) -> Sequence[Event]:
         """What happened since the last picture. After a leap through time, and going back, nothing is news."""
         before, now = (self.moment.time if self.moment else moment.time), moment.time
+        last, told = bisect_right(moment.events, now, key=attrgetter("time")), self._told
+        self._told = last
         if not 0.0 < now - before <= _LONGEST * max(moment.speed, 1.0):
             return ()
-        first, last = (bisect_right(moment.events, time, key=attrgetter("time")) for time in (before, now))
-        return moment.events[first:last]
+        # What a command does bears the time of the picture that was up when it was given.
+        first = bisect_left(moment.events, before, key=attrgetter("time"))
+        end = bisect_right(moment.events, before, key=attrgetter("time"))
+        return moment.events[told if first <= told <= end else end : last]
 
     def _draw_on_map(self, surface: pygame.Surface, moment: Moment) -> None:
         for tool in reversed(self.tools):

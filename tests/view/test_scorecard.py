@@ -94,6 +94,22 @@ def test_a_leap_through_time_is_no_news(window: Window) -> None:
     assert plate(window) is None
 
 
+def test_news_is_told_once_and_what_a_command_does_while_the_picture_stands_is_news() -> None:
+    source = SyntheticSource(events=[event(9.9, "push"), event(10.0, "breach")])
+    window = Window(source, SIZE, Look(panel=False, legend=False))
+    at(window, 9.8)
+
+    def news(time: float) -> list[str]:
+        at(window, time)
+        return [one.kind for one in window.moment.news]  # type: ignore[union-attr]
+
+    assert news(10.0) == ["push", "breach"]
+    source.events.append(event(10.0, "order"))  # given at the picture of 10 s, which is up
+    assert news(10.1) == ["order"]
+    assert news(10.2) == []
+    assert news(9.8) == [] and news(9.9) == ["push"], "gone back, and on again"
+
+
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_r_shows_the_card_and_takes_it_away(lang: str) -> None:
     window = Window(JudgedSource(), SIZE, Look(lang=lang))

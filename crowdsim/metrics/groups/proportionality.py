@@ -3,11 +3,9 @@
 import numpy as np
 
 from crowdsim.behaviour.sop import PHASES
+from crowdsim.behaviour.voice import APART
 from crowdsim.metrics.finding import NO_READING, NONE_USED, BandName, Finding, both, longest_stretch, num, unknown
 from crowdsim.metrics.session import Session, marks_of
-
-APART = 30.0
-"""s between two warnings that count, over the pace [P]."""
 
 _TALKING = 5  # demonstrators who are talked to: a dialogue
 
