@@ -13,7 +13,8 @@ from crowdsim.params import Params
 from crowdsim.population.barriers import Barriers, barriers_of
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Mode, Role, Status
-from crowdsim.session.scenario import Scenario, ScenarioFile
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.schema import ScenarioFile
 from crowdsim.step.forces import forces
 from crowdsim.step.integrate import integrate
 from crowdsim.step.observe import observe

@@ -45,7 +45,13 @@ VIEW_SEES = {
     "metrics",
 }
 # A plan is a scenario that is being written: the view sees its words and its draft, and nothing that runs.
-VIEW_SEES_OF_SESSION = {"crowdsim.session.commands", "crowdsim.session.draft", "crowdsim.session.scenario"}
+VIEW_SEES_OF_SESSION = {
+    "crowdsim.session.commands",
+    "crowdsim.session.draft",
+    "crowdsim.session.place",
+    "crowdsim.session.schema",
+    "crowdsim.session.scenario",
+}
 
 
 def top_of(module: Path) -> str:

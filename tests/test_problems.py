@@ -151,7 +151,7 @@ def test_every_rule_a_scenario_or_profile_can_break_has_words() -> None:
     from pydantic import ValidationError
 
     from crowdsim.behaviour.sop import Profile
-    from crowdsim.session.scenario import CrowdSpec, Entry, OrderSpec, PostSpec, ScenarioFile, UnitSpec, When
+    from crowdsim.session.schema import CrowdSpec, Entry, OrderSpec, PostSpec, ScenarioFile, UnitSpec, When
 
     met = set()
     for model in (ScenarioFile, CrowdSpec, UnitSpec, PostSpec, Entry, When, OrderSpec, Profile):

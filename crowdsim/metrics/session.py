@@ -12,7 +12,8 @@ from crowdsim.behaviour.unit import Push
 from crowdsim.frame import Event, unheard
 from crowdsim.session.branches import Branch
 from crowdsim.session.commands import Command, DeclarePhase, GiveOrder, Inject, UseTool, decode
-from crowdsim.session.scenario import Scenario, ScenarioFile, scenario_file
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.schema import ScenarioFile, scenario_file
 from crowdsim.session.simulation import Simulation
 
 Series = tuple[np.ndarray, np.ndarray]

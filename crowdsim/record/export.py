@@ -20,7 +20,7 @@ from crowdsim.record import interchange
 from crowdsim.record.interchange import Stretch, Table
 from crowdsim.record.recorder import Recording
 from crowdsim.record.rerun import hashes_of, states
-from crowdsim.session.scenario import ScenarioFile, scenario_file
+from crowdsim.session.schema import ScenarioFile, scenario_file
 from crowdsim.world.maps import load_map
 from crowdsim.world.world import World
 

@@ -9,7 +9,8 @@ from crowdsim.params import Params
 from crowdsim.problems import InputError, Problem, said
 from crowdsim.record.recorder import Recording
 from crowdsim.session.commands import decode
-from crowdsim.session.scenario import Scenario, scenario_file, with_posts
+from crowdsim.session.scenario import Scenario, with_posts
+from crowdsim.session.schema import scenario_file
 from crowdsim.world.maps import load_map
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from crowdsim.places import beside_or_shipped, shipped
 from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.session import document
 from crowdsim.session.extension import Whole, read_whole
-from crowdsim.session.scenario import PostSpec, Scenario, ScenarioFile, load_scenario
+from crowdsim.session.scenario import Scenario, load_scenario
+from crowdsim.session.schema import PostSpec, ScenarioFile
 from crowdsim.session.simulation import Simulation
 from crowdsim.world.maps import load_map
 from crowdsim.world.tilemap import TileMap

@@ -12,7 +12,9 @@ from crowdsim.population.roles import Disposition, Role, Status
 from crowdsim.population.spawn import bodies, scatter
 from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.session.orders import GoalIndex, aim_at, form_up, side_by_side, stand, take_posture
-from crowdsim.session.scenario import CrowdSpec, Scenario, UnitSpec, area_of
+from crowdsim.session.place import area_of
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.schema import CrowdSpec, UnitSpec
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 

@@ -29,7 +29,7 @@ from crowdsim.population.roles import Role
 from crowdsim.population.spawn import scatter
 from crowdsim.session.commands import Inject
 from crowdsim.session.navigator import around, on_free_ground
-from crowdsim.session.scenario import area_of
+from crowdsim.session.place import area_of
 from crowdsim.step.decide import brace_slots
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import Goal, World

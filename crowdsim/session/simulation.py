@@ -36,10 +36,12 @@ from crowdsim.session.log import marked, order_given, order_recalled, order_unhe
 from crowdsim.session.muster import muster
 from crowdsim.session.navigator import Navigator, around
 from crowdsim.session.orders import give_order, know_exits, take_wish
+from crowdsim.session.place import area_of, centre_of, places_of
 from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
 from crowdsim.session.relay import Lost, Relay
-from crowdsim.session.scenario import Entry, Scenario, When, area_of, centre_of, places_of
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.schema import Entry, When
 from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.chair import exposed

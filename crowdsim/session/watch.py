@@ -13,7 +13,7 @@ from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Injury, Mind, Mode, Role
-from crowdsim.session.scenario import When
+from crowdsim.session.schema import When
 from crowdsim.step.observe import inside
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World

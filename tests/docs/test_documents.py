@@ -13,7 +13,8 @@ from crowdsim.cli import app
 from crowdsim.frame import EVENT_KINDS
 from crowdsim.metrics.catalogue import CRITERIA, RULES
 from crowdsim.params import LIMITS, Params
-from crowdsim.session.scenario import CrowdSpec, Entry, ScenarioFile, UnitSpec, load_scenario
+from crowdsim.session.scenario import load_scenario
+from crowdsim.session.schema import CrowdSpec, Entry, ScenarioFile, UnitSpec
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

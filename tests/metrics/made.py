@@ -9,7 +9,7 @@ from crowdsim.behaviour.sop import load_profile, profile_path
 from crowdsim.frame import Event
 from crowdsim.metrics.session import Session
 from crowdsim.session.commands import Command
-from crowdsim.session.scenario import ScenarioFile
+from crowdsim.session.schema import ScenarioFile
 
 PROFILE = load_profile(profile_path("model2025"))
 UNITS = (

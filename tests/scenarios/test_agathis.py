@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from crowdsim.places import shipped
-from crowdsim.session.scenario import Entry, Scenario, load_scenario
+from crowdsim.session.scenario import Scenario, load_scenario
+from crowdsim.session.schema import Entry
 from crowdsim.session.simulation import Simulation
 from crowdsim.step.observe import inside
 

@@ -8,7 +8,9 @@ from scenes import room, scenario, tilemap
 
 from crowdsim.population.roles import Mind, Role, Status
 from crowdsim.problems import Problem
-from crowdsim.session.scenario import Scenario, ScenarioFile, _cross_check
+from crowdsim.session.check import check_names
+from crowdsim.session.scenario import Scenario
+from crowdsim.session.schema import ScenarioFile
 from crowdsim.session.simulation import Simulation
 
 CHAIR = {"start": "yard", "safe": "staging", "captivity": "west"}
@@ -109,6 +111,6 @@ def test_who_flees_leaves_by_the_open_exit_and_never_by_the_blocked_one() -> Non
 )  # fmt: skip
 def test_a_slip_in_the_timeline_says_where_and_how_to_mend_it(entry: dict[str, Any], place: str, mend: str) -> None:
     data = exercise().spec.model_dump(exclude_none=True) | {"timeline": [entry], "blocked": ["out"]}
-    problems: list[Problem] = _cross_check("small.toml", ScenarioFile.model_validate(data), room())
+    problems: list[Problem] = check_names("small.toml", ScenarioFile.model_validate(data), room())
     assert [(p.file, p.place) for p in problems] == [("small.toml", place)]
     assert mend in problems[0].mend or mend in problems[0].message

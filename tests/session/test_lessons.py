@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from scenes import room, scenario
 
-from crowdsim.session.scenario import ScenarioFile, _cross_check
+from crowdsim.session.check import check_names
+from crowdsim.session.schema import ScenarioFile
 from crowdsim.session.simulation import Simulation
 
 CROWD = {
@@ -71,7 +72,7 @@ def test_what_spares_an_entry_must_be_a_state() -> None:
     def problems(unless: dict[str, Any]) -> list[str]:
         spec = scenario(timeline=[entry | {"unless": unless}]).spec
         assert isinstance(spec, ScenarioFile)
-        return [problem.place for problem in _cross_check("f", spec, where)]
+        return [problem.place for problem in check_names("f", spec, where)]
 
     assert problems({"event": "push"}) == ["timeline[1].unless.event"]
     assert problems({"heard": 0.5, "subject": "crwd"}) == ["timeline[1].unless.subject"]

@@ -10,8 +10,9 @@ from crowdsim.behaviour.unit import Escort, FormUp, MoveTo
 from crowdsim.params import HFV2000
 from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem
+from crowdsim.session.check import check_names
 from crowdsim.session.commands import GiveManoeuvre, GiveOrder, SetBarrier
-from crowdsim.session.scenario import _cross_check, load_scenario
+from crowdsim.session.scenario import load_scenario
 from crowdsim.session.simulation import Simulation
 
 _ORDER = 'order = { kind = "form_up", formation = "bersaf2", at = "gerbang", heading_deg = 90.0 }'
@@ -262,7 +263,7 @@ def test_places_may_be_points_and_lie_on_the_map() -> None:
     def asked(**order: object) -> list[str]:
         entry = {"at": 1.0, "do": "give_order", "unit": "line", "order": order}
         spec = scenario(timeline=[entry]).spec
-        return [f"{p.place}: {p.message}" for p in _cross_check("x.toml", spec, room())]
+        return [f"{p.place}: {p.message}" for p in check_names("x.toml", spec, room())]
 
     assert asked(kind="form_up", formation="bersaf2", at=[15.0, 5.0], width=6.0, bend=1.0) == []
     assert asked(kind="move_to", zone=[15.0, 5.0]) == []

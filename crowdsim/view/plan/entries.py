@@ -8,7 +8,7 @@ from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import ORDER_KINDS
 from crowdsim.frame import EVENT_KINDS
-from crowdsim.session.scenario import Entry
+from crowdsim.session.schema import Entry
 from crowdsim.view.plan.page import Page
 from crowdsim.view.words import clock
 

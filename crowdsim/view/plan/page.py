@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from crowdsim.session.draft import Draft
-from crowdsim.session.scenario import places_of
+from crowdsim.session.place import places_of
 
 if TYPE_CHECKING:
     from crowdsim.view.plan.plan import Plan
