@@ -59,7 +59,7 @@ def check(
     if problems:
         raise InputError(problems)
     if not as_json and not quiet:
-        print(f"{len(files)} files, no problems")
+        print(f"{len(files)} {'file' if len(files) == 1 else 'files'}, no problems")
     return 0
 
 

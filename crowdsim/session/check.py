@@ -249,6 +249,9 @@ def _check_entry(
                     problems.append(Problem(file, f"{place}.order.{key}", said("order.is_point"), mend))
             if isinstance(entry.order.at, str):
                 must(entry.order.at, [*places, *units], "post_zone_or_unit", f"{place}.order.at")
+                if entry.order.at in places and entry.order.at in units and entry.order.at != entry.unit:
+                    message = said("order.two_things", name=entry.order.at)
+                    problems.append(Problem(file, f"{place}.order.at", message, said("order.one_thing")))
             if isinstance(entry.order.zone, str):
                 must(entry.order.zone, places, "zone", f"{place}.order.zone")
             if entry.order.barrier is not None:

@@ -1,6 +1,7 @@
 """Scenario files: what is wrong is said with file, place, value and mend, all of it in one pass."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,13 @@ def test_places_may_be_points_and_lie_on_the_map() -> None:
     assert asked(kind="move_to", zone=[15.0, 5.0]) == []
     assert asked(kind="move_to", zone=[150.0, 5.0]) == ["timeline[1].order.zone: (150, 5) lies outside the map"]
     assert asked(kind="escort", person="ketua", zone=[15.0, 5.0]) == ["timeline[1].order.zone: is a point"]
+    twice = room()
+    twice = replace(twice, posts=twice.posts | {"other": next(iter(twice.posts.values()))})
+    units = [{"id": name, "label": name, "kind": "dalmas", "count": 4, "start": "line"} for name in ("line", "other")]
+    entry = {"at": 1.0, "do": "give_order", "order": {"kind": "form_up", "formation": "bersaf2", "at": "other"}}
+    for unit, wrong in (("line", ["timeline[1].order.at"]), ("other", [])):  # its own name can only be the post
+        spec = scenario(unit=units, timeline=[{**entry, "unit": unit}]).spec
+        assert [p.place for p in check_names("x.toml", spec, twice)] == wrong
     order = scenario(
         timeline=[{"at": 1.0, "do": "give_order", "unit": "line", "order": {"kind": "move_to", "zone": [15, 5]}}]
     )
