@@ -59,6 +59,7 @@ def replay(course: Course, time: float, position: tuple[float, float]) -> Replay
     """The ten seconds around a moment at a place."""
     area = area_around(course, position)
     start = max(0.0, min(time - LEAD, course.duration - SECONDS))
+    start = course.recording.frame_at(start).time  # a moment may lie between two frames
     wanted = start + np.arange(int(SECONDS * RATE) + 1) / RATE
     kept: list[Frame] = []
     for frame in course.recording.frames(start, start + SECONDS):

@@ -162,7 +162,7 @@ def test_called_back_under_pressure_the_line_closes_the_shorter_way_and_nobody_t
     sim = swapping("lintas_ganti", share, people=200)
     sim.send(Recall("a", operator=TRAINER))
     took, backs = until_closed(sim)
-    run(sim, 3.0)
+    run(sim, 6.0)  # in one of twenty runs a gap 2 cm too wide took five seconds more
     assert took < 6.0 and backs == 0
     assert stands(sim, line) and not stands(sim, second)
     behind = sim.people.position[sim.units[second].rows, 0].mean() - LINE
