@@ -21,7 +21,7 @@ from crowdsim.validation.standards import diagrams
 SEEDS = (1, 2)
 STEP = 1.10
 NAMES = (
-    "walk.time_gap", "walk.length", "walk.half_width", "walk.ease", "walk.turn", "walk.anticipation",
+    "walk.time_gap", "walk.watch", "walk.length", "walk.half_width", "walk.ease", "walk.turn", "walk.anticipation",
     "walk.choice_same", "walk.choice_oncoming", "walk.keep", "walk.straight", "walk.shoulder", "walk.squeeze_speed",
     "walk.least_aside", "walk.detour", "force.relax", "force.stiffness", "force.friction", "force.social",
 )  # fmt: skip
