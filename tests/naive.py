@@ -225,6 +225,22 @@ def add_link_push(links, stays, stay_at, position, velocity, radius, kind, activ
     return force[:n_people], resist[:n_people], squeeze, load[:n_links]
 
 
+def links_that_hold(unit, people, time, breaks, forms, settles):
+    """Pairs of neighbours of one line that are linked now, and which pairs of its front they are."""
+    pairs, which = [], []
+    for k, (i, j) in enumerate(zip(unit.ahead[:-1], unit.ahead[1:], strict=True)):
+        apart = np.linalg.norm(people.position[i] - people.position[j])
+        off = [np.linalg.norm(people.position[row] - people.slot[row]) for row in (i, j)]
+        stand = all(people.mode[row] == 3 and people.status[row] == 1 for row in (i, j))
+        meant = np.linalg.norm(people.slot[i] - people.slot[j]) < forms
+        whole = unit.broken_until[k] == 0.0
+        near = apart < breaks if whole else apart < forms and max(off) < settles
+        if stand and meant and near and time >= unit.broken_until[k]:
+            pairs.append((i, j))
+            which.append(k)
+    return pairs, which
+
+
 def walls_beside(units, people, solid, tile, room, longest):
     """Rows of the last officers of lines whose shields rest against a wall, and where."""
     rows, at = [], []

@@ -44,8 +44,8 @@ def arm(people: Population) -> None:
 def pick_up(violent: np.ndarray, people: Population, tilemap: TileMap, dt: float, p: MeansParams) -> None:
     """The violent find new things where they stand on the road."""
     rows, cols = tilemap.surface.shape
-    c = np.clip((people.position[violent, 0] / tilemap.tile_size).astype(int), 0, cols - 1)
-    r = np.clip((people.position[violent, 1] / tilemap.tile_size).astype(int), 0, rows - 1)
+    c, r = (people.position[violent] / tilemap.tile_size).astype(int).T
+    r, c = np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)
     finds = violent[_RUBBLE[tilemap.surface[r, c]]]
     people.objects[finds] = np.minimum(_MOST, people.objects[finds] + p.refill * dt)
 

@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.formations import LINES, OUTWARD, front_of, match, opened, place, shaped
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import densest, gaps_of, take_places, walls_beside
+from crowdsim.kernels.lines import densest, gaps_of, links_that_hold, take_places, walls_beside
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -21,7 +21,8 @@ _JOIN = 1.0  # m: nearer to his slot than this an officer takes it
 _LOSE = 2.5  # m: further from it he has lost it and walks back
 _LEASH_SLOW, _LEASH_STOP = 0.35, 0.6  # m: RMS slot error of the front at which a moving formation slows and waits
 _LEASH_SHARE = 0.67
-_LINK_FORMS = 0.85  # m between two officers, and both within 0.4 m of their slots
+_LINK_FORMS = 0.85  # m between two officers
+_SETTLED = 0.4  # m from their slots within which they are for a broken link to form again
 _SHIELD_CLOSES = 0.3  # m of room between the last officer of a line and a wall: less than anybody needs to pass
 _LINK_REST = 3.0  # s a broken link stays broken
 _IN_PLACE = 0.5  # m from his slot an officer stands in it
@@ -363,20 +364,14 @@ def links_of(units: list[Unit], people: Population, time: float, p: OfficerParam
         return np.zeros((0, 2), np.int32), []
     front = np.concatenate([unit.ahead for unit in lines])
     ends = np.cumsum([len(unit.ahead) for unit in lines])
-    within = np.ones(len(front) - 1, bool)  # pairs of one unit
-    within[ends[:-1] - 1] = False
-    position, slot = people.position[front], people.slot[front]
-    apart = np.hypot(*np.diff(position, axis=0).T)[within]
-    wanted = np.hypot(*np.diff(slot, axis=0).T)[within]
-    placed = np.hypot(*(position - slot).T) < 0.4
-    formed = (people.mode[front] == _FORMED_MODE) & (people.status[front] == _ACTIVE)
-    both = (formed[:-1] & formed[1:])[within] & (wanted < _LINK_FORMS)
-    # A link that was never broken only asks for nearness; one that was needs both officers back in place.
     until = np.concatenate([unit.broken_until for unit in lines])
-    settled = (placed[:-1] & placed[1:])[within]
-    ready = np.where(until == 0.0, apart < p.link_break, (apart < _LINK_FORMS) & settled)
-    live = both & ready & (time >= until)
-    links = np.column_stack([front[:-1][within][live], front[1:][within][live]]).astype(np.int32)
+    links, live = np.empty((len(until), 2), np.int32), np.empty(len(until), bool)
+    f4 = np.float32
+    count = links_that_hold(
+        front, ends, people.position, people.slot, people.mode, people.status, until, time, f4(p.link_break),
+        f4(_LINK_FORMS), f4(_SETTLED), links, live,
+    )  # fmt: skip
+    links = links[:count]
     owners: Owners = []
     first = 0
     for unit in lines:

@@ -141,6 +141,47 @@ def densest(rows, position, x, y, cos, sin, half, depth, width, out_count):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def links_that_hold(
+    front, ends, position, slot, mode, status, until, time, breaks, forms, settles, out_links, out_holds,
+):  # fmt: skip
+    """The pairs of neighbours in fronts that are linked now; returns how many.
+
+    front : i8[f], rows of the fronts of lines, one after the other ; ends : i8[u], where each one's end
+    position, slot : f4[n, 2], m ; mode, status : i1[n]
+    until : f8[p], s, for each pair: until when it stays broken, 0 = it was never broken ; time : s
+    breaks, forms, settles : f4, m: a link is not longer, asks for slots so near, and to form again for officers so near
+                             each other and that near their slots
+    out_links : i4[p, 2], rows ; out_holds : bool[p]
+
+    A link that was never broken asks only for nearness; one that was needs both officers back in place.
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    found, pair, begin = 0, 0, 0
+    for u in range(ends.size):
+        for k in range(begin, ends[u] - 1):
+            i, j = front[k], front[k + 1]
+            holds = mode[i] == _FORMED and mode[j] == _FORMED and status[i] == _ACTIVE and status[j] == _ACTIVE
+            holds = holds and time >= until[pair]
+            holds = holds and math.hypot(slot[j, 0] - slot[i, 0], slot[j, 1] - slot[i, 1]) < forms
+            if holds:
+                apart = math.hypot(position[j, 0] - position[i, 0], position[j, 1] - position[i, 1])
+                if until[pair] == 0.0:
+                    holds = apart < breaks
+                else:
+                    one = math.hypot(position[i, 0] - slot[i, 0], position[i, 1] - slot[i, 1])
+                    other = math.hypot(position[j, 0] - slot[j, 0], position[j, 1] - slot[j, 1])
+                    holds = apart < forms and one < settles and other < settles
+            out_holds[pair] = holds
+            if holds:
+                out_links[found, 0], out_links[found, 1] = i, j
+                found += 1
+            pair += 1
+        begin = ends[u]
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def walls_beside(
     ends, beside, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
 ):  # fmt: skip

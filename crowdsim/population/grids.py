@@ -52,9 +52,9 @@ class Grids:
     def cells(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and column, i8[n] each, of the cells that points [m], shape [n, 2], lie in; beyond the map its edge."""
         rows, cols = self.shape
-        r = np.clip((position[:, 1] / CELL).astype(np.int64), 0, rows - 1)
-        c = np.clip((position[:, 0] / CELL).astype(np.int64), 0, cols - 1)
-        return r, c
+        c, r = (position / CELL).astype(np.int64).T
+        # Two ufuncs take a fifth of the time of np.clip on so few people.
+        return np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)
 
     def expose(self, name: str, x: float, y: float, radius: float, amount: float) -> None:
         """Raise a stimulus to at least `amount` within `radius` m of a point; `arrest` takes pulses only."""

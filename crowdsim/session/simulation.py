@@ -569,7 +569,7 @@ class Simulation:
         r, c = grids.cells(people.position)
         self._listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
         unheard(self.crowds, people, self._listening, self._unheard)
-        threat = np.clip((people.squeeze - _PAINFUL) / _PAINFUL, 0.0, 1.0)
+        threat = np.minimum(np.maximum((people.squeeze - _PAINFUL) / _PAINFUL, 0.0), 1.0)
         waiting = self.phase == "hijau" and not self.answered
         pace = self.scenario.spec.pace if waiting else 1.0
         feel(

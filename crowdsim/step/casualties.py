@@ -27,19 +27,20 @@ def send_medics(people: Population, units: list[Unit], errands: Errands, goal_of
     waiting = np.flatnonzero((people.status == _FALLEN) & (people.injury >= _SERIOUS))
     if not len(waiting):
         return
-    served = [int(p.rows[0]) for p in errands.parties if p.kind == "casualty"]
-    waiting = np.setdiff1d(waiting, served)
+    served = {int(p.rows[0]) for p in errands.parties if p.kind == "casualty"}
+    waiting = np.array([row for row in waiting.tolist() if row not in served], np.int64)
     if not len(waiting):
         return
-    busy = np.concatenate([p.leaders for p in errands.parties] or [np.zeros(0, np.int64)])
-    free = np.flatnonzero((people.role == _MEDIC) & people.active)
-    free = np.setdiff1d(free, busy)
+    medics = (people.role == _MEDIC) & people.active
+    for party in errands.parties:
+        medics[party.leaders] = False
+    free = np.flatnonzero(medics)
     for row in waiting[np.argsort(people.hurt_at[waiting], kind="stable")]:
         if len(free) < _MEDICS:
             return
         away = ((people.position[free] - people.position[row]) ** 2).sum(axis=1)
         pair = free[np.argsort(away, kind="stable")[:_MEDICS]]
-        free = np.setdiff1d(free, pair)
+        free = free[(free[:, None] != pair).all(axis=1)]
         post = min(errands.aid, key=lambda name: _distance(errands.zones[name][0], people.position[row]))
         party = Party("casualty", np.array([row]), int(people.unit[pair[0]]), pair, time, post)
         look_again(people, party, goal_of)

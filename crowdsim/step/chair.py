@@ -118,7 +118,7 @@ def hold(people: Population, party: Party, errands: Errands, time: float) -> lis
     willing = people.active & (people.mind >= _PUSHING) & (people.mind <= _VIOLENT) & (people.crowd >= 0)
     near = within(people.position, people.position[row], 3.0)
     stays = party.leaders[willing[party.leaders] & near[party.leaders]]
-    people.led_by[np.setdiff1d(party.leaders, stays)] = -1
+    people.led_by[party.leaders] = -1
     people.led_by[stays] = LED_BY_CROWD  # before others are looked for, or they would be found again
     if len(stays) < _CAPTORS:
         more = np.flatnonzero(willing & (people.mind == _VIOLENT) & near & (people.led_by == -1))

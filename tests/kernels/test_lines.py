@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scenes import room
 
-from crowdsim.behaviour.officers import Unit, gaps, seat_officers, stays_of
+from crowdsim.behaviour.officers import Unit, gaps, links_of, seat_officers, stays_of
 from crowdsim.behaviour.parties import ring
 from crowdsim.kernels.cells import FORMED, PASSING
 from crowdsim.kernels.lines import densest, places_round
@@ -91,6 +91,37 @@ def test_the_densest_strip_before_a_front() -> None:
         np.full(5, 9, np.int64),
     )  # fmt: skip
     assert found == naive.densest(rows, position, 3.0, 4.0, heading, 3.3, 1.8, 2.0) > 3
+
+
+def test_links_hold_while_near_and_form_again_in_place() -> None:
+    rng = np.random.default_rng(8)
+    people = empty_population(60)
+    units = []
+    for k in range(3):
+        rows = np.arange(20 * k, 20 * k + 20)
+        unit = Unit(f"u{k}", "U", "dalmas", rows, True, False, formation="bersaf1t")
+        unit.ahead = rows
+        people.slot[rows] = (3.0, 3.0 + k) + np.arange(20)[:, None] * np.where(np.arange(20) < 16, 0.6, 0.7)[
+            :, None
+        ] * (1, 0)
+        unit.broken_until = rng.choice([0.0, 0.0, 4.0, 9.0], 19)
+        unit.overload = np.zeros(19)
+        units.append(unit)
+    people.position[:] = people.slot + rng.normal(0.0, 0.2, (60, 2))
+    people.mode[:] = np.where(rng.random(60) < 0.9, Mode.FORMED, Mode.WALK)
+    people.status[:] = np.where(rng.random(60) < 0.95, Status.ACTIVE, Status.FALLEN)
+    before = [unit.broken_until.copy() for unit in units]
+    due = [naive.links_that_hold(unit, people, 5.0, P.link_break, 0.85, 0.4) for unit in units]
+    links, owners = links_of(units, people, 5.0, P)
+    assert links.tolist() == [list(pair) for pairs, _ in due for pair in pairs]
+    for unit, (owner, which), (_, wanted), was in zip(units, owners, due, before, strict=True):
+        assert owner is unit and which.tolist() == wanted
+        assert (unit.broken_until[which] == 0.0).all(), "joined again, it is as good as new"
+        others = np.setdiff1d(np.arange(19), which)
+        np.testing.assert_array_equal(unit.broken_until[others], was[others])
+    assert 10 < len(links) < 50 and any(
+        (was[which] == 4.0).any() for (_, which), was in zip(owners, before, strict=True)
+    )
 
 
 def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
