@@ -36,9 +36,9 @@ _NOTHING = np.float32(0.0)
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def turned(s, t, sorted_people):
-    """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, or
-    officers of whom one is on the way or passing. Symmetric, so that contact stays action = reaction. People of one
-    goal never do: those who come to a door from both sides wait for each other."""
+    """Whether two people (sorted places) turn their shoulders to pass: walkers of different goals who meet head on, the
+    crowd and whom officers lead, or officers of whom one is on the way or passing. Symmetric, so that contact stays
+    action = reaction. People of one goal never do: those who come to a door from both sides wait for each other."""
     one, other = sorted_people[KIND, s], sorted_people[KIND, t]
     if one >= LED and other >= LED:
         return one != FORMED or other != FORMED

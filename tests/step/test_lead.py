@@ -10,6 +10,7 @@ from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.parties import LED_BY_CROWD, can_free, can_grab, ring
 from crowdsim.behaviour.unit import Arrest, Escort, Hold, Order
 from crowdsim.frame import Event
+from crowdsim.kernels.cells import LED, WALKER
 from crowdsim.population.grids import grids_for
 from crowdsim.population.population import empty_population
 from crowdsim.population.roles import Disposition, Injury, Mind, Mode, Role, Status
@@ -91,6 +92,7 @@ def test_an_escort_fetches_rings_brings_and_holds() -> None:
     stage.jump(range(20, 24))
     stage.run(0.4)
     assert people.led_by[28] == 0 and people.mode[28] == Mode.LED, "half of them are enough"
+    assert people.kind[28] == LED, "the crowd and lines let him through"
     assert 12.0 < people.slot[28, 0] < 15.0 and people.slot[28, 1] < 3.0
     stage.jump([28])
     assert stage.run(0.4) == ["arrival"]
@@ -151,6 +153,7 @@ def test_the_chair_is_taken_by_three_after_four_seconds() -> None:
     assert stage.run(1.0) == ["hostage_taken"]
     stage.run(0.4)
     assert stage.people.led_by[28] == LED_BY_CROWD
+    assert stage.people.kind[28] == WALKER, "nobody lets him through"
     assert (stage.people.led_by[:3] == LED_BY_CROWD).all()
 
 

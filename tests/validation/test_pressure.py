@@ -130,6 +130,12 @@ def test_orders_that_are_broken_are_counted() -> None:
     assert loads.broken_orders([0.0, 2.0, 1.0], room=1.0) == 0
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_two_ranks_that_rest_on_the_walls_let_none_of_a_tenth_who_push_past(seed: int) -> None:
+    # Where the last officer's shield does not reach the wall, five and six slip in between within the half minute.
+    assert len(loads.line(2, Pushing(0.1), seed, SETTING, seconds=30.0)) == 0
+
+
 def test_a_line_lets_nobody_through_who_does_not_push_and_breaks_under_all() -> None:
     assert len(loads.line(2, Pushing(0.0), 3, SETTING, seconds=6.0)) == 0
     crossed = loads.line(1, Pushing(1.0), 3, SETTING, seconds=25.0)
