@@ -217,16 +217,17 @@ def seat_officers(units: list[Unit], people: Population, time: float, dt: float,
 
 def swap_slots(unit: Unit, people: Population) -> None:
     """Two officers on the way whose slots lie beside each other exchange them when that saves way (squared sum, m2)."""
-    if int((people.mode[unit.rows] == _WALK_MODE).sum()) < 2:
-        return
     seated = np.empty(len(unit.rows), np.int64)
     seated[unit.seat] = np.arange(len(unit.rows))
-    position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
     walking = people.mode[unit.rows[seated]] == _WALK_MODE
-    a = np.arange(0, len(seated) - 1)
-    now = ((position[a] - slots[a]) ** 2).sum(axis=1) + ((position[a + 1] - slots[a + 1]) ** 2).sum(axis=1)
-    then = ((position[a] - slots[a + 1]) ** 2).sum(axis=1) + ((position[a + 1] - slots[a]) ** 2).sum(axis=1)
-    better = (then < now - 0.05) & walking[:-1] & walking[1:]
+    both = walking[:-1] & walking[1:]
+    if not both.any():
+        return
+    position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
+    off, next_off, before_off = position - slots, position[:-1] - slots[1:], position[1:] - slots[:-1]
+    away = (off**2).sum(axis=1)
+    now, then = away[:-1] + away[1:], (next_off**2).sum(axis=1) + (before_off**2).sum(axis=1)
+    better = (then < now - 0.05) & both
     better[1:] &= ~better[:-1] | (np.arange(1, len(better)) % 2 == 0)  # of two pairs that share a man, one
     better[:-1] &= ~better[1:]
     first = np.flatnonzero(better)
@@ -284,10 +285,12 @@ def density_ahead(unit: Unit, people: Population, crowd: np.ndarray) -> float:
 def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParams) -> None:
     """Smooth, over half a second, the push on the front of every line, N/m: what its officers' bracing holds over the
     length of the front."""
-    lines = [unit for unit in units if unit.formation in LINES and len(unit.ahead)]
+    lines = []
     for unit in units:
         if unit.formation not in LINES:
             unit.load = 0.0
+        elif len(unit.ahead):
+            lines.append(unit)
     if not lines:
         return
     front = np.concatenate([unit.ahead for unit in lines])
@@ -301,10 +304,10 @@ def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParam
 
 def _held(front: np.ndarray, people: Population, p: OfficerParams) -> np.ndarray:
     """N that the bracing of each of the rows `front` holds."""
-    back = -np.column_stack([np.cos(people.look[front]), np.sin(people.look[front])])
-    given = ((people.position[front] - people.slot[front]) * back).sum(axis=1)
+    look, off = people.look[front], people.slot[front] - people.position[front]
+    given = off[:, 0] * np.cos(look) + off[:, 1] * np.sin(look)
     gain = people.discipline[front] * people.mass[front] / (p.slot_gain * p.slot_time)
-    force = np.clip(gain * given, 0.0, p.brace * people.brace[front])
+    force = np.minimum(np.maximum(gain * given, 0.0), p.brace * people.brace[front])
     held: np.ndarray = np.where(people.mode[front] == _FORMED_MODE, force, 0.0)
     return held
 

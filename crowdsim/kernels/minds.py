@@ -79,7 +79,7 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blur_sums(sums, box, tap, scratch, out):
-    """Gaussian blur of the first BLURRED planes in the cells that minds are in; elsewhere `out` is left alone.
+    """Gaussian blur of the first BLURRED planes in the rows of cells that minds are in; other rows are left alone.
 
     out[p, r, c] = sum_jk tap[|j|] tap[|k|] sums[p, r + j, c + k]
 
@@ -98,25 +98,30 @@ def blur_sums(sums, box, tap, scratch, out):
         for r in range(r0, r1):
             if empty[r]:
                 continue
-            for c in range(c0, c1):
-                scratch[p, r, c] = tap[0] * sums[p, r, c]
-            for k in range(1, reach + 1):
-                for c in range(c0, c1 - k):
-                    scratch[p, r, c] += tap[k] * sums[p, r, c + k]
-                for c in range(c0 + k, c1):
-                    scratch[p, r, c] += tap[k] * sums[p, r, c - k]
+            # Slices, whose places count from nought, are what a compiler can take several of at a time.
+            here, there = sums[p, r, c0:c1], scratch[p, r, c0:c1]
+            for c in range(c1 - c0):
+                there[c] = tap[0] * here[c]
+            for k in range(1, min(reach, c1 - c0 - 1) + 1):
+                share, shifted, east = tap[k], here[k:], there[k:]
+                for c in range(shifted.size):
+                    there[c] += share * shifted[c]
+                for c in range(east.size):
+                    east[c] += share * here[c]
     for r in range(r0, r1):
         if empty[r]:
             continue
-        for c in range(c0, c1):
-            if sums[MINDS, r, c] == 0.0:
-                continue
-            for p in range(BLURRED):
-                out[p, r, c] = tap[0] * scratch[p, r, c]
-            for k in range(max(-reach, r0 - r), min(reach, r1 - 1 - r) + 1):
-                if k != 0 and not empty[r + k]:
-                    for p in range(BLURRED):
-                        out[p, r, c] += tap[abs(k)] * scratch[p, r + k, c]
+        first, last = max(-reach, r0 - r), min(reach, r1 - 1 - r)
+        for p in range(BLURRED):
+            there, to = scratch[p, r, c0:c1], out[p, r, c0:c1]
+            for c in range(c1 - c0):
+                to[c] = tap[0] * there[c]
+            for k in range(first, last + 1):
+                if k == 0 or empty[r + k]:
+                    continue
+                share, beside = tap[abs(k)], scratch[p, r + k, c0:c1]
+                for c in range(c1 - c0):
+                    to[c] += share * beside[c]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

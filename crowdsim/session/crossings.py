@@ -9,6 +9,7 @@ from crowdsim.frame import Event
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Status
 
+_ACTIVE = int(Status.ACTIVE)
 _STAYS = 2.0  # s somebody is past a line before he has crossed it
 _WITHIN, _BREACH = 10.0, 3  # s, and crossings within them that are a breach; fewer are a leak
 _REARM = 15.0  # s
@@ -77,7 +78,7 @@ def _crossing(unit: Unit, line: Line, rows: np.ndarray, people: Population, tick
 
 def _collapse(unit: Unit, line: Line, people: Population, tick: int, time: float) -> list[Event]:
     off = np.hypot(*(unit.target - people.position[unit.rows]).T)
-    here = people.status[unit.rows] == Status.ACTIVE
+    here = people.status[unit.rows] == _ACTIVE
     filled = float(((off < _FILLED) & here).mean())
     driven = float(off[here].mean()) if here.any() else np.inf
     gone = unit.remaining == 0.0 and (filled < _HALF or driven > _DRIVEN)

@@ -336,11 +336,11 @@ class Conduct:
         r = np.rint(at[:, 1]).astype(int)[:, None, None] + off[None, :, None]
         near = np.hypot(c - at[:, 0, None, None], r - at[:, 1, None, None]) * tile < _ACROSS
         near &= (r >= 0) & (r < shape[0]) & (c >= 0) & (c < shape[1])
-        taken = np.unique((r * shape[1] + c)[near])
-        key = (world.passable, taken.tobytes())
+        taken = np.zeros(shape, bool)
+        taken.ravel()[(r * shape[1] + c)[near]] = True
+        key = (world.passable, np.packbits(taken).tobytes())
         if key != self._ground_of:  # lines stand still most of the time
-            free = world.solid == 0
-            free.ravel()[taken] = False
+            free = (world.solid == 0) & ~taken
             self._ground, self._ground_of = label(free)[0], key
             self._ground.flags.writeable = False  # so that checkpoints share it
         return self._ground

@@ -63,7 +63,7 @@ def carry_hurt(
 ) -> list[Party]:
     """Reach, treat, carry to the aid post, and go back."""
     row, medics = int(party.rows[0]), party.leaders[people.active[party.leaders]]
-    if not len(medics) or people.status[row] not in (Status.FALLEN, Status.CARRIED):
+    if not len(medics) or int(people.status[row]) not in (_FALLEN, _CARRIED):
         return [party]
     here = people.position[row]
     side = np.array([[0.5, 0.0], [-0.5, 0.0]], np.float32)[: len(medics)]

@@ -58,18 +58,18 @@ def watch_chair(
     if held_by is None and not len(exposed(people, errands)):
         errands.grab_held = 0.0
         return []
-    active = people.active
-    violent = active & (people.mind == _VIOLENT) & (people.crowd >= 0)
-    # Medics and negotiators keep nobody off.
-    officers = active & ((people.role == _OFFICER) | (people.role == _SHIELD))
     close = within(people.position, here, 2.0)
+    by_him = np.flatnonzero(close & people.active)
+    violent = by_him[(people.mind[by_him] == _VIOLENT) & (people.crowd[by_him] >= 0)]
+    role = people.role[by_him]
+    officers = int(((role == _OFFICER) | (role == _SHIELD)).sum())  # medics and negotiators keep nobody off
     if held_by is None:
-        reach = violent & within(people.position, here, 1.0)
-        can = can_grab(int(reach.sum()), int((violent & close).sum()), int((officers & close).sum()))
+        reach = int(within(people.position[violent], here, 1.0).sum())
+        can = can_grab(reach, len(violent), officers)
         errands.grab_held = errands.grab_held + dt if can else max(0.0, errands.grab_held - dt)
         if errands.grab_held < _GRAB:
             return []
-        candidates = np.flatnonzero(violent & close & (people.led_by == -1))
+        candidates = violent[people.led_by[violent] == -1]
         away = ((people.position[candidates] - here) ** 2).sum(axis=1)
         captors = candidates[np.argsort(away, kind="stable")[:_CAPTORS]]
         for party in [p for p in errands.parties if p.kind == "chair"]:
@@ -84,8 +84,7 @@ def watch_chair(
         words = ("Ketua disandera", "The chair is taken hostage")
         return [event_of("hostage_taken", tick, time, people, row, "ketua", f"{len(captors)} captors", words)]
     captors = held_by.leaders
-    rescuers = int((officers & close).sum())
-    if can_free(rescuers, len(captors)):
+    if can_free(officers, len(captors)):
         held_by.held += dt
     else:
         held_by.held = 0.0
@@ -99,7 +98,7 @@ def watch_chair(
     elif draw[row] < talk * dt:
         cause = "talk"
     if not cause:
-        hazard = 0.001 * (5.0 if rescuers else 1.0)
+        hazard = 0.001 * (5.0 if officers else 1.0)
         if draw[row] > 1.0 - hazard * dt:
             hurt(people, np.array([row]), Injury.LIGHT, Cause.FORCE, time)
         return []

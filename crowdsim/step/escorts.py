@@ -42,7 +42,7 @@ def take_orders(people: Population, units: list[Unit], errands: Errands, goal_of
     """A party for every escort that was ordered, and none for those whose order is another by now."""
     for party in [p for p in errands.parties if p.kind in ("chair", "delegation")]:
         order = units[party.by].order
-        if isinstance(order, Escort) and PERSONS.get(order.person) == people.role[party.rows[0]]:
+        if isinstance(order, Escort) and int(people.role[party.rows[0]]) == PERSONS.get(order.person):
             if order.zone != party.zone:
                 party.zone = order.zone
                 set_out(people, party, errands, goal_of, time)
