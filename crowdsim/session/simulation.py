@@ -555,7 +555,7 @@ class Simulation:
             self._rng_incidents,
         ):
             self._record(event)
-        if self.open_exits:
+        if self.open_exits and self.incidents.said.willing.any():
             for crowd in self.crowds:  # whoever understood a warning and is calm goes home
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
@@ -675,6 +675,8 @@ class Simulation:
             if not 0.0 < crowd.arrive <= self.time:
                 continue
             waiting = crowd.rows[people.status[crowd.rows] == _WAITING]
+            if not len(waiting):
+                continue
             here = people.position[people.active]
             for i in waiting:  # a few dozen, for the second or two they take to enter
                 if not len(here) or ((here - people.position[i]) ** 2).sum(axis=1).min() > 0.45**2:

@@ -89,6 +89,8 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
 def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
     gone = 0
+    if not (people.mode == _LEAVE).any():
+        return gone
     for crowd in crowds:
         rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == _LEAVE)]
         if not len(rows):
