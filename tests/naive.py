@@ -433,7 +433,7 @@ def strain(people, bodies, contact, active, dt, p, slot_gain):
             shove[i] = 0.0
             continue
         v = people.velocity[i].astype(float)
-        if people.kind[i] == FORMED:
+        if people.kind[i] >= FORMED:
             to_slot = (people.slot[i] - people.position[i]).astype(float)
             most, way = np.hypot(*to_slot) / slot_gain, to_slot / max(np.hypot(*to_slot), 1e-6)
         else:

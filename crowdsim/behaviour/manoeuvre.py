@@ -125,10 +125,11 @@ class Running:
             front = self.units[self.manoeuvre.front]
             self.exchange = prepare(front, unit, people, self.manoeuvre.formation, self.stepped)
             hear(unit, True)
-        elif step.act == "exchange":
-            self.exchanging = True
+        elif step.act and self.exchange is not None:
+            self.exchanging, self.exchange.opens = True, step.act == "exchange"
             hear(unit, False)
-            hear(self.relief, False)
+            if unit is not self.relief:
+                hear(self.relief, False)
 
     def _over(self, step: Step, people: Population, time: float) -> bool:
         if step.until is None or step.who not in self.units:
@@ -143,7 +144,7 @@ class Running:
     def _holds(self, until: Until, unit: Unit, people: Population, time: float) -> bool:
         exchange = self.exchange
         sliding = self.exchanging and exchange is not None and unit in (exchange.front, exchange.relief)
-        arrived = exchange is not None and exchange.done if sliding else unit.remaining == 0.0
+        arrived = exchange is not None and exchange.gone >= exchange.told if sliding else unit.remaining == 0.0
         return (
             (until.after is None or time - self.stepped >= until.after)
             and (not until.moved or arrived)

@@ -1,5 +1,6 @@
-"""One line relieves another: the relief comes up in two files and closes a second line close behind the front; then the
-front opens from its centre, man by man, steps back between the shields, and the relief steps into its place.
+"""One line relieves another: the relief comes up in two files that part as they arrive, and closes a second line close
+behind the front; when that stands, and not before, the front opens from its centre, man by man, steps back between the
+shields, and the relief steps into its place.
 
 So a closed line faces the crowd all the while, and nobody turns his back: an officer faces where his formation faces.
 """
@@ -18,8 +19,11 @@ _FILE = 0.35  # m from the middle: half the distance between the two files
 _PACE = 0.7  # m between two in a file: near enough for shields to join
 _ROUND = 0.45  # m cut off the corner where a file turns into the line
 _BEHIND = 0.7  # m behind the front the second line closes
+_PARTED = 0.5  # share of their way the files have parted as they come up: those ahead go on and do not halt [D]
 _FAR = 200.0  # m: a path goes on straight
 _BACK = 1.6  # m an officer of the front steps back: clear of the relief
+_NEXT = 0.6  # m between two who go back through one gap, the second right behind the first: meanwhile the relief's
+# shields beside them stay near enough to join, and nobody of the crowd gets in between [D]
 _ASIDE = 0.36  # m an officer steps aside at most: he is past the shoulders of whom he meets
 _WAVE = 4.0  # how much faster the opening runs outward along the line than an officer steps back
 
@@ -80,20 +84,26 @@ class Swap:
 
 @dataclass
 class Exchange:
-    """Two units at it: `gone` m of their way, first the slide of the relief, then the swap."""
+    """Two units at it: `gone` m of their way, first the relief into its line behind the front, then the swap."""
 
     front: Unit
     relief: Unit
     into: Track  # the relief, to its line behind the front
     out: Swap  # the front, back
     forward: Swap  # the relief, to the line
-    gone: float = 0.0  # m
+    gone: float  # m
+    opens: bool = False  # whether the front has been told to open; until then nobody goes further than the slide
     end: float | None = None  # m, where it ends when it has been called off
 
     @property
     def length(self) -> float:
         """m, of the slide and the swap together."""
         return self.into.length + self.out.length
+
+    @property
+    def told(self) -> float:
+        """How far both have been told to go, m."""
+        return self.length if self.opens else self.into.length
 
     @property
     def done(self) -> bool:
@@ -121,17 +131,19 @@ class Exchange:
         self.end = self.gone if swapped <= 0.0 else self.length if on else self.into.length
 
     def move(self, people: Population, time: float, dt: float, p: OfficerParams, wait: bool = True) -> None:
-        """Move both on by one decision, as fast as one steps aside. wait : for those who do not keep up"""
+        """Move both on by one decision: the relief to its line as fast as one walks, the swap as fast as one steps
+        aside. wait : for those who do not keep up"""
         front, relief = self.front, self.relief
         if self.settled or time < max(front.acts_at, relief.acts_at):
             return
         if wait and min(keeps_up(front.rows, people), keeps_up(relief.rows, people)) == 0.0:
             return
-        end = self.length if self.end is None else self.end
+        end = self.told if self.end is None else self.end
+        speed = p.walk_speed if self.gone < self.into.length else p.withdraw_speed
         if end < self.gone:
-            self._place(max(self.gone - p.withdraw_speed * dt, end), True)
+            self._place(max(self.gone - speed * dt, end), True)
         else:
-            self._place(min(self.gone + p.withdraw_speed * dt, end), False)
+            self._place(min(self.gone + speed * dt, end), False)
 
     def _place(self, gone: float, back: bool) -> None:
         """The slots after `gone` m, on the way on or back."""
@@ -158,7 +170,7 @@ class Exchange:
 
 
 def prepare(front: Unit, relief: Unit, people: Population, formation: str, time: float) -> Exchange:
-    """Send the relief into two files behind the front's middle; the exchange that may follow.
+    """Send the relief into two files behind the front's middle, half parted; the exchange that may follow.
 
     formation : of the line the relief will close; an arc is taken over as an arc
     """
@@ -171,8 +183,9 @@ def prepare(front: Unit, relief: Unit, people: Population, formation: str, time:
     into = _files(second, formation, radius - behind if arc else 0.0)
     relief.formation, relief.anchor, relief.heading, relief.remaining = formation, front.anchor, front.heading, 0.0
     relief.since = time
-    take_slots(relief, people, into.at(0.0))
-    return Exchange(front, relief, into, *_swaps(front.local, second, final, radius))
+    parted = _PARTED * into.length
+    take_slots(relief, people, into.at(parted))
+    return Exchange(front, relief, into, *_swaps(front.local, second, final, radius), gone=parted)
 
 
 def _along(local: np.ndarray, radius: float) -> np.ndarray:
@@ -186,7 +199,7 @@ def _swaps(local: np.ndarray, second: np.ndarray, final: np.ndarray, radius: flo
     """The front back through the gaps of the relief, and the relief forward into its line, from the middle outward.
 
     Whom the relief's line does not cover stays. Who shares a gap, and whoever of the relief is to stand where he
-    stands, waits until the other is through.
+    stands, waits until the other is a man's depth ahead.
 
     local, second, final : slots of the front, of the relief behind it and of the line it will close, formation axes, m
     """
@@ -199,7 +212,7 @@ def _swaps(local: np.ndarray, second: np.ndarray, final: np.ndarray, radius: flo
 
     def wait(along: np.ndarray) -> np.ndarray:
         late = (np.abs(along[:, None] - here[after]) < _ASIDE).any(axis=1)
-        return np.abs(along) / _WAVE + _BACK * late
+        return np.abs(along) / _WAVE + _NEXT * late
 
     forward = Swap(second, final - second, np.zeros_like(final), wait(there))
     return Swap(local.copy(), step, sideways, wait(here)), forward

@@ -92,7 +92,7 @@ class Step(_Strict):
 
     who: str
     order: dict[str, Any] | None = None
-    act: Literal["", "files", "exchange"] = ""  # "files": stand in two files behind the front; then "exchange"
+    act: Literal["", "files", "close", "exchange"] = ""  # the relief comes up in two files, closes its line, takes over
     until: Until | None = None
     at_most: Annotated[float, Field(gt=0, le=600)] = 30.0  # s, then the next step begins all the same
     words: str = ""  # of command

@@ -47,7 +47,7 @@ def strain(
             out_shove[i] = 0.0
             continue
         ex, ey, most = direction[i, 0], direction[i, 1], speed[i]
-        if kind[i] == FORMED:  # he follows his slot, which may move
+        if kind[i] >= FORMED:  # he follows his slot, which may move
             ex, ey = slot[i, 0] - position[i, 0], slot[i, 1] - position[i, 1]
             away = math.sqrt(ex * ex + ey * ey)
             ex, ey, most = ex / max(away, 1e-6), ey / max(away, 1e-6), away / slot_gain

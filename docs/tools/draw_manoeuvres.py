@@ -23,8 +23,8 @@ PART = (69.0, 62.0, 91.0, 84.0)  # m, what is seen
 
 # Drill -> the seconds it is drawn at, from the order on. Tuned by eye.
 MOMENTS = {
-    "lapis_ganti": (10.0, 26.0, 36.0, 46.0, 51.0, 54.0, 58.0, 68.0),
-    "lintas_ganti": (10.0, 26.0, 36.0, 46.0, 51.0, 54.0, 58.0, 72.0),
+    "lapis_ganti": (10.0, 20.0, 25.0, 30.0, 33.0, 35.0, 38.0, 52.0),
+    "lintas_ganti": (10.0, 21.0, 26.0, 31.0, 34.0, 36.0, 39.0, 56.0),
 }
 ORDERED = 77.0  # s, when both drills give the order
 

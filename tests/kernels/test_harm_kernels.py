@@ -6,7 +6,7 @@ import pytest
 from scenes import Scene, open_field, random_crowd
 
 from crowdsim.kernels.air import drift
-from crowdsim.kernels.cells import LYING
+from crowdsim.kernels.cells import FORMED, LYING, PASSING
 from crowdsim.kernels.harm import beside, converse, nearest, strain
 from crowdsim.params import Params
 
@@ -19,6 +19,7 @@ def crowd(seed: int) -> tuple[Scene, np.random.Generator]:
     scene = Scene(open_field(), 150)
     random_crowd(scene, rng, (2.0, 2.0, 12.0, 9.0))
     scene.people.kind[:20] = LYING
+    scene.people.kind[20:40], scene.people.kind[40:60] = FORMED, PASSING
     scene.people.squeeze[:] = rng.uniform(0.0, 2000.0, 150)
     scene.people.dose[:] = rng.uniform(0.0, 0.3, 150)
     scene.forces_now()

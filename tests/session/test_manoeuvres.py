@@ -62,6 +62,8 @@ def played(kind: str, seed: int) -> dict[str, float]:
     found = {"backs": 0.0, "pressed": 0.0}
     while sim.time < 110.0 and not [e for e in sim.events if e.cause == "relieved"]:
         sim.advance()
+        if "opened" not in found and any(r.exchange is not None and r.exchange.opens for r in sim._running):
+            found["opened"] = sim.time
         formed = officers[people.mode[officers] == Mode.FORMED]
         found["backs"] += float((np.cos(people.facing[formed] - math.pi) < 0.5).sum())
         found["pressed"] = max(found["pressed"], sim.units[0].load)
@@ -84,7 +86,13 @@ def test_a_line_is_relieved_in_time_and_stands_closed(kind: str, target: float) 
 
 @pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
 def test_nobody_gets_past_meanwhile(kind: str) -> None:
-    assert float(np.median([played(kind, seed)["past"] for seed in SEEDS])) == 0.0
+    # In 2 of 120 seeds of lapis ganti the rope breaks five seconds after the word, when no shield can be there.
+    assert [played(kind, seed)["past"] for seed in SEEDS] == [0.0] * len(SEEDS)
+
+
+def test_shields_stand_behind_the_rope_before_long() -> None:
+    # A rope that a tenth of the crowd presses on breaks after 5 to 21 s, if it does.
+    assert float(np.median([played("lapis_ganti", seed)["opened"] for seed in SEEDS])) <= 15.0
 
 
 @pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
@@ -104,6 +112,20 @@ def run(sim: Simulation, seconds: float) -> None:
     end = sim.time + seconds
     while sim.time < end - 1e-9:
         sim.step()
+
+
+@pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
+def test_the_front_stands_until_the_relief_has_closed_behind_it(kind: str) -> None:
+    sim = swapping(kind, -0.2)  # the relief is on its way, a fifth of the swap's length before its line
+    (running,) = sim._running
+    people, late = sim.people, sim.units[1].rows[::8]
+    people.position[late] += (6.0, 0.0)  # some are held up
+    while in_place(sim.units[1], people) < 0.9 or widest_gap(sim.units[1], people) > 0.55:
+        assert sim.time < 60.0
+        assert not running.exchange.swapping, "nobody of the front steps back yet"
+        sim.step()
+    run(sim, 3.0)
+    assert running.exchange.swapping
 
 
 # --- calling one off -------------------------------------------------------------------------------------------------
@@ -162,7 +184,6 @@ def test_called_back_under_pressure_the_line_closes_the_shorter_way_and_nobody_t
     sim = swapping("lintas_ganti", share, people=200)
     sim.send(Recall("a", operator=TRAINER))
     took, backs = until_closed(sim)
-    run(sim, 6.0)  # in one of twenty runs a gap 2 cm too wide took five seconds more
     assert took < 6.0 and backs == 0
     assert stands(sim, line) and not stands(sim, second)
     behind = sim.people.position[sim.units[second].rows, 0].mean() - LINE
@@ -206,7 +227,7 @@ def test_when_the_new_line_has_been_taken_it_is_too_late_and_the_manoeuvre_goes_
     sim.send(Recall("a", operator=TRAINER))
     sim.step()
     assert sim._running, "the block behind the line has still to form up"
-    run(sim, 20.0)
+    run(sim, 21.0)
     assert [event.cause for event in sim.events if event.kind == "order"] == ["too_late"]
     assert not sim._running and sim.units[2].formation == "bersaf2"
     assert [event.cause for event in sim.events if event.kind == "manoeuvre"] == ["", "relieved"]
@@ -370,6 +391,15 @@ def test_each_steps_back_through_a_gap_of_his_own(front: int, relief: int, forma
         across = np.hypot(*(first[:, None] - behind[None]).transpose(2, 0, 1))
         assert across.min() > 0.24, "and pass the relief shoulder to shoulder"
     assert np.allclose(forward.at(forward.length), final)
+
+
+@pytest.mark.parametrize("front", [34, 33, 30])
+def test_the_shields_of_the_relief_stay_near_enough_to_join_while_two_go_through_one_gap(front: int) -> None:
+    # Where one of two waited until the other was through, people got in beside him, behind whoever had come up already.
+    final = FORMATIONS["bersaf1t"](34)
+    _, forward = _swaps(FORMATIONS["bersaf1t" if front > 30 else "bersaf1"](front), final + (0.0, 0.7), final, 0.0)
+    for gone in np.arange(0.0, forward.length, 0.05):
+        assert np.hypot(*np.diff(forward.at(gone), axis=0).T).max() < 0.7, "no link is stretched"
 
 
 def test_a_relief_of_one_officer_takes_the_line() -> None:
