@@ -7,6 +7,7 @@ import numpy as np
 import pygame
 
 from crowdsim.view.brush import Brush
+from crowdsim.view.fit import fitted
 from crowdsim.view.inputs import Do, key_asks
 from crowdsim.view.labels import Box
 from crowdsim.view.notes import Bookmark, Notes, Stroke
@@ -190,7 +191,7 @@ class Bookmarks(Tool):
     def _plate(self, surface: pygame.Surface, first: str, second: str, on: "Picture | None" = None) -> None:
         """One or two lines under the banner; a long one is wrapped."""
         picture = on or self.window.picture
-        theme, view = picture.theme, picture.place.map
+        theme, view = picture.theme, picture.hud.free
         room = round(view.width * 0.45)
         font, bold = theme.font(SMALL), theme.font(VALUE, True)
         rows = [(row, SMALL, False) for row in wrapped(first, font, room)]
@@ -198,17 +199,18 @@ class Bookmarks(Tool):
         pictures = [theme.write(row, size, theme["text"], heavy) for row, size, heavy in rows]
         pad, step = theme.px(18), theme.px(36)
         width = max(one.get_width() for one in pictures) + 2 * pad
-        plate = pygame.Rect(0, 0, width, step * len(pictures) + pad)
-        plate.midtop = view.centerx, view.top + theme.px(24)
-        if picture is self.window.picture:
-            self._plated = (plate.left, plate.top, plate.width, plate.height)
-        surface.fill(theme["outline"], plate.inflate(theme.px(4), theme.px(4)))
-        surface.fill(theme["panel"], plate)
-        surface.fill(theme["stroke"], (plate.left, plate.top, theme.px(6), plate.height))
+        plate = pygame.Surface((width, step * len(pictures) + pad))
+        plate.fill(theme["panel"])
+        plate.fill(theme["stroke"], (0, 0, theme.px(6), plate.get_height()))
         for number, one in enumerate(pictures):
-            surface.blit(
-                one, one.get_rect(midleft=(plate.left + pad, plate.top + pad // 2 + step // 2 + number * step))
-            )
+            plate.blit(one, one.get_rect(midleft=(pad, pad // 2 + step // 2 + number * step)))
+        gap = theme.px(24)
+        plate = fitted(plate, view.inflate(-gap, -2 * gap))[0]  # in large type it would lie over the bar
+        at = plate.get_rect(midtop=(view.centerx, view.top + gap))
+        if picture is self.window.picture:
+            self._plated = (at.left, at.top, at.width, at.height)
+        surface.fill(theme["outline"], at.inflate(theme.px(4), theme.px(4)))
+        surface.blit(plate, at)
 
 
 def wrapped(text: str, font: pygame.font.Font, room: int) -> list[str]:

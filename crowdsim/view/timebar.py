@@ -200,6 +200,7 @@ class Timebar(Tool):
         plate = written.get_rect().inflate(px(24), px(14))
         plate.midtop = (picture.hud.across(moment.time, moment.duration), place.timeline.top + px(4))
         plate.clamp_ip(place.timeline)
+        plate.left = max(plate.left, picture.hud.across(0.0, moment.duration) - px(12))  # beside it stands the speed
         pygame.draw.rect(surface, theme["panel"], plate, border_radius=px(8))
         pygame.draw.rect(surface, theme["accent"], plate, px(3), border_radius=px(8))
         surface.blit(written, written.get_rect(center=plate.center))

@@ -103,7 +103,7 @@ class Tour(Tool):
         if self.step is None:
             return
         picture, name = self.window.picture, self.steps[self.step]
-        theme, px, view = picture.theme, picture.theme.px, picture.place.map
+        theme, px, view = picture.theme, picture.theme.px, picture.hud.free
         about = self._about()
         if about:
             pygame.draw.rect(surface, theme["outline"], about, px(10))

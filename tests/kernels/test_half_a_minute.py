@@ -134,7 +134,7 @@ def numbers(scene: Scene, walk: Walk) -> Numbers:
 @cache
 def compared(name: str, seeds: tuple[int, ...] = SEEDS, dt: float = DT) -> dict[str, float]:
     """The fast kernels over the twin in steps of dt s, all seeds together: speed and flow as shares of the twin's less
-    one, density as the mean difference over the mean, and p of the distances to neighbours coming from one distribution.
+    one, density as the mean difference over the mean, and p that the distances to neighbours are of one distribution.
     """
     scene = SCENES[name]
     theirs = [numbers(scene, slowly(scene, seed, dt)) for seed in seeds]

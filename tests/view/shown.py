@@ -150,7 +150,7 @@ class Screens:
             for layer in LAYERS:
                 look = self.window.picture.look
                 self.window.picture.look = replace(look, **{layer.name: not getattr(look, layer.name)})
-                yield f"layer {layer.name}", self._drawn(pictures=1)
+                yield f"layer {layer.name}", self._drawn()
                 self.window.picture.look = look
         look = self.window.picture.look
         self.window.picture.look = replace(look, density=True, lines=True, exits=True, minimap=True)
@@ -206,7 +206,7 @@ class Screens:
         inspector = window.tool(Inspector)
         for kind, which in list(source.exercise.portraits)[:1] + list(source.exercise.portraits)[-3:]:
             inspector.look_at(kind, which)
-            yield f"inspector {kind}", self._drawn()
+            yield f"inspector {kind}", self._drawn(pictures=3)  # a sheet of another size finds its place
             inspector.subject = None
         source.parted = True
         self._drawn(9.0, pictures=1)

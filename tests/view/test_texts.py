@@ -26,7 +26,7 @@ CASES = [
     # size, language, theme, presenter, scale, moments
     ((1920, 1080), "id", "dark", True, 1.0, ("breach",)),
     ((1920, 1080), "en", "dark", True, 1.0, ("breach",)),
-    ((1024, 768), "id", "light", False, 1.0, ("push",)),
+    ((1024, 768), "id", "light", False, 1.0, ("march", "push")),
 ]
 if LONG:
     every = ("march", "push", "breach", "hostage", "wedge")
