@@ -57,13 +57,15 @@ _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to lean
 _WATCHED = 12.0  # people: more than these slow nobody further
 _NONE = 1.0e9
 
-# Rows of a thread's scratch: the people who matter to one decision, side by side, and the gaps they leave.
-DX, DY, DVX, DVY, LENGTH, STRIP, MEETS, AWAY = range(8)
-GAPS = 8  # one for each direction
-CHOICE, SAME, ONCOMING = 9, 9 + LANES, 9 + 2 * LANES  # one row for each direction: gap to choose by, to keep
-SCRATCH_ROWS = 9 + 3 * LANES
-_ROOM = 64  # people weighed at once
-SCRATCH_COLS = _ROOM + LANES  # behind them a block on its way there
+# Rows of a thread's scratch. For each block of people who may matter to one decision, where and how they are; of each
+# block, in the column of its number, which of them do and which of those are met, lane k in bit k; and of each
+# direction the gap to choose by, and those to keep.
+DX, DY, DVX, DVY, LENGTH, STRIP, AWAY = range(7)
+HEEDED, MET = 7, 8
+CHOICE, SAME, ONCOMING = 9, 10, 11
+SCRATCH_ROWS = 12
+_BLOCKS = 16  # weighed at once
+SCRATCH_COLS = _BLOCKS * LANES
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -118,32 +120,33 @@ def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, directi
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _weigh(found, n_dirs, e0x, e0y, fan, p, scratch):
-    """Shorten the gaps in each direction by what the first `found` people in the scratch leave of them."""
-    for k in range(n_dirs):
-        ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
-        ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
-        choice, same, oncoming = (
-            load(scratch, CHOICE + k, 0),
-            load(scratch, SAME + k, 0),
-            load(scratch, ONCOMING + k, 0),
-        )
-        for t in range(0, found, LANES):
-            dx, dy = load(scratch, DX, t), load(scratch, DY, t)
-            forward = dx * ex + dy * ey
-            off = (dx * ey - dy * ex) * load(scratch, STRIP, t)
+def _weigh(blocks, ex, ey, p, scratch):
+    """Shorten the gaps in the directions (ex, ey), one a lane, by what the people in `blocks` of the scratch leave."""
+    choice, same, oncoming = load(scratch, CHOICE, 0), load(scratch, SAME, 0), load(scratch, ONCOMING, 0)
+    for block in range(blocks):
+        heeded, met = np.int64(scratch[HEEDED, block]), np.int64(scratch[MET, block])
+        while heeded != 0:
+            k = lowest_bit(heeded)
+            meets = (met >> k) & 1
+            heeded &= heeded - 1
+            t = block * LANES + k
+            dx, dy = scratch[DX, t], scratch[DY, t]
+            forward = ex * dx + ey * dy
+            off = (ey * dx - ex * dy) * scratch[STRIP, t]
             rest = 1.0 - off * off
-            inside = (forward > load(scratch, AWAY, t) * 0.2) & (rest > 0.0) & first(found - t)
-            gap = forward - root(higher(rest, 0.0)) * load(scratch, LENGTH, t)
-            closing = load(scratch, DVX, t) * ex + load(scratch, DVY, t) * ey
-            meets = load(scratch, MEETS, t) > 0.0
-            chosen = gap + where(meets, lower(closing, 0.0) * p.choice_oncoming, closing * p.choice_same)
+            inside = (forward > scratch[AWAY, t]) & (rest > 0.0)
+            gap = forward - root(higher(rest, 0.0)) * scratch[LENGTH, t]
+            closing = ex * scratch[DVX, t] + ey * scratch[DVY, t]
+            if meets:
+                chosen = gap + lower(closing, 0.0) * p.choice_oncoming
+                oncoming = where(inside, lower(gap, oncoming), oncoming)
+            else:
+                chosen = gap + closing * p.choice_same
+                same = where(inside, lower(gap + closing * p.anticipation, same), same)
             choice = where(inside, lower(chosen, choice), choice)
-            oncoming = where(inside & meets, lower(gap, oncoming), oncoming)
-            same = where(inside & ~meets, lower(gap + closing * p.anticipation, same), same)
-        store(scratch, CHOICE + k, 0, choice)
-        store(scratch, SAME + k, 0, same)
-        store(scratch, ONCOMING + k, 0, oncoming)
+    store(scratch, CHOICE, 0, choice)
+    store(scratch, SAME, 0, same)
+    store(scratch, ONCOMING, 0, oncoming)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
@@ -169,27 +172,24 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     # A gap longer than this slows nobody and makes no direction better: what lies beyond is not looked at.
     look = min(p.reach, max(_LOOK, free * (1.0 + p.ease) * time_gap))
 
-    ahead = look
-    n_dirs = 2 * turns + 1
     r = min(max(int(y / tile), 0), clear.shape[0] - 1)
     c = min(max(int(x / tile), 0), clear.shape[1] - 1)
     open_ground = clear[r, c] >= look + radius
-    for k in range(n_dirs):
-        gap = look
-        if not open_ground:
-            ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
-            ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
-            gap = free_way(solid, tile, x, y, ex, ey, look + radius) - radius
-            if k == turns:
-                ahead = gap
-        store(scratch, CHOICE + k, 0, every(gap))
-        store(scratch, SAME + k, 0, every(gap))
-        store(scratch, ONCOMING + k, 0, every(_NONE))
-    nearest = every(ahead)
+    ex = load(fan, COS, 0) * e0x - load(fan, SIN, 0) * e0y
+    ey = load(fan, SIN, 0) * e0x + load(fan, COS, 0) * e0y
+    store(scratch, CHOICE, 0, every(look))
+    if not open_ground:
+        for k in range(2 * turns + 1):
+            dx = fan[COS, k] * e0x - fan[SIN, k] * e0y
+            dy = fan[SIN, k] * e0x + fan[COS, k] * e0y
+            scratch[CHOICE, k] = free_way(solid, tile, x, y, dx, dy, look + radius) - radius
+    store(scratch, SAME, 0, load(scratch, CHOICE, 0))
+    store(scratch, ONCOMING, 0, every(_NONE))
+    nearest = every(scratch[CHOICE, turns])
 
     reach2 = p.reach * p.reach
     foresight = max(p.anticipation, p.choice_same)
-    found, watched = np.int64(0), every(0.0)
+    blocks, watched = np.int64(0), every(0.0)
     left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
     for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
         begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
@@ -228,36 +228,28 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             bound = root(dvx * dvx + dvy * dvy) * foresight + sum_radius * p.length + look
             far = square > bound * bound + width * width
             heeded = near & (oncoming | ~(behind | far))
-            seen = bits(heeded)
-            if seen == 0:
-                continue
             watched = watched + where(heeded & same_goal & ~oncoming, 1.0, 0.0)
             strip = every(1.0 / width)
             if kind >= LED:  # officers let their own pass between them, in a closed line too
                 strip = where(other >= LED, 1.0 / 0.15, strip)
-            store(scratch, DX, _ROOM, dx)
-            store(scratch, DY, _ROOM, dy)
-            store(scratch, DVX, _ROOM, dvx)
-            store(scratch, DVY, _ROOM, dvy)
-            store(scratch, LENGTH, _ROOM, sum_radius * p.length)
-            store(scratch, STRIP, _ROOM, where(oncoming, 1.0 / 0.30, strip))
-            store(scratch, MEETS, _ROOM, where(oncoming, 1.0, 0.0))
-            store(scratch, AWAY, _ROOM, distance)
-            while seen != 0:
-                k = lowest_bit(seen)
-                seen &= seen - 1
-                for q in range(GAPS):
-                    scratch[q, found] = scratch[q, _ROOM + k]
-                found += 1
-            if found > _ROOM - LANES:
-                _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
-                found = np.int64(0)
-    _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
-    for k in range(n_dirs):
-        scratch[GAPS, k] = least(load(scratch, CHOICE + k, 0))
+            at = blocks * LANES
+            store(scratch, DX, at, dx)
+            store(scratch, DY, at, dy)
+            store(scratch, DVX, at, dvx)
+            store(scratch, DVY, at, dvy)
+            store(scratch, LENGTH, at, sum_radius * p.length)
+            store(scratch, STRIP, at, where(oncoming, 1.0 / 0.30, strip))
+            store(scratch, AWAY, at, distance * 0.2)
+            # They are weighed all together later: what depends on the bits of a block would wait for it here.
+            scratch[HEEDED, blocks], scratch[MET, blocks] = bits(heeded), bits(oncoming)
+            blocks += bits(heeded) != 0
+            if blocks == _BLOCKS:
+                _weigh(blocks, ex, ey, p, scratch)
+                blocks = np.int64(0)
+    _weigh(blocks, ex, ey, p, scratch)
 
     ahead = least(nearest)
-    gain = load(scratch, GAPS, 0) * (1.0 / time_gap)
+    gain = load(scratch, CHOICE, 0) * (1.0 / time_gap)
     score = where(gain >= 0.0, lower(gain, free) * load(fan, COS, 0), gain * 0.2)
     score = score + load(fan, LEAN, 0) * free - load(fan, TURNED, 0)
     score = where(lane(last_turn + turns), score + p.keep * free, score)
@@ -265,7 +257,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     best = lowest_bit(bits(score >= -least(-score)))
     chosen_speed = free
     if p.headway > 0.5:
-        gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
+        gap_same, gap_oncoming = scratch[SAME, best], scratch[ONCOMING, best]
         # The more people go his way before him, the more time he leaves: in a broad crowd any of them may step into his
         # strip, in a file and in a narrow passage few can. One time gap for all made either too slow or too fast.
         # Whoever has to get through people who want to be elsewhere watches none of them, or he would stick.
@@ -283,9 +275,8 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             chosen_speed = 0.0
     if kind == PUSHER and ahead < push_gap:
         best = turns  # who leans, leans towards the goal
-    ex = fan[COS, best] * e0x - fan[SIN, best] * e0y
-    ey = fan[SIN, best] * e0x + fan[COS, best] * e0y
-    return best - turns, ex, ey, chosen_speed, ahead
+    cosine, sine = fan[COS, best], fan[SIN, best]
+    return best - turns, cosine * e0x - sine * e0y, sine * e0x + cosine * e0y, chosen_speed, ahead
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
