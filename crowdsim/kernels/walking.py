@@ -9,6 +9,7 @@ import numpy as np
 from numba import get_thread_id, njit, prange
 
 from crowdsim.kernels.cells import (
+    BEAT,
     E0X,
     E0Y,
     FORMED,
@@ -86,23 +87,21 @@ def fan_of(p, out_fan):
         out_fan[TURNED, k] = 0.001 * abs(turn)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile):
     """Direction, way left [m] and speed [m/s] of person i if nobody stood in the way."""
     ex, ey, way, speed = 0.0, 0.0, 0.0, 0.0
+    if goal[i] >= 0:
+        way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
+        speed = speed_wish[i]
     if has_slot[i]:
         dx, dy = slot[i, 0] - x, slot[i, 1] - y
         distance = math.sqrt(dx * dx + dy * dy)
         seen = distance < 0.3
-        if goal[i] >= 0:
-            way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-            speed = speed_wish[i]
-            if way < _ARRIVED:
-                seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
-            elif not seen and distance < near:
-                seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
-        else:
-            seen = True
+        if goal[i] < 0 or way < _ARRIVED:
+            seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
+        elif not seen and distance < near:
+            seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
         if seen:
             # The way left stays the field's where there is one: who is nearer to the goal goes first, place or no.
             if goal[i] < 0:
@@ -111,9 +110,6 @@ def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, directi
             if distance > 0.05:
                 ex, ey = dx / distance, dy / distance
                 speed = min(speed_wish[i], distance / 0.6)
-    elif goal[i] >= 0:
-        way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-        speed = speed_wish[i]
     if way >= FAR or (ex == 0.0 and ey == 0.0):
         speed = 0.0
     return ex, ey, way, speed
@@ -149,7 +145,7 @@ def _weigh(blocks, ex, ey, p, scratch):
     store(scratch, ONCOMING, 0, oncoming)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, tile, p, push_gap, fan, scratch):
     """Turn, direction, speed [m/s] and gap ahead [m] of the person at sorted place s; see `walk`.
 
@@ -279,15 +275,25 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     return best - turns, cosine * e0x - sine * e0y, sine * e0x + cosine * e0y, chosen_speed, ahead
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _whose_turn(t, last_one, due, sorted_people):
+    """Those of the block at t whose turn it is, lane k in bit k."""
+    beat = load(sorted_people, BEAT, t)
+    return bits((beat >= due) & (beat <= due) & first(last_one - t))
+
+
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def aim(
-    first_one, last_one, due, beat, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid,
+    first_one, last_one, due, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid,
     tile, sorted_people, out_heading, out_way, out_free_speed,
 ):  # fmt: skip
     """The first half of `walk`, for the sorted places first_one .. last_one - 1: where each would go."""
-    for s in range(first_one, last_one):
-        i = order[s]
-        if beat[i] == due:
+    for t in range(first_one, last_one, LANES):
+        turn = _whose_turn(t, last_one, due, sorted_people)
+        while turn != 0:
+            s = t + lowest_bit(turn)
+            turn &= turn - 1
+            i = order[s]
             x, y = sorted_people[X, s], sorted_people[Y, s]
             near = _NEAR_OFFICER if sorted_people[KIND, s] >= LED else _NEAR
             ex, ey, way, speed = _aim_one(
@@ -304,7 +310,7 @@ def aim(
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def choose_way(
-    first_one, last_one, due, beat, order, start, grid, sorted_people, solid, clear, tile, p,
+    first_one, last_one, due, order, start, grid, sorted_people, solid, clear, tile, p,
     push_gap, fan, scratch, choice, free_speed, out_direction, out_speed, out_gap,
 ):  # fmt: skip
     """The second half of `walk`, for the sorted places first_one .. last_one - 1: which way, and how fast.
@@ -312,19 +318,23 @@ def choose_way(
     scratch : f4[SCRATCH_ROWS, SCRATCH_COLS]
     """
     blind = p.turns < 0.5 and p.headway < 0.5
-    for s in range(first_one, last_one):
-        i = order[s]
-        if beat[i] == due and blind and sorted_people[KIND, s] < PUSHER:
-            out_direction[i, 0] = sorted_people[E0X, s]
-            out_direction[i, 1] = sorted_people[E0Y, s]
-            out_speed[i] = free_speed[i]
-            out_gap[i] = p.reach
-        elif beat[i] == due:
-            turn, ex, ey, speed, ahead = _choose_one(
+    for t in range(first_one, last_one, LANES):
+        turn = _whose_turn(t, last_one, due, sorted_people)
+        while turn != 0:
+            s = t + lowest_bit(turn)
+            turn &= turn - 1
+            i = order[s]
+            if blind and sorted_people[KIND, s] < PUSHER:
+                out_direction[i, 0] = sorted_people[E0X, s]
+                out_direction[i, 1] = sorted_people[E0Y, s]
+                out_speed[i] = free_speed[i]
+                out_gap[i] = p.reach
+                continue
+            chosen, ex, ey, speed, ahead = _choose_one(
                 s, choice[i], free_speed[i], start, grid, sorted_people, solid, clear, tile, p,
                 push_gap, fan, scratch,
             )  # fmt: skip
-            choice[i] = turn
+            choice[i] = chosen
             out_direction[i, 0] = ex
             out_direction[i, 1] = ey
             out_speed[i] = speed
@@ -334,7 +344,6 @@ def choose_way(
 @njit(cache=True, parallel=True, nogil=True, error_model="numpy")
 def walk(
     due,
-    beat,
     order,
     count,
     start,
@@ -364,7 +373,7 @@ def walk(
     """Decide for those whose turn it is: where each would go if nobody stood in the way; then the freest of the
     directions of the fan, and a speed that keeps a headway.
 
-    due, beat         : int, u1[n]       whose turn it is: those with beat == due
+    due               : int              the beat of those whose turn it is
     speed_wish        : f4[n], m/s       free speed
     goal              : i4[n]            index of a navigation field, -1 = none
     slot              : f4[n, 2], m      a place of one's own, used where has_slot: bool[n]
@@ -385,11 +394,11 @@ def walk(
     chunks = (count + CHUNK - 1) // CHUNK
     for chunk in prange(chunks):
         aim(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, speed_wish, goal, slot, has_slot,
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, speed_wish, goal, slot, has_slot,
             way_field, direction_field, solid, tile, sorted_people, out_heading, out_way, out_free_speed,
         )  # fmt: skip
     for chunk in prange(chunks):
         choose_way(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, start, grid, sorted_people, solid, clear,
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, start, grid, sorted_people, solid, clear,
             tile, p, push_gap, fan, scratch[get_thread_id()], choice, out_free_speed, out_direction, out_speed, out_gap,
         )  # fmt: skip
