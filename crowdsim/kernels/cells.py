@@ -73,24 +73,21 @@ def sort_people(position, active, grid, out_cell, out_start, out_order):
     # Only the rows of cells that people stand in, or look into from there, are kept up.
     low, high = max(0, low - _MARGIN), min(grid.rows, high + 1 + _MARGIN)
     begin, end = low * grid.cols, high * grid.cols
-    out_start[begin : end + 1] = 0
+    out_start[begin:end] = 0
     for i in range(n):
         if out_cell[i] >= 0:
-            out_start[out_cell[i] + 1] += 1
+            out_start[out_cell[i]] += 1
     total = 0
     for cell in range(begin, end):
-        total += out_start[cell + 1]
-        out_start[cell + 1] = total
-    # Filling moves each start to its cell's end; walking the rows backwards keeps it stable and restores the starts.
+        total += out_start[cell]
+        out_start[cell] = total
+    out_start[end] = total
+    # These are the cells' ends yet. Filling from there brings each to its first place; rows taken backwards: stable.
     for i in range(n - 1, -1, -1):
         cell = out_cell[i]
         if cell >= 0:
-            out_start[cell + 1] -= 1
-            out_order[out_start[cell + 1]] = i
-    # Now out_start[c + 1] holds the first place of cell c: shift it down by one.
-    for cell in range(begin, end):
-        out_start[cell] = out_start[cell + 1]
-    out_start[end] = total
+            out_start[cell] -= 1
+            out_order[out_start[cell]] = i
     return total
 
 
