@@ -37,6 +37,7 @@ from crowdsim.kernels.lanes import (
     lane,
     least,
     load,
+    load_half,
     lower,
     lowest_bit,
     root,
@@ -116,9 +117,13 @@ def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, directi
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _weigh(blocks, ex, ey, p, scratch):
-    """Shorten the gaps in the directions (ex, ey), one a lane, by what the people in `blocks` of the scratch leave."""
-    choice, same, oncoming = load(scratch, CHOICE, 0), load(scratch, SAME, 0), load(scratch, ONCOMING, 0)
+def _weigh(blocks, e0x, e0y, fan, p, scratch):
+    """Shorten the gaps in each direction, seven at most and one a lane, by what the people in `blocks` of the scratch
+    leave of them."""
+    ex = load_half(fan, COS, 0) * e0x - load_half(fan, SIN, 0) * e0y
+    ey = load_half(fan, SIN, 0) * e0x + load_half(fan, COS, 0) * e0y
+    choice = load_half(scratch, CHOICE, 0)
+    same, oncoming = load_half(scratch, SAME, 0), load_half(scratch, ONCOMING, 0)
     for block in range(blocks):
         heeded, met = np.int64(scratch[HEEDED, block]), np.int64(scratch[MET, block])
         while heeded != 0:
@@ -171,14 +176,12 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     r = min(max(int(y / tile), 0), clear.shape[0] - 1)
     c = min(max(int(x / tile), 0), clear.shape[1] - 1)
     open_ground = clear[r, c] >= look + radius
-    ex = load(fan, COS, 0) * e0x - load(fan, SIN, 0) * e0y
-    ey = load(fan, SIN, 0) * e0x + load(fan, COS, 0) * e0y
     store(scratch, CHOICE, 0, every(look))
     if not open_ground:
         for k in range(2 * turns + 1):
-            dx = fan[COS, k] * e0x - fan[SIN, k] * e0y
-            dy = fan[SIN, k] * e0x + fan[COS, k] * e0y
-            scratch[CHOICE, k] = free_way(solid, tile, x, y, dx, dy, look + radius) - radius
+            ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
+            ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
+            scratch[CHOICE, k] = free_way(solid, tile, x, y, ex, ey, look + radius) - radius
     store(scratch, SAME, 0, load(scratch, CHOICE, 0))
     store(scratch, ONCOMING, 0, every(_NONE))
     nearest = every(scratch[CHOICE, turns])
@@ -240,9 +243,9 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             scratch[HEEDED, blocks], scratch[MET, blocks] = bits(heeded), bits(oncoming)
             blocks += bits(heeded) != 0
             if blocks == _BLOCKS:
-                _weigh(blocks, ex, ey, p, scratch)
+                _weigh(blocks, e0x, e0y, fan, p, scratch)
                 blocks = np.int64(0)
-    _weigh(blocks, ex, ey, p, scratch)
+    _weigh(blocks, e0x, e0y, fan, p, scratch)
 
     ahead = least(nearest)
     gain = load(scratch, CHOICE, 0) * (1.0 / time_gap)
@@ -271,8 +274,9 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             chosen_speed = 0.0
     if kind == PUSHER and ahead < push_gap:
         best = turns  # who leans, leans towards the goal
-    cosine, sine = fan[COS, best], fan[SIN, best]
-    return best - turns, cosine * e0x - sine * e0y, sine * e0x + cosine * e0y, chosen_speed, ahead
+    ex = fan[COS, best] * e0x - fan[SIN, best] * e0y
+    ey = fan[SIN, best] * e0x + fan[COS, best] * e0y
+    return best - turns, ex, ey, chosen_speed, ahead
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
