@@ -6,8 +6,8 @@ import numpy as np
 from numba import njit, prange
 
 # Rows of the sorted copy, f4[SORTED_ROWS, n]: one contiguous column of the crowd each.
-X, Y, VX, VY, RADIUS, MASS, E0X, E0Y, WAY, GOAL, KIND = range(11)
-SORTED_ROWS = 11
+X, Y, VX, VY, RADIUS, MASS, E0X, E0Y, WAY, GOAL, KIND, BEAT = range(12)
+SORTED_ROWS = 12
 _CHUNK = 256  # people a thread takes at a time
 _ON_HIS_FEET, _LIES = 1, 2  # Status
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
@@ -30,7 +30,9 @@ class Grid(NamedTuple):
 class Cells(NamedTuple):
     """Who is where: the people on the ground in sorted order, and where each cell of them begins."""
 
-    order: np.ndarray  # i4[n], rows in sorted order, the first `present` are valid
+    # u4[n], rows in sorted order, the first `present` are valid; unsigned, so that no kernel asks whether one counts
+    # from the end
+    order: np.ndarray
     present: int
     start: np.ndarray  # i4[cells + 1]
     grid: Grid
@@ -56,7 +58,7 @@ def sort_people(position, active, grid, out_cell, out_start, out_order):
     active    : bool[n]
     out_cell  : i4[n]               cell of each row, row-major; -1 for the inactive
     out_start : i4[cells + 1]   first sorted place of each cell; kept up near people, stale elsewhere
-    out_order : i4[n]               rows in sorted order, the first `count` are valid
+    out_order : u4[n]               rows in sorted order, the first `count` are valid
 
     Check: against numpy's stable argsort, tests/kernels/test_cells.py.
     """
@@ -71,29 +73,26 @@ def sort_people(position, active, grid, out_cell, out_start, out_order):
     # Only the rows of cells that people stand in, or look into from there, are kept up.
     low, high = max(0, low - _MARGIN), min(grid.rows, high + 1 + _MARGIN)
     begin, end = low * grid.cols, high * grid.cols
-    out_start[begin : end + 1] = 0
+    out_start[begin:end] = 0
     for i in range(n):
         if out_cell[i] >= 0:
-            out_start[out_cell[i] + 1] += 1
+            out_start[out_cell[i]] += 1
     total = 0
     for cell in range(begin, end):
-        total += out_start[cell + 1]
-        out_start[cell + 1] = total
-    # Filling moves each start to its cell's end; walking the rows backwards keeps it stable and restores the starts.
+        total += out_start[cell]
+        out_start[cell] = total
+    out_start[end] = total
+    # These are the cells' ends yet. Filling from there brings each to its first place; rows taken backwards: stable.
     for i in range(n - 1, -1, -1):
         cell = out_cell[i]
         if cell >= 0:
-            out_start[cell + 1] -= 1
-            out_order[out_start[cell + 1]] = i
-    # Now out_start[c + 1] holds the first place of cell c: shift it down by one.
-    for cell in range(begin, end):
-        out_start[cell] = out_start[cell + 1]
-    out_start[end] = total
+            out_start[cell] -= 1
+            out_order[out_start[cell]] = i
     return total
 
 
 @njit(cache=True, parallel=True, nogil=True, error_model="numpy")
-def gather_people(order, count, position, velocity, radius, mass, heading, way, goal, kind, out_sorted):
+def gather_people(order, count, position, velocity, radius, mass, heading, way, goal, kind, beat, out_sorted):
     """Copy the columns the pair kernels read into sorted order, row `k` of `out_sorted` as named above.
 
     out_sorted : f4[SORTED_ROWS, n + LANES]   what lies behind the last person is left alone
@@ -112,11 +111,12 @@ def gather_people(order, count, position, velocity, radius, mass, heading, way, 
             out_sorted[WAY, s] = way[i]
             out_sorted[GOAL, s] = goal[i]
             out_sorted[KIND, s] = np.float32(kind[i])
+            out_sorted[BEAT, s] = np.float32(beat[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_people(
-    status, position, velocity, radius, mass, heading, way, goal, kind, grid,
+    status, position, velocity, radius, mass, heading, way, goal, kind, beat, grid,
     out_active, out_cell, out_start, out_order, out_sorted,
 ):  # fmt: skip
     """Who is on the ground, on his feet or fallen: `sort_people`, then `gather_people`; returns how many.
@@ -126,7 +126,7 @@ def find_people(
     for i in range(status.size):
         out_active[i] = status[i] == _ON_HIS_FEET or status[i] == _LIES
     count = sort_people(position, out_active, grid, out_cell, out_start, out_order)
-    gather_people(out_order, count, position, velocity, radius, mass, heading, way, goal, kind, out_sorted)
+    gather_people(out_order, count, position, velocity, radius, mass, heading, way, goal, kind, beat, out_sorted)
     return count
 
 

@@ -149,7 +149,7 @@ def descend(way, out_direction):
             out_direction[r, c, 1] = dy
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def sample_way(way, direction, tile, x, y):
     """Way [m] and unit direction at a point, bilinear over the reachable of the four nearest tile centres."""
     rows, cols = way.shape

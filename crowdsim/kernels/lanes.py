@@ -8,6 +8,8 @@ processor, and because no operation here is fused or reordered, every processor 
     f = where(near, f + gap, f)
     fx = total(f)
 
+Where there are at most eight of something, `load_half` gives eight lanes instead, for the operations up to `root`.
+
 Each operation has a scalar twin in tests/kernels/test_lanes.py, which checks every lane.
 """
 
@@ -22,52 +24,63 @@ from numba.extending import intrinsic, models, overload, register_model
 LANES = 16
 """Floats in a block. Arrays that are read in blocks need this much room behind their last person."""
 
+HALF = LANES // 2
+"""Floats in half a block, for what there are at most eight of: half the registers, half the work."""
+
 _F4, _I1, _I4 = ir.FloatType(), ir.IntType(1), ir.IntType(32)
 _VECTOR, _MASK, _INTS = (ir.VectorType(kind, LANES) for kind in (_F4, _I1, _I4))
 _ZERO = ir.Constant(_I4, 0)
 
 
 class LanesType(types.Type):
-    """Sixteen floats."""
+    """Sixteen floats, or half as many."""
 
-    def __init__(self) -> None:
-        super().__init__(name="lanes")
+    def __init__(self, count: int) -> None:
+        super().__init__(name=f"lanes{count}")
+        self.count = count
 
 
 class MaskType(types.Type):
-    """Sixteen truth values."""
+    """As many truth values."""
 
-    def __init__(self) -> None:
-        super().__init__(name="mask")
+    def __init__(self, count: int) -> None:
+        super().__init__(name=f"mask{count}")
+        self.count = count
 
 
-lanes_type, mask_type = LanesType(), MaskType()
+lanes_type, mask_type = LanesType(LANES), MaskType(LANES)
+half_type = LanesType(HALF)
 
 
 @register_model(LanesType)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, _VECTOR)
+        super().__init__(manager, kind, ir.VectorType(_F4, kind.count))
 
 
 @register_model(MaskType)
 class _MaskModel(models.PrimitiveModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, _MASK)
+        super().__init__(manager, kind, ir.VectorType(_I1, kind.count))
 
 
 def _spread(builder, value, vector):
     """One value in every lane."""
     empty = ir.Constant(vector, ir.Undefined)
     one = builder.insert_element(empty, value, _ZERO)
-    return builder.shuffle_vector(one, empty, ir.Constant(_INTS, [0] * LANES))
+    return builder.shuffle_vector(one, empty, ir.Constant(ir.VectorType(_I4, vector.count), [0] * vector.count))
 
 
-def _as_lanes(context, builder, value, kind):
-    """Lanes as they are; a number in every lane."""
+def _as_lanes(context, builder, value, kind, count=LANES):
+    """Lanes as they are; a number in every one of `count` lanes."""
     if isinstance(kind, LanesType):
         return value
-    return _spread(builder, context.cast(builder, value, kind, types.float32), _VECTOR)
+    return _spread(builder, context.cast(builder, value, kind, types.float32), ir.VectorType(_F4, count))
+
+
+def _lanes_among(*kinds):
+    """The lanes that numbers beside them are spread to."""
+    return next(kind for kind in kinds if isinstance(kind, LanesType))
 
 
 def _constant(value):
@@ -81,30 +94,44 @@ def _ints(value):
 # --- in and out -------------------------------------------------------------------------------------------------------
 
 
-@intrinsic
-def load(typing, array, row, column):
-    """Sixteen floats of `array[row]` from `column` on. array: f4[rows, n], C order, with room for a whole block."""
-    if not isinstance(array, types.Array) or array.ndim != 2 or array.dtype != types.float32 or array.layout != "C":
-        return None
+def _floats(array):
+    return isinstance(array, types.Array) and (array.ndim, array.dtype, array.layout) == (2, types.float32, "C")
 
-    def code(context, builder, signature, arguments):
-        pointer = _place(context, builder, signature, arguments)
-        return builder.load(builder.bitcast(pointer, _VECTOR.as_pointer()), align=4)
 
-    return lanes_type(array, types.intp, types.intp), code
+def _loads(kind, text):
+    @intrinsic
+    def apply(typing, array, row, column):
+        if not _floats(array):
+            return None
+
+        def code(context, builder, signature, arguments):
+            pointer = _place(context, builder, signature, arguments)
+            return builder.load(builder.bitcast(pointer, ir.VectorType(_F4, kind.count).as_pointer()), align=4)
+
+        return kind(array, types.intp, types.intp), code
+
+    apply.__doc__ = text
+    return apply
+
+
+load = _loads(
+    lanes_type,
+    "Sixteen floats of `array[row]` from `column` on. array: f4[rows, n], C order, with room for a whole block.",
+)
+load_half = _loads(half_type, "Eight floats of `array[row]` from `column` on.")
 
 
 @intrinsic
 def store(typing, array, row, column, value):
-    """Write sixteen floats to `array[row]` from `column` on."""
-    if not isinstance(array, types.Array) or array.ndim != 2 or array.dtype != types.float32 or array.layout != "C":
+    """Write the floats of a block, or of half a one, to `array[row]` from `column` on."""
+    if not _floats(array) or not isinstance(value, LanesType):
         return None
 
     def code(context, builder, signature, arguments):
         pointer = _place(context, builder, signature, arguments)
-        builder.store(arguments[3], builder.bitcast(pointer, _VECTOR.as_pointer()), align=4)
+        builder.store(arguments[3], builder.bitcast(pointer, arguments[3].type.as_pointer()), align=4)
 
-    return types.void(array, types.intp, types.intp, lanes_type), code
+    return types.void(array, types.intp, types.intp, value), code
 
 
 def _place(context, builder, signature, arguments):
@@ -153,11 +180,15 @@ def lane(typing, place):
 def _binary(operation, make, result):
     @intrinsic
     def apply(typing, a, b):
+        count = _lanes_among(a, b).count
+
         def code(context, builder, signature, arguments):
-            one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments, signature.args, strict=True))
+            one, other = (
+                _as_lanes(context, builder, v, t, count) for v, t in zip(arguments, signature.args, strict=True)
+            )
             return make(builder, one, other)
 
-        return result(a, b), code
+        return result(count)(a, b), code
 
     @overload(operation, inline="never")
     def choose(a, b):
@@ -173,14 +204,14 @@ for _operation, _name in (
     (operator.mul, "fmul"),
     (operator.truediv, "fdiv"),
 ):
-    _binary(_operation, lambda builder, a, b, name=_name: getattr(builder, name)(a, b), lanes_type)
+    _binary(_operation, lambda builder, a, b, name=_name: getattr(builder, name)(a, b), LanesType)
 for _operation, _sign in ((operator.lt, "<"), (operator.le, "<="), (operator.gt, ">"), (operator.ge, ">=")):
-    _binary(_operation, lambda builder, a, b, sign=_sign: builder.fcmp_ordered(sign, a, b), mask_type)
+    _binary(_operation, lambda builder, a, b, sign=_sign: builder.fcmp_ordered(sign, a, b), MaskType)
 
 
 @intrinsic
 def _negative(typing, a):
-    return lanes_type(a), lambda context, builder, signature, arguments: builder.fneg(arguments[0])
+    return a(a), lambda context, builder, signature, arguments: builder.fneg(arguments[0])
 
 
 @overload(operator.neg)
@@ -191,7 +222,7 @@ def _neg(a):
 def _combine(operation, name):
     @intrinsic
     def apply(typing, a, b):
-        return mask_type(a, b), lambda context, builder, signature, arguments: getattr(builder, name)(*arguments)
+        return a(a, b), lambda context, builder, signature, arguments: getattr(builder, name)(*arguments)
 
     @overload(operation)
     def choose(a, b):
@@ -206,7 +237,7 @@ _combine(operator.or_, "or_")
 
 @intrinsic
 def _not(typing, a):
-    return mask_type(a), lambda context, builder, signature, arguments: builder.not_(arguments[0])
+    return a(a), lambda context, builder, signature, arguments: builder.not_(arguments[0])
 
 
 @overload(operator.invert)
@@ -221,20 +252,27 @@ def where(typing, mask, a, b):
         return None
 
     def code(context, builder, signature, arguments):
-        one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments[1:], signature.args[1:], strict=True))
+        one, other = (
+            _as_lanes(context, builder, v, t, mask.count)
+            for v, t in zip(arguments[1:], signature.args[1:], strict=True)
+        )
         return builder.select(arguments[0], one, other)
 
-    return lanes_type(mask, a, b), code
+    return LanesType(mask.count)(mask, a, b), code
 
 
 def _choose(sign, text):
     @intrinsic
     def apply(typing, a, b):
+        count = _lanes_among(a, b).count
+
         def code(context, builder, signature, arguments):
-            one, other = (_as_lanes(context, builder, v, t) for v, t in zip(arguments, signature.args, strict=True))
+            one, other = (
+                _as_lanes(context, builder, v, t, count) for v, t in zip(arguments, signature.args, strict=True)
+            )
             return builder.select(builder.fcmp_ordered(sign, one, other), one, other)
 
-        return lanes_type(a, b), code
+        return LanesType(count)(a, b), code
 
     apply.__doc__ = text
     return apply
@@ -245,21 +283,22 @@ higher = _choose(">", "Lane by lane the higher of the two.")
 
 
 def _call(name, builder, *arguments):
-    kind = ir.FunctionType(_VECTOR, [_VECTOR] * len(arguments))
-    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{LANES}f32")
+    vector = arguments[0].type
+    kind = ir.FunctionType(vector, [vector] * len(arguments))
+    function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v{vector.count}f32")
     return builder.call(function, arguments)
 
 
 @intrinsic
 def size(typing, a):
     """Absolute value."""
-    return lanes_type(a), lambda context, builder, signature, arguments: _call("fabs", builder, arguments[0])
+    return a(a), lambda context, builder, signature, arguments: _call("fabs", builder, arguments[0])
 
 
 @intrinsic
 def root(typing, a):
     """Square root."""
-    return lanes_type(a), lambda context, builder, signature, arguments: _call("sqrt", builder, arguments[0])
+    return a(a), lambda context, builder, signature, arguments: _call("sqrt", builder, arguments[0])
 
 
 _EXP2 = (1.0, 0.6931472, 0.24022651, 0.055504087, 0.009618129, 0.0013333558, 0.00015403530)

@@ -9,6 +9,7 @@ import numpy as np
 from numba import get_thread_id, njit, prange
 
 from crowdsim.kernels.cells import (
+    BEAT,
     E0X,
     E0Y,
     FORMED,
@@ -36,6 +37,7 @@ from crowdsim.kernels.lanes import (
     lane,
     least,
     load,
+    load_half,
     lower,
     lowest_bit,
     root,
@@ -57,13 +59,15 @@ _LOOK = 1.0  # m: nearer than this a gap matters to more than the speed: to lean
 _WATCHED = 12.0  # people: more than these slow nobody further
 _NONE = 1.0e9
 
-# Rows of a thread's scratch: the people who matter to one decision, side by side, and the gaps they leave.
-DX, DY, DVX, DVY, LENGTH, STRIP, MEETS, AWAY = range(8)
-GAPS = 8  # one for each direction
-CHOICE, SAME, ONCOMING = 9, 9 + LANES, 9 + 2 * LANES  # one row for each direction: gap to choose by, to keep
-SCRATCH_ROWS = 9 + 3 * LANES
-_ROOM = 64  # people weighed at once
-SCRATCH_COLS = _ROOM + LANES  # behind them a block on its way there
+# Rows of a thread's scratch. For each block of people who may matter to one decision, where and how they are; of each
+# block, in the column of its number, which of them do and which of those are met, lane k in bit k; and of each
+# direction the gap to choose by, and those to keep.
+DX, DY, DVX, DVY, LENGTH, STRIP, AWAY = range(7)
+HEEDED, MET = 7, 8
+CHOICE, SAME, ONCOMING = 9, 10, 11
+SCRATCH_ROWS = 12
+_BLOCKS = 16  # weighed at once
+SCRATCH_COLS = _BLOCKS * LANES
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -84,23 +88,21 @@ def fan_of(p, out_fan):
         out_fan[TURNED, k] = 0.001 * abs(turn)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile):
     """Direction, way left [m] and speed [m/s] of person i if nobody stood in the way."""
     ex, ey, way, speed = 0.0, 0.0, 0.0, 0.0
+    if goal[i] >= 0:
+        way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
+        speed = speed_wish[i]
     if has_slot[i]:
         dx, dy = slot[i, 0] - x, slot[i, 1] - y
         distance = math.sqrt(dx * dx + dy * dy)
         seen = distance < 0.3
-        if goal[i] >= 0:
-            way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-            speed = speed_wish[i]
-            if way < _ARRIVED:
-                seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
-            elif not seen and distance < near:
-                seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
-        else:
-            seen = True
+        if goal[i] < 0 or way < _ARRIVED:
+            seen = True  # he is in the zone his place is in: past a pole or a car he finds his way by eye
+        elif not seen and distance < near:
+            seen = free_way(solid, tile, x, y, dx / distance, dy / distance, distance) >= distance - 1e-3
         if seen:
             # The way left stays the field's where there is one: who is nearer to the goal goes first, place or no.
             if goal[i] < 0:
@@ -109,44 +111,46 @@ def _aim_one(i, x, y, near, speed_wish, goal, slot, has_slot, way_field, directi
             if distance > 0.05:
                 ex, ey = dx / distance, dy / distance
                 speed = min(speed_wish[i], distance / 0.6)
-    elif goal[i] >= 0:
-        way, ex, ey = sample_way(way_field[goal[i]], direction_field[goal[i]], tile, x, y)
-        speed = speed_wish[i]
     if way >= FAR or (ex == 0.0 and ey == 0.0):
         speed = 0.0
     return ex, ey, way, speed
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _weigh(found, n_dirs, e0x, e0y, fan, p, scratch):
-    """Shorten the gaps in each direction by what the first `found` people in the scratch leave of them."""
-    for k in range(n_dirs):
-        ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
-        ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
-        choice, same, oncoming = (
-            load(scratch, CHOICE + k, 0),
-            load(scratch, SAME + k, 0),
-            load(scratch, ONCOMING + k, 0),
-        )
-        for t in range(0, found, LANES):
-            dx, dy = load(scratch, DX, t), load(scratch, DY, t)
-            forward = dx * ex + dy * ey
-            off = (dx * ey - dy * ex) * load(scratch, STRIP, t)
+def _weigh(blocks, e0x, e0y, fan, p, scratch):
+    """Shorten the gaps in each direction, seven at most and one a lane, by what the people in `blocks` of the scratch
+    leave of them."""
+    ex = load_half(fan, COS, 0) * e0x - load_half(fan, SIN, 0) * e0y
+    ey = load_half(fan, SIN, 0) * e0x + load_half(fan, COS, 0) * e0y
+    choice = load_half(scratch, CHOICE, 0)
+    same, oncoming = load_half(scratch, SAME, 0), load_half(scratch, ONCOMING, 0)
+    for block in range(blocks):
+        heeded, met = np.int64(scratch[HEEDED, block]), np.int64(scratch[MET, block])
+        while heeded != 0:
+            k = lowest_bit(heeded)
+            meets = (met >> k) & 1
+            heeded &= heeded - 1
+            t = block * LANES + k
+            dx, dy = scratch[DX, t], scratch[DY, t]
+            forward = ex * dx + ey * dy
+            off = (ey * dx - ex * dy) * scratch[STRIP, t]
             rest = 1.0 - off * off
-            inside = (forward > load(scratch, AWAY, t) * 0.2) & (rest > 0.0) & first(found - t)
-            gap = forward - root(higher(rest, 0.0)) * load(scratch, LENGTH, t)
-            closing = load(scratch, DVX, t) * ex + load(scratch, DVY, t) * ey
-            meets = load(scratch, MEETS, t) > 0.0
-            chosen = gap + where(meets, lower(closing, 0.0) * p.choice_oncoming, closing * p.choice_same)
+            inside = (forward > scratch[AWAY, t]) & (rest > 0.0)
+            gap = forward - root(higher(rest, 0.0)) * scratch[LENGTH, t]
+            closing = ex * scratch[DVX, t] + ey * scratch[DVY, t]
+            if meets:
+                chosen = gap + lower(closing, 0.0) * p.choice_oncoming
+                oncoming = where(inside, lower(gap, oncoming), oncoming)
+            else:
+                chosen = gap + closing * p.choice_same
+                same = where(inside, lower(gap + closing * p.anticipation, same), same)
             choice = where(inside, lower(chosen, choice), choice)
-            oncoming = where(inside & meets, lower(gap, oncoming), oncoming)
-            same = where(inside & ~meets, lower(gap + closing * p.anticipation, same), same)
-        store(scratch, CHOICE + k, 0, choice)
-        store(scratch, SAME + k, 0, same)
-        store(scratch, ONCOMING + k, 0, oncoming)
+    store(scratch, CHOICE, 0, choice)
+    store(scratch, SAME, 0, same)
+    store(scratch, ONCOMING, 0, oncoming)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, tile, p, push_gap, fan, scratch):
     """Turn, direction, speed [m/s] and gap ahead [m] of the person at sorted place s; see `walk`.
 
@@ -169,27 +173,22 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     # A gap longer than this slows nobody and makes no direction better: what lies beyond is not looked at.
     look = min(p.reach, max(_LOOK, free * (1.0 + p.ease) * time_gap))
 
-    ahead = look
-    n_dirs = 2 * turns + 1
     r = min(max(int(y / tile), 0), clear.shape[0] - 1)
     c = min(max(int(x / tile), 0), clear.shape[1] - 1)
     open_ground = clear[r, c] >= look + radius
-    for k in range(n_dirs):
-        gap = look
-        if not open_ground:
+    store(scratch, CHOICE, 0, every(look))
+    if not open_ground:
+        for k in range(2 * turns + 1):
             ex = fan[COS, k] * e0x - fan[SIN, k] * e0y
             ey = fan[SIN, k] * e0x + fan[COS, k] * e0y
-            gap = free_way(solid, tile, x, y, ex, ey, look + radius) - radius
-            if k == turns:
-                ahead = gap
-        store(scratch, CHOICE + k, 0, every(gap))
-        store(scratch, SAME + k, 0, every(gap))
-        store(scratch, ONCOMING + k, 0, every(_NONE))
-    nearest = every(ahead)
+            scratch[CHOICE, k] = free_way(solid, tile, x, y, ex, ey, look + radius) - radius
+    store(scratch, SAME, 0, load(scratch, CHOICE, 0))
+    store(scratch, ONCOMING, 0, every(_NONE))
+    nearest = every(scratch[CHOICE, turns])
 
     reach2 = p.reach * p.reach
     foresight = max(p.anticipation, p.choice_same)
-    found, watched = np.int64(0), every(0.0)
+    blocks, watched = np.int64(0), every(0.0)
     left, right = col_of(grid, x - p.reach), col_of(grid, x + p.reach) + 1
     for r in range(row_of(grid, y - p.reach), row_of(grid, y + p.reach) + 1):
         begin, end = start[r * grid.cols + left], start[r * grid.cols + right]
@@ -228,36 +227,28 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
             bound = root(dvx * dvx + dvy * dvy) * foresight + sum_radius * p.length + look
             far = square > bound * bound + width * width
             heeded = near & (oncoming | ~(behind | far))
-            seen = bits(heeded)
-            if seen == 0:
-                continue
             watched = watched + where(heeded & same_goal & ~oncoming, 1.0, 0.0)
             strip = every(1.0 / width)
             if kind >= LED:  # officers let their own pass between them, in a closed line too
                 strip = where(other >= LED, 1.0 / 0.15, strip)
-            store(scratch, DX, _ROOM, dx)
-            store(scratch, DY, _ROOM, dy)
-            store(scratch, DVX, _ROOM, dvx)
-            store(scratch, DVY, _ROOM, dvy)
-            store(scratch, LENGTH, _ROOM, sum_radius * p.length)
-            store(scratch, STRIP, _ROOM, where(oncoming, 1.0 / 0.30, strip))
-            store(scratch, MEETS, _ROOM, where(oncoming, 1.0, 0.0))
-            store(scratch, AWAY, _ROOM, distance)
-            while seen != 0:
-                k = lowest_bit(seen)
-                seen &= seen - 1
-                for q in range(GAPS):
-                    scratch[q, found] = scratch[q, _ROOM + k]
-                found += 1
-            if found > _ROOM - LANES:
-                _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
-                found = np.int64(0)
-    _weigh(found, n_dirs, e0x, e0y, fan, p, scratch)
-    for k in range(n_dirs):
-        scratch[GAPS, k] = least(load(scratch, CHOICE + k, 0))
+            at = blocks * LANES
+            store(scratch, DX, at, dx)
+            store(scratch, DY, at, dy)
+            store(scratch, DVX, at, dvx)
+            store(scratch, DVY, at, dvy)
+            store(scratch, LENGTH, at, sum_radius * p.length)
+            store(scratch, STRIP, at, where(oncoming, 1.0 / 0.30, strip))
+            store(scratch, AWAY, at, distance * 0.2)
+            # They are weighed all together later: what depends on the bits of a block would wait for it here.
+            scratch[HEEDED, blocks], scratch[MET, blocks] = bits(heeded), bits(oncoming)
+            blocks += bits(heeded) != 0
+            if blocks == _BLOCKS:
+                _weigh(blocks, e0x, e0y, fan, p, scratch)
+                blocks = np.int64(0)
+    _weigh(blocks, e0x, e0y, fan, p, scratch)
 
     ahead = least(nearest)
-    gain = load(scratch, GAPS, 0) * (1.0 / time_gap)
+    gain = load(scratch, CHOICE, 0) * (1.0 / time_gap)
     score = where(gain >= 0.0, lower(gain, free) * load(fan, COS, 0), gain * 0.2)
     score = score + load(fan, LEAN, 0) * free - load(fan, TURNED, 0)
     score = where(lane(last_turn + turns), score + p.keep * free, score)
@@ -265,7 +256,7 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     best = lowest_bit(bits(score >= -least(-score)))
     chosen_speed = free
     if p.headway > 0.5:
-        gap_same, gap_oncoming = least(load(scratch, SAME + best, 0)), least(load(scratch, ONCOMING + best, 0))
+        gap_same, gap_oncoming = scratch[SAME, best], scratch[ONCOMING, best]
         # The more people go his way before him, the more time he leaves: in a broad crowd any of them may step into his
         # strip, in a file and in a narrow passage few can. One time gap for all made either too slow or too fast.
         # Whoever has to get through people who want to be elsewhere watches none of them, or he would stick.
@@ -288,15 +279,25 @@ def _choose_one(s, last_turn, free, start, grid, sorted_people, solid, clear, ti
     return best - turns, ex, ey, chosen_speed, ahead
 
 
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _whose_turn(t, last_one, due, sorted_people):
+    """Those of the block at t whose turn it is, lane k in bit k."""
+    beat = load(sorted_people, BEAT, t)
+    return bits((beat >= due) & (beat <= due) & first(last_one - t))
+
+
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def aim(
-    first_one, last_one, due, beat, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid,
+    first_one, last_one, due, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid,
     tile, sorted_people, out_heading, out_way, out_free_speed,
 ):  # fmt: skip
     """The first half of `walk`, for the sorted places first_one .. last_one - 1: where each would go."""
-    for s in range(first_one, last_one):
-        i = order[s]
-        if beat[i] == due:
+    for t in range(first_one, last_one, LANES):
+        turn = _whose_turn(t, last_one, due, sorted_people)
+        while turn != 0:
+            s = t + lowest_bit(turn)
+            turn &= turn - 1
+            i = order[s]
             x, y = sorted_people[X, s], sorted_people[Y, s]
             near = _NEAR_OFFICER if sorted_people[KIND, s] >= LED else _NEAR
             ex, ey, way, speed = _aim_one(
@@ -313,7 +314,7 @@ def aim(
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def choose_way(
-    first_one, last_one, due, beat, order, start, grid, sorted_people, solid, clear, tile, p,
+    first_one, last_one, due, order, start, grid, sorted_people, solid, clear, tile, p,
     push_gap, fan, scratch, choice, free_speed, out_direction, out_speed, out_gap,
 ):  # fmt: skip
     """The second half of `walk`, for the sorted places first_one .. last_one - 1: which way, and how fast.
@@ -321,19 +322,23 @@ def choose_way(
     scratch : f4[SCRATCH_ROWS, SCRATCH_COLS]
     """
     blind = p.turns < 0.5 and p.headway < 0.5
-    for s in range(first_one, last_one):
-        i = order[s]
-        if beat[i] == due and blind and sorted_people[KIND, s] < PUSHER:
-            out_direction[i, 0] = sorted_people[E0X, s]
-            out_direction[i, 1] = sorted_people[E0Y, s]
-            out_speed[i] = free_speed[i]
-            out_gap[i] = p.reach
-        elif beat[i] == due:
-            turn, ex, ey, speed, ahead = _choose_one(
+    for t in range(first_one, last_one, LANES):
+        turn = _whose_turn(t, last_one, due, sorted_people)
+        while turn != 0:
+            s = t + lowest_bit(turn)
+            turn &= turn - 1
+            i = order[s]
+            if blind and sorted_people[KIND, s] < PUSHER:
+                out_direction[i, 0] = sorted_people[E0X, s]
+                out_direction[i, 1] = sorted_people[E0Y, s]
+                out_speed[i] = free_speed[i]
+                out_gap[i] = p.reach
+                continue
+            chosen, ex, ey, speed, ahead = _choose_one(
                 s, choice[i], free_speed[i], start, grid, sorted_people, solid, clear, tile, p,
                 push_gap, fan, scratch,
             )  # fmt: skip
-            choice[i] = turn
+            choice[i] = chosen
             out_direction[i, 0] = ex
             out_direction[i, 1] = ey
             out_speed[i] = speed
@@ -343,7 +348,6 @@ def choose_way(
 @njit(cache=True, parallel=True, nogil=True, error_model="numpy")
 def walk(
     due,
-    beat,
     order,
     count,
     start,
@@ -373,7 +377,7 @@ def walk(
     """Decide for those whose turn it is: where each would go if nobody stood in the way; then the freest of the
     directions of the fan, and a speed that keeps a headway.
 
-    due, beat         : int, u1[n]       whose turn it is: those with beat == due
+    due               : int              the beat of those whose turn it is
     speed_wish        : f4[n], m/s       free speed
     goal              : i4[n]            index of a navigation field, -1 = none
     slot              : f4[n, 2], m      a place of one's own, used where has_slot: bool[n]
@@ -394,11 +398,11 @@ def walk(
     chunks = (count + CHUNK - 1) // CHUNK
     for chunk in prange(chunks):
         aim(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, speed_wish, goal, slot, has_slot,
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, speed_wish, goal, slot, has_slot,
             way_field, direction_field, solid, tile, sorted_people, out_heading, out_way, out_free_speed,
         )  # fmt: skip
     for chunk in prange(chunks):
         choose_way(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, beat, order, start, grid, sorted_people, solid, clear,
+            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, start, grid, sorted_people, solid, clear,
             tile, p, push_gap, fan, scratch[get_thread_id()], choice, out_free_speed, out_direction, out_speed, out_gap,
         )  # fmt: skip

@@ -17,6 +17,7 @@ def perceive(people: Population, senses: Senses) -> None:
         people.way,
         people.goal,
         people.kind,
+        senses.beat,
         senses.grid,
         senses.active,
         senses.cell,

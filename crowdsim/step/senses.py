@@ -22,7 +22,7 @@ class Senses:
     beat: np.ndarray  # u1[n], row modulo walk_every: a row decides when it is the beat's turn
     cell: np.ndarray  # i4[n]
     start: np.ndarray  # i4[cells + 1]
-    order: np.ndarray  # i4[n]
+    order: np.ndarray  # u4[n]
     sorted: np.ndarray  # f4[SORTED_ROWS, n + LANES], room for a whole block behind the last
     count: int
     force: np.ndarray  # f4[n, 2], N
@@ -59,7 +59,7 @@ def senses_for(world: World, n: int, params: Params) -> Senses:
         beat=(np.arange(n) % int(params.time.walk_every)).astype(np.uint8),
         cell=np.zeros(n, np.int32),
         start=np.zeros(grid.rows * grid.cols + 1, np.int32),
-        order=np.zeros(n, np.int32),
+        order=np.zeros(n, np.uint32),
         sorted=np.zeros((SORTED_ROWS, n + LANES), np.float32),
         count=0,
         force=np.zeros((n, 2), np.float32),

@@ -11,7 +11,6 @@ def steer(world: World, navigation: Navigation, people: Population, senses: Sens
     """Fill heading, way, direction, speed and gap of those whose turn it is."""
     walk(
         -tick % int(params.time.walk_every),
-        senses.beat,
         senses.order,
         senses.count,
         senses.start,

@@ -15,7 +15,7 @@ GRID = Grid(1.0 / WIDTH, 1.0 / HEIGHT, ROWS, COLS)
 
 def sorted_by_kernel(position: np.ndarray, active: np.ndarray) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
     n = len(position)
-    cell, order = np.full(n, -7, np.int32), np.full(n, -7, np.int32)
+    cell, order = np.full(n, -7, np.int32), np.full(n, 7, np.uint32)
     start = np.full(ROWS * COLS + 1, -7, np.int32)
     count = sort_people(position, active, GRID, cell, start, order)
     return count, cell, start, order
@@ -48,7 +48,7 @@ def test_sort_keeps_rows_of_a_cell_in_order(people: list[tuple[int, int, bool]])
 def test_on_a_tall_map_the_cells_near_people_are_right_whatever_was_there_before() -> None:
     grid = Grid(1.0 / WIDTH, 1.0 / HEIGHT, 60, COLS)
     rng = np.random.default_rng(4)
-    cell, order = np.zeros(40, np.int32), np.zeros(40, np.int32)
+    cell, order = np.zeros(40, np.int32), np.zeros(40, np.uint32)
     start = np.full(60 * COLS + 1, 12345, np.int32)
     for middle in (70.0, 20.0, 88.0, 2.0):  # the same memory, tick by tick
         position = np.column_stack([rng.uniform(0, 10, 40), rng.uniform(middle - 2, middle + 2, 40)]).astype(np.float32)
@@ -68,7 +68,7 @@ def test_gather_copies_every_column() -> None:
     people, order = scene.people, scene.senses.order[: scene.senses.count]
     columns = np.vstack(
         [people.position.T, people.velocity.T, people.radius, people.mass, people.heading.T, people.way, people.goal,
-         people.kind]
+         people.kind, scene.senses.beat]
     )  # fmt: skip
     assert columns.shape[0] == SORTED_ROWS
     np.testing.assert_array_equal(scene.senses.sorted[:, : scene.senses.count], columns[:, order].astype(np.float32))
@@ -78,8 +78,8 @@ def test_gather_leaves_the_rest_of_the_copy_alone() -> None:
     scene = Scene(open_field(), 5)
     people, out = scene.people, np.full((SORTED_ROWS, 5), -1.0, np.float32)
     gather_people(
-        np.arange(5, dtype=np.int32), 3, people.position, people.velocity, people.radius, people.mass, people.heading,
-        people.way, people.goal, people.kind, out,
+        np.arange(5, dtype=np.uint32), 3, people.position, people.velocity, people.radius, people.mass, people.heading,
+        people.way, people.goal, people.kind, scene.senses.beat, out,
     )  # fmt: skip
     assert (out[:, 3:] == -1.0).all()
 

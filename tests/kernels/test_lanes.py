@@ -15,6 +15,7 @@ from hypothesis.extra.numpy import arrays
 from numba import njit
 
 from crowdsim.kernels.lanes import (
+    HALF,
     LANES,
     bits,
     every,
@@ -24,6 +25,7 @@ from crowdsim.kernels.lanes import (
     lane,
     least,
     load,
+    load_half,
     lower,
     lowest_bit,
     root,
@@ -39,8 +41,7 @@ PAIRS = arrays(np.float32, (2, LANES), elements=FLOATS)
 
 
 @njit
-def arithmetic(a, out):
-    x, y = load(a, 0, 0), load(a, 1, 0)
+def operations(x, y, out):
     store(out, 0, 0, x + y)
     store(out, 1, 0, x - y)
     store(out, 2, 0, x * y)
@@ -51,19 +52,44 @@ def arithmetic(a, out):
     store(out, 7, 0, higher(x, 1.0))
     store(out, 8, 0, size(x))
     store(out, 9, 0, root(size(x)))
-    store(out, 10, 0, every(0.1))
+    store(out, 10, 0, where((x > 0.0) & ~(y >= 0.0) | (x <= -5.0), x, 0.1))
+
+
+@njit
+def arithmetic(a, out):
+    operations(load(a, 0, 0), load(a, 1, 0), out)
+    store(out, 11, 0, every(0.1))
+
+
+@njit
+def arithmetic_of_half(a, out):
+    operations(load_half(a, 0, 0), load_half(a, 1, 0), out)
+
+
+def arithmetic_wanted(a: np.ndarray) -> np.ndarray:
+    x, y = a
+    f = np.float32
+    wanted = [x + y, x - y, x * y, x / np.where(y < 0, y - f(1), y + f(1)), -x, f(2.5) * x - f(0.1), np.minimum(x, y),
+              np.maximum(x, f(1)), np.abs(x), np.sqrt(np.abs(x)), np.where((x > 0) & (y < 0) | (x <= -5), x, f(0.1)),
+              np.full(LANES, 0.1, f)]  # fmt: skip
+    return np.array(wanted, f)
 
 
 @settings(max_examples=60, deadline=None)
 @given(PAIRS)
 def test_arithmetic_has_the_bits_of_single_floats(a: np.ndarray) -> None:
-    out = np.zeros((11, LANES), np.float32)
+    out = np.zeros((12, LANES), np.float32)
     arithmetic(a, out)
-    x, y = a
-    f = np.float32
-    wanted = [x + y, x - y, x * y, x / np.where(y < 0, y - f(1), y + f(1)), -x, f(2.5) * x - f(0.1), np.minimum(x, y),
-              np.maximum(x, f(1)), np.abs(x), np.sqrt(np.abs(x)), np.full(LANES, 0.1, f)]  # fmt: skip
-    np.testing.assert_array_equal(out, np.array(wanted, f))
+    np.testing.assert_array_equal(out, arithmetic_wanted(a))
+
+
+@settings(max_examples=60, deadline=None)
+@given(PAIRS)
+def test_half_a_block_has_them_too_and_leaves_the_other_half_alone(a: np.ndarray) -> None:
+    out = np.full((11, LANES), 7.0, np.float32)
+    arithmetic_of_half(a, out)
+    np.testing.assert_array_equal(out[:, :HALF], arithmetic_wanted(a)[:11, :HALF])
+    assert (out[:, HALF:] == 7.0).all()
 
 
 @njit

@@ -30,7 +30,7 @@ def pushed(
     position, velocity = position.astype(np.float32), velocity.astype(np.float32)
     n = len(position)
     force, resist, mass = np.zeros((n, 2), np.float32), np.zeros((n, 3), np.float32), np.full(n, 70.0, np.float32)
-    order = np.arange(n, dtype=np.int32)
+    order = np.arange(n, dtype=np.uint32)
     for _ in range(ticks):
         move(order, n, force, resist, mass, world.solid, world.clear, TILE, DT, max_speed, position, velocity)
     return position, velocity

@@ -16,12 +16,12 @@ from crowdsim.world.world import Goal
 
 def choose(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     """Directions, speeds and gaps of the people as they stand; returns the people."""
+    scene.senses.beat[:] = np.arange(scene.count) % every
     scene.sort()
     s, p = scene.senses, scene.people
     fan_of(scene.params.walk, s.fan)
-    beat = (np.arange(scene.count) % every).astype(np.uint8)
     choose_way(
-        0, s.count, -tick % every, beat, s.order, s.start, s.grid, s.sorted, scene.world.solid, scene.world.clear,
+        0, s.count, -tick % every, s.order, s.start, s.grid, s.sorted, scene.world.solid, scene.world.clear,
         scene.map.tile_size, scene.params.walk, scene.params.force.push_gap, s.fan, s.scratch[0], p.choice,
         p.free_speed, p.direction, p.speed, p.gap,
     )  # fmt: skip
@@ -30,11 +30,11 @@ def choose(scene: Scene, tick: int = 0, every: int = 1) -> Population:
 
 def aimed(scene: Scene, tick: int = 0, every: int = 1) -> Population:
     """Headings, ways and free speeds of the people as they stand; returns the people."""
+    scene.senses.beat[:] = np.arange(scene.count) % every
     scene.sort()
     s, p = scene.senses, scene.people
-    beat = (np.arange(scene.count) % every).astype(np.uint8)
     aim(
-        0, s.count, -tick % every, beat, s.order, p.speed_wish, p.goal, p.slot, p.has_slot, scene.navigation.way,
+        0, s.count, -tick % every, s.order, p.speed_wish, p.goal, p.slot, p.has_slot, scene.navigation.way,
         scene.navigation.direction, scene.world.solid, scene.map.tile_size, s.sorted, p.heading, p.way, p.free_speed,
     )  # fmt: skip
     return p
