@@ -317,16 +317,17 @@ def stretches(units: list[Unit], people: Population, p: OfficerParams) -> np.nda
 
     Only lines that are pushed on at all; the last stretch of a line takes up to three officers more.
     """
-    parts = []
-    for unit in units:
-        if unit.formation not in LINES or unit.load < _UNPUSHED or len(unit.ahead) < 2:
-            continue
-        starts = np.arange(0, max(1, len(unit.ahead) - _STRETCH + 1), _STRETCH)
-        parts += [(unit.ahead[a:b]) for a, b in zip(starts, [*starts[1:], len(unit.ahead)], strict=True)]
-    if not parts:
+    pushed = [unit.ahead for unit in units if unit.formation in LINES and unit.load >= _UNPUSHED]
+    pushed = [ahead for ahead in pushed if len(ahead) > 1]
+    if not pushed:
         return np.zeros((0, 6), np.float32)
-    front, counts = np.concatenate(parts), np.array([len(part) for part in parts])
-    first = np.cumsum(counts) - counts
+    starts: list[int] = []
+    officers = 0
+    for ahead in pushed:
+        starts += range(officers, officers + max(1, len(ahead) - _STRETCH + 1), _STRETCH)
+        officers += len(ahead)
+    front, first = np.concatenate(pushed), np.array(starts)
+    counts = np.diff(first, append=officers)
     formed = people.mode[front] == _FORMED_MODE
     force, most = _held(front, people, p), np.where(formed, p.brace * people.brace[front], 0.0)
     length = 0.6 * counts
