@@ -71,11 +71,10 @@ class Unit:
     closed: bool = False  # whether the line has once stood closed since its last order
     gap_since: np.ndarray = field(default_factory=lambda: np.full(0, np.inf))  # s, per front pair
     gap_told: np.ndarray = field(default_factory=lambda: np.full(0, -np.inf))  # s, per front pair
+    span: tuple[int, int] = field(init=False)  # first row and the one behind the last: the rows are one range
 
-    @property
-    def span(self) -> tuple[int, int]:
-        """First row and the one behind the last: the rows of a unit are one range."""
-        return int(self.rows[0]), int(self.rows[-1]) + 1
+    def __post_init__(self) -> None:
+        self.span = (int(self.rows[0]), int(self.rows[-1]) + 1) if len(self.rows) else (0, 0)
 
     @property
     def is_line(self) -> bool:
