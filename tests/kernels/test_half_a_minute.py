@@ -29,6 +29,7 @@ from crowdsim.validation.ground import Ground, Plan
 SECONDS, EVERY = 30.0, 0.1  # s
 DT = HFV2000.time.dt  # s
 MASS = 80.0  # kg
+FAR = 30.0  # m
 SEEDS = {"plaza": tuple(range(1, 17)), "gate": tuple(range(1, 7))}  # at the gate seeds differ less
 
 Walk = list[tuple[np.ndarray, np.ndarray]]
@@ -55,7 +56,7 @@ SCENES = {
     ),
     "gate": Scene(
         lambda seed: gate(seed=seed),
-        Plan(((-10.5, -8.5, 0.0, 8.5), (0.0, -3.0, 0.5, 3.0), (0.5, -8.5, 16.0, 8.5)), tile=0.5),
+        Plan(((-10.6, -8.7, 0.0, 8.7), (0.0, -3.0, 0.5, 3.0), (0.5, -8.7, 16.0, 8.7)), tile=0.1),
         (np.linspace(-10.0, 16.0, 14), np.linspace(-8.0, 8.0, 9)),
         looked_at=6.0,
     ),
@@ -72,6 +73,12 @@ def waypoints(scene: Scene, crowd: Crowd, position: np.ndarray, before: np.ndarr
     return turned
 
 
+def ahead(position: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """A point far beyond each one's waypoint, f8[n, 2], m: the program slows whoever is about to arrive."""
+    way = target - position
+    return position + FAR * way / np.hypot(way[:, 0], way[:, 1])[:, None]
+
+
 def slowly(scene: Scene, seed: int, dt: float) -> Walk:
     """The twin's half a minute, in steps of dt s."""
     crowd = scene.crowd(seed)
@@ -80,7 +87,8 @@ def slowly(scene: Scene, seed: int, dt: float) -> Walk:
     target, p, walk = crowd.waypoint(position), twin.SocialForce(), []
     for _ in range(round(SECONDS / EVERY)):
         target = waypoints(scene, crowd, position, target)
-        twin.walk_on(position, velocity, target, crowd.speed, radius, mass, crowd.walls, p, dt, round(EVERY / dt))
+        far = ahead(position, target)
+        twin.walk_on(position, velocity, far, crowd.speed, radius, mass, crowd.walls, p, dt, round(EVERY / dt))
         walk.append((position.copy(), velocity.copy()))
     return walk
 
@@ -96,8 +104,9 @@ def fast(scene: Scene, seed: int) -> Walk:
     people.goal[:], people.has_slot[:] = -1, True
     target, walk = crowd.waypoint(crowd.position), []
     for _ in range(round(SECONDS / EVERY)):
-        target = waypoints(scene, crowd, (people.position + origin).astype(float), target)
-        people.slot[:] = target - origin
+        place = (people.position + origin).astype(float)
+        target = waypoints(scene, crowd, place, target)
+        people.slot[:] = ahead(place, target) - origin
         for _ in range(round(EVERY / DT)):
             ground.step()
         walk.append(((people.position + origin).astype(float), people.velocity.astype(float)))
@@ -120,9 +129,8 @@ def numbers(scene: Scene, walk: Walk) -> Numbers:
     people, _, _ = np.histogram2d(place[..., 0].ravel(), place[..., 1].ravel(), bins=list(scene.squares))
     passed = (place[:, :, 0] > 0.0).sum(axis=1)
     between = (np.argmax(passed >= 250) - np.argmax(passed >= 50)) * EVERY
-    away, nearest = cKDTree(place[round(scene.looked_at / EVERY) - 1]).query(
-        place[round(scene.looked_at / EVERY) - 1], 2
-    )
+    then = place[round(scene.looked_at / EVERY) - 1]
+    away, nearest = cKDTree(then).query(then, 2)
     mutual = nearest[nearest[:, 1], 1] == np.arange(len(nearest))
     return Numbers(
         float(np.mean([np.hypot(*velocity.T).mean() for _, velocity in walk])),
@@ -172,17 +180,17 @@ def test_compiled_twin_as_the_twin() -> None:
 
 @pytest.mark.parametrize("name", SCENES)
 def test_half_a_minute_as_the_twin(name: str) -> None:
-    """Asked are 1 % of speed, 3 % of flow, 5 % of density and p > .05; docs/validation.md says what holds.
+    """1 % of speed, 3 % of flow, 5 % of density, and p > .05 over the 24 seeds of docs/validation.md.
 
     On another processor the same seeds may be other runs: so the speed has two standard errors to spare, and p is one
-    in a hundred. At the gate the program's step, which is stable there, costs more than was asked.
+    in a hundred.
     """
     found = compared(name, SEEDS[name])
-    assert abs(found["speed"]) <= (0.02 if name == "gate" else 0.01) + 2.0 * found["error"]
+    assert abs(found["speed"]) <= 0.01 + 2.0 * found["error"]
     assert found["density"] <= 0.05
     assert found["p"] > 0.01
     if name == "gate":
-        assert abs(found["flow"]) <= 0.05
+        assert abs(found["flow"]) <= 0.03
 
 
 if __name__ == "__main__":
