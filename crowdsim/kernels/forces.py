@@ -442,7 +442,7 @@ def _push(i, share, normal, yielding, nx, ny, out_force, out_resist):
     out_resist[i, 2] += abs(share) * yielding * ny * ny
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 def _press_on(
     a, b, bx, by, order, start, grid, position, velocity, radius, kind, p, dt, officers,
     out_force, out_resist, out_squeeze,
@@ -545,6 +545,6 @@ def add_link_push(
         a = stays[k]
         if math.hypot(stay_at[k, 0] - position[a, 0], stay_at[k, 1] - position[a, 1]) > 1e-4:
             _press_on(
-                a, -1, stay_at[k, 0], stay_at[k, 1], order, start, grid, position, velocity, radius, kind, p, dt,
+                a, np.int32(-1), stay_at[k, 0], stay_at[k, 1], order, start, grid, position, velocity, radius, kind, p, dt,
                 officers, out_force, out_resist, out_squeeze,
             )  # fmt: skip
