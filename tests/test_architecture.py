@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "crowdsim"
 
 # Left to right: a module imports only from places with a smaller number, or from its own package.
 ORDER = (
-    ("places",),
+    ("places", "starting"),
     ("problems", "settings"),
     ("kernels", "params"),
     ("world",),

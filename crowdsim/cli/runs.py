@@ -25,6 +25,7 @@ from crowdsim.cli.arguments import (
 from crowdsim.cli.output import detail, progress, written
 from crowdsim.places import runs_folder
 from crowdsim.problems import InputError, Problem
+from crowdsim.starting import compile_apart
 
 
 def run(
@@ -41,7 +42,7 @@ def run(
     """Play a scenario without a window, as fast as it goes, and write a run file."""
     began = time.perf_counter()
     changes = changes_of(change or [])
-    from crowdsim.kernels import compile_apart
+    moved = compile_apart()
     from crowdsim.record.keep import Keeper, run_path
     from crowdsim.record.summary import summary
     from crowdsim.session.scenario import load_scenario
@@ -51,9 +52,8 @@ def run(
     with written("runs", "Start the program in a folder that can be written, or choose another place with --out"):
         path = run_file_at(out) if out else run_path(loaded, loaded.spec.seed if seed is None else seed)
     end = loaded.spec.duration if until is None else until
-    compile_apart()
     with progress("Preparing the engine", 1.0, quiet) as tell:
-        Simulation(loaded, seed, threads).advance()  # compiles, or loads what was compiled
+        Simulation(loaded, seed, threads).rehearse(moved)
         simulation = Simulation(loaded, seed, threads)
         tell(1.0)
     keeper = Keeper(path)

@@ -5,7 +5,6 @@ TBB, where its wheel is installed, is loaded by path: numba does not look in the
 
 import ctypes
 import os
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -48,22 +47,3 @@ def threading_layer() -> str:
         return str(numba.threading_layer())
     except ValueError:
         return "not started"
-
-
-def compile_apart() -> None:
-    """The first time, let a process of its own compile what moves people (`crowdsim.compiling`), beside this one.
-
-    Without it, or where it is late, that is compiled here.
-    """
-    if any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("walking.*.nbi")):
-        return
-    package = str(Path(__file__).resolve().parents[2])
-    found = os.pathsep.join(part for part in (package, os.environ.get("PYTHONPATH", "")) if part)
-    with suppress(OSError):
-        subprocess.Popen(
-            [sys.executable, "-m", "crowdsim.compiling"],
-            env={**os.environ, "PYTHONPATH": found},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )

@@ -545,6 +545,6 @@ def add_link_push(
         a = stays[k]
         if math.hypot(stay_at[k, 0] - position[a, 0], stay_at[k, 1] - position[a, 1]) > 1e-4:
             _press_on(
-                a, np.int32(-1), stay_at[k, 0], stay_at[k, 1], order, start, grid, position, velocity, radius, kind, p, dt,
-                officers, out_force, out_resist, out_squeeze,
+                a, np.int32(-1), stay_at[k, 0], stay_at[k, 1], order, start, grid, position, velocity, radius, kind,
+                p, dt, officers, out_force, out_resist, out_squeeze,
             )  # fmt: skip

@@ -13,6 +13,7 @@ from crowdsim.frame import BranchView, Comparison, Event, Frame, Portrait, Sourc
 from crowdsim.params import Params
 from crowdsim.session.commands import TRAINER, Command, SetParam
 from crowdsim.session.scenario import Scenario
+from crowdsim.starting import compile_apart
 from crowdsim.world.tilemap import TileMap
 
 if TYPE_CHECKING:
@@ -291,16 +292,14 @@ class Live:
 
     def _run(self) -> None:
         try:
+            moved = compile_apart()
             # These bring numba, for which the window does not wait.
-            from crowdsim.kernels import compile_apart
             from crowdsim.session.branches import Branches
             from crowdsim.session.portrait import portrait
             from crowdsim.session.simulation import Simulation
 
-            compile_apart()
             simulation = Simulation(self._scenario, self._seed, self._threads)
-            warm = Simulation(self._scenario, self._seed, self._threads)
-            warm.advance()  # compiles, or loads what was compiled; thrown away so that tick 0 is shown
+            Simulation(self._scenario, self._seed, self._threads).rehearse(moved)
             with self._change:
                 if self._stopping:
                     return

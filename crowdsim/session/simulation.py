@@ -1,6 +1,7 @@
 """Simulation: owns the state, keeps the order of the tick, lets commands in and frames out."""
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -684,6 +685,18 @@ class Simulation:
                     here = np.vstack([here, people.position[i]])
 
     # --- what leaves ------------------------------------------------------------------------------------------------
+
+    def rehearse(self, moved: Callable[[], None]) -> None:
+        """Compile, or load, all that a tick needs, in a simulation that is thrown away: the real one begins at tick 0.
+
+        First what is decided and read, then the tick as a whole; `moved` waits for the process that meanwhile compiles
+        what moves people (`crowdsim.starting`), so that nothing is compiled twice.
+        """
+        perceive(self.people, self.senses)
+        self._decide()
+        self._look()
+        moved()
+        self.advance()
 
     def advance(self) -> Frame:
         """Run the ticks up to the next frame and return it."""
