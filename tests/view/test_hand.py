@@ -28,7 +28,7 @@ from crowdsim.behaviour.unit import (
     Push,
     Withdraw,
 )
-from crowdsim.frame import Frame, PersonPortrait, SourceStatus, UnitPortrait
+from crowdsim.frame import Frame, PersonPortrait, SourceStatus, UnitPortrait, UnitView
 from crowdsim.population.roles import Mind, Role
 from crowdsim.session.commands import (
     TRAINER,
@@ -51,7 +51,7 @@ from crowdsim.view.bookmarks import Bookmarks
 from crowdsim.view.desk.menu import Menu
 from crowdsim.view.hand import shown
 from crowdsim.view.hand.keys import LETTERS
-from crowdsim.view.hand.line import Line, slots_of
+from crowdsim.view.hand.line import Line, fitting, slots_of
 from crowdsim.view.hand.tool import Hand
 from crowdsim.view.inspector import Inspector
 from crowdsim.view.picture import Look
@@ -349,6 +349,25 @@ def test_a_dragged_line_says_where_which_way_how_wide_and_is_bent_by_its_middle(
     drag(window, (90, 66), (70, 66), mod=SHIFT)
     turned = sent(window)[2]
     assert turned.queued and turned.order.heading == pytest.approx(math.pi / 2, abs=0.02)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("stands", "length", "takes"),
+    [
+        ("bersaf1t", 18.0, "bersaf1t"),
+        ("bersaf1t", 16.5, "bersaf1t"),
+        ("bersaf1t", 9.0, "bersaf2"),
+        ("bersaf1t", 6.0, "bersaf3"),
+        ("bersaf1t", 0.5, "bersaf1t"),
+        ("bersaf3", 18.0, "bersaf3"),
+        ("busur", 6.0, "busur"),
+        ("banjar3", 9.0, "bersaf2"),
+    ],
+)
+def test_a_line_across_a_narrow_passage_takes_more_ranks(stands: str, length: float, takes: str) -> None:
+    """Thirty officers: a click keeps what they stand in, and so does a form that is no closed rank."""
+    unit = UnitView("a", "A", "phh", "hold", stands, 30, (0.0, 0.0), 0.0, 1.0, 0.0, True)
+    assert fitting([unit], length) == takes
 
 
 def test_labels_leave_a_front_that_is_being_drawn_free(window: Window) -> None:

@@ -14,6 +14,7 @@ Point = tuple[float, float]
 
 _RANKS = ("bersaf1t", "bersaf2", "bersaf3")  # one, two and three ranks of a closed line
 _APART = 0.7  # m between the fronts of two units
+_DRAWN = 1.1  # a front may be so much longer than the line: nobody draws to the decimetre
 _SHORTEST = 1.0  # m: a shorter line says where, and not how wide or which way
 
 
@@ -98,10 +99,11 @@ def slots_of(order: FormUp, count: int) -> np.ndarray:
 
 def fitting(units: Sequence[UnitView], length: float) -> str:
     """The formation for a line of so many m when none was chosen: the one the first unit stands in if that is a line,
-    else as many ranks as the line is too short for one."""
-    if not units:
-        return _RANKS[0]
-    if units[0].formation in LINES:
-        return units[0].formation
+    else a closed rank; and as many ranks more as the line is too short, so that it fits a passage it is drawn across.
+    """
+    stands = units[0].formation if units and units[0].formation in LINES else _RANKS[0]
+    if stands not in _RANKS or length < _SHORTEST:
+        return stands
+    deeper = _RANKS[_RANKS.index(stands) :]
     count = sum(unit.count for unit in units)
-    return next((name for name in _RANKS if np.ptp(shaped(name, count)[:, 0]) <= length), _RANKS[-1])
+    return next((name for name in deeper if np.ptp(shaped(name, count)[:, 0]) <= _DRAWN * length), deeper[-1])
