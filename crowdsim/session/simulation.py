@@ -18,6 +18,7 @@ from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
 from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
+from crowdsim.session.agenda import Agenda
 from crowdsim.session.commands import (
     Command,
     DeclarePhase,
@@ -32,6 +33,7 @@ from crowdsim.session.commands import (
 )
 from crowdsim.session.containment import Containment
 from crowdsim.session.crossings import Crossings
+from crowdsim.session.drill import Drill
 from crowdsim.session.happenings import happen
 from crowdsim.session.log import marked, order_given, order_recalled, order_unheard
 from crowdsim.session.muster import muster
@@ -42,7 +44,7 @@ from crowdsim.session.portrait import Loads, watched
 from crowdsim.session.readings import Conduct, History
 from crowdsim.session.relay import Lost, Relay
 from crowdsim.session.scenario import Scenario
-from crowdsim.session.schema import Entry, When
+from crowdsim.session.schema import When
 from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.chair import exposed
@@ -93,9 +95,7 @@ class Simulation:
         self.journal: list[tuple[int, int, Command]] = []
         self.hashes: list[tuple[int, str]] = []
         self.left = 0
-        self._due: list[tuple[int, int, Command, When | None]] = []
-        self._sequence = 0
-        self._waiting: list[Entry] = []
+        self._agenda = Agenda(scenario.spec.timeline if timeline else (), self.params.time.dt)
         self._link_owners: Owners = []
 
         traits, arrivals, decisions, happenings, orders, relay = np.random.SeedSequence(self.seed).spawn(6)
@@ -104,7 +104,7 @@ class Simulation:
         self._rng_orders = np.random.default_rng(orders)
         self._rng_relay = np.random.default_rng(relay)
         self._repeats = timeline
-        self._running: list[Running] = []
+        self.drill = Drill()
         self.relay = Relay()
         self._containment = Containment()
         self._crossings = Crossings()
@@ -159,12 +159,6 @@ class Simulation:
         ways = tuple(way for name, way in scenario.map.exits.items() if name in self.open_exits)
         self._conduct = Conduct(self.people, self.units, ways)
         self._barrier_load = np.zeros((len(scenario.map.gates), 2))
-        if timeline:
-            for entry in scenario.spec.timeline:
-                if entry.at is not None:
-                    self._queue(round((entry.at + entry.after) / self.params.time.dt), entry.command(), entry.unless)
-                else:
-                    self._waiting.append(entry)
         # The first frame must be true before the first tick.
         perceive(self.people, self.senses)
         self._look()
@@ -180,20 +174,14 @@ class Simulation:
             if command.name.startswith("time."):
                 raise ValueError(f"{command.name} is fixed for the session")
             self.params.with_value(command.name, command.value)
-        self._queue(self.tick, command)
+        self._agenda.add(self.tick, command)
 
     def has_queued(self, sequence: int) -> bool:
         """Whether the command of this number waits for its tick, or has had it."""
-        return sequence < self._sequence
-
-    def _queue(self, tick: int, command: Command, unless: When | None = None) -> None:
-        self._due.append((tick, self._sequence, command, unless))
-        self._sequence += 1
-        self._due.sort(key=lambda item: item[:2])
+        return self._agenda.has_had(sequence)
 
     def _apply_due_commands(self) -> None:
-        while self._due and self._due[0][0] <= self.tick:
-            _, sequence, command, unless = self._due.pop(0)
+        for sequence, command, unless in self._agenda.due(self.tick):
             if unless is not None and self._holds(unless):
                 continue
             self.journal.append((self.tick, sequence, command))
@@ -213,10 +201,10 @@ class Simulation:
                     self.relay.waiting.setdefault(unit, []).append(order)
                 else:
                     if command.operator:  # what the trainer says himself ends the manoeuvre his unit plays in
-                        playing = self._playing(told)
+                        playing = self.drill.playing(told)
                         if playing:
                             self._call_off(playing, told)
-                        if unit in self._tied():  # the line closes first
+                        if unit in self.drill.tied():  # the line closes first
                             self.relay.waiting[unit] = [order]
                             return
                     self.relay.waiting.pop(unit, None)
@@ -225,7 +213,7 @@ class Simulation:
                     self._hear(told, self.params.officers.relay)
             case Recall(unit):
                 told = next(u for u in self.units if u.id == unit)
-                playing = self._playing(told)
+                playing = self.drill.playing(told)
                 waits = self.relay.waiting.get(unit) or self.relay.lost_by(unit)
                 if playing and playing.can_be_called_off and not waits:
                     self._call_off(playing)
@@ -236,7 +224,7 @@ class Simulation:
             case GiveManoeuvre(name, parts):
                 units = {part: next(u for u in self.units if u.id == unit) for part, unit in parts}
                 if command.operator:
-                    for playing in filter(None, map(self._playing, units.values())):
+                    for playing in filter(None, map(self.drill.playing, units.values())):
                         self._call_off(playing)
                 self._start(name, units)
             case DeclarePhase(phase):
@@ -356,23 +344,16 @@ class Simulation:
             self._record(order_unheard(lost.command, told, lost.given, self.tick, self.time))
         for command in self.relay.repeated(self.time, p.relay + p.repeat):
             if self._repeats and not command.operator:
-                self._queue(self.tick + 1, command)
+                self._agenda.add(self.tick + 1, command)
 
     def _start(self, name: str, units: dict[str, Unit]) -> None:
-        """Begin a manoeuvre; one that plays already with any of these units ends, a closing line first."""
-        same = [r for r in self._running if {id(u) for u in r.units.values()} & {id(u) for u in units.values()}]
-        closing = tuple(r for r in same if r.closing)
-        self._running = [r for r in self._running if r.closing or all(r is not other for other in same)]
+        """Begin a manoeuvre; what its units wait to do is forgotten."""
         for unit in units.values():
             self.relay.waiting.pop(unit.id, None)
             self.relay.give_up(unit.id)
         manoeuvre = self.scenario.profile.manoeuvre[name]
-        self._running.append(Running(name, manoeuvre, units, self.time, after=closing))
+        self.drill.begin(name, manoeuvre, units, self.time)
         self._note("manoeuvre", name, manoeuvre.name.both())
-
-    def _playing(self, unit: Unit) -> Running | None:
-        """The manoeuvre a unit plays in."""
-        return next((r for r in reversed(self._running) if any(u is unit for u in r.units.values())), None)
 
     def _call_off(self, running: Running, leaving: Unit | None = None) -> None:
         """End a manoeuvre; a line that is of two units closes before either does anything else.
@@ -391,10 +372,6 @@ class Simulation:
         for unit in running.exchanges:
             self._hear(unit)
 
-    def _tied(self) -> set[str]:
-        """Units whose line is of two just now."""
-        return {unit.id for running in self._running for unit in running.exchanges}
-
     def _manoeuvre(self, dt: float) -> None:
         """Play on every manoeuvre under way; say what is commanded, and when the new line stands."""
 
@@ -408,24 +385,11 @@ class Simulation:
                 unit.quick = self.phase != "hijau"
             self._hear(unit)
 
-        for running in list(self._running):
-            for step in running.advance(self.people, self.time, dt, self.params.officers, give, hear):
-                if step.caption or step.words:
-                    words = step.caption.both() if step.caption else {"id": step.words, "en": step.words}
-                    self.caption = {
-                        lang: f"{step.words}. {text}" if step.caption and step.words else text
-                        for lang, text in words.items()
-                    }
-            if running.relieved_at is None and running.relieved(self.people):
-                running.relieved_at = self.time
-                took = self.time - running.began
-                self._record(Event(self.tick, self.time, "manoeuvre", None, running.id, took, {}, "relieved"))
-            if running.done:
-                self._running = [other for other in self._running if other is not running]
-                if running.called_off is not None:
-                    took, name = self.time - running.called_off, running.manoeuvre.name.both()
-                    said = {"id": f"{name['id']} dihentikan", "en": f"{name['en']} called off"}
-                    self._record(Event(self.tick, self.time, "manoeuvre", None, running.id, took, said, "called_off"))
+        people, officers = self.people, self.params.officers
+        said, events = self.drill.play(people, self.tick, self.time, dt, officers, give, hear)
+        self.caption = said or self.caption
+        for event in events:
+            self._record(event)
 
     def _note(self, kind: str, subject: str, text: dict[str, str]) -> None:
         self._record(Event(self.tick, self.time, kind, None, subject, 0.0, text))
@@ -433,17 +397,7 @@ class Simulation:
     def _record(self, event: Event) -> None:
         """Keep an event, and queue the timeline entries that waited for it."""
         self.events.append(event)
-        for entry in [e for e in self._waiting if e.when and e.when.event == event.kind]:
-            when = entry.when
-            if when is None or event.time < when.since:
-                continue
-            if when.subject in ("", event.subject) and when.cause in ("", event.cause):
-                self._call(entry)
-
-    def _call(self, entry: Entry) -> None:
-        """What an entry of the timeline waited for has come."""
-        self._waiting.remove(entry)
-        self._queue(self.tick + 1 + round(entry.after / self.params.time.dt), entry.command(), entry.unless)
+        self._agenda.happened(event, self.tick)
 
     def _set_barrier(self, k: int, is_open: bool) -> None:
         barriers = self.barriers
@@ -496,7 +450,7 @@ class Simulation:
         self._feel(dt)
         self._manoeuvre(dt)
         busy = {party.by for party in self.errands.parties if party.state != State.ARRIVED}
-        for unit, order in self.relay.due(self.units, busy, self._tied(), self.people, self.time):
+        for unit, order in self.relay.due(self.units, busy, self.drill.tied(), self.people, self.time):
             self.relay.remember(unit, self.people, self.time)
             self._give(unit, order)
             self._hear(unit, self.params.officers.relay)
@@ -636,9 +590,7 @@ class Simulation:
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))
         self.history.add(self.time, self.survey.readings)
-        for entry in [e for e in self._waiting if e.when and not e.when.event]:
-            if entry.when and self._holds(entry.when):
-                self._call(entry)
+        self._agenda.look(self._holds, self.tick)
 
     def _holds(self, when: When) -> bool:
         gates = [gate.id for gate in self.scenario.map.gates]

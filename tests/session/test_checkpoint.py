@@ -68,7 +68,9 @@ def test_the_scene_is_busy(whole: tuple[Simulation, dict[float, Checkpoint]]) ->
     assert {"manoeuvre", "push", "throw", "tool", "warning", "phase"} <= events
     middle = taken[58.0].restore()
     assert middle.grids.gas.any() and middle.incidents.sprays() and len(middle.incidents.missiles.air)
-    assert taken[24.0].restore()._running and any(p.kind == "arrest" for p in taken[75.0].restore().errands.parties)
+    assert taken[24.0].restore().drill.running and any(
+        p.kind == "arrest" for p in taken[75.0].restore().errands.parties
+    )
 
 
 def test_what_is_restored_is_what_was_there_and_goes_on_like_it(

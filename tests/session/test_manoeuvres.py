@@ -62,7 +62,7 @@ def played(kind: str, seed: int) -> dict[str, float]:
     found = {"backs": 0.0, "pressed": 0.0}
     while sim.time < 110.0 and not [e for e in sim.events if e.cause == "relieved"]:
         sim.advance()
-        if "opened" not in found and any(r.exchange is not None and r.exchange.opens for r in sim._running):
+        if "opened" not in found and any(r.exchange is not None and r.exchange.opens for r in sim.drill.running):
             found["opened"] = sim.time
         formed = officers[people.mode[officers] == Mode.FORMED]
         found["backs"] += float((np.cos(people.facing[formed] - math.pi) < 0.5).sum())
@@ -117,7 +117,7 @@ def run(sim: Simulation, seconds: float) -> None:
 @pytest.mark.parametrize("kind", ["lapis_ganti", "lintas_ganti"])
 def test_the_front_stands_until_the_relief_has_closed_behind_it(kind: str) -> None:
     sim = swapping(kind, -0.2)  # the relief is on its way, a fifth of the swap's length before its line
-    (running,) = sim._running
+    (running,) = sim.drill.running
     people, late = sim.people, sim.units[1].rows[::8]
     people.position[late] += (6.0, 0.0)  # some are held up
     while in_place(sim.units[1], people) < 0.9 or widest_gap(sim.units[1], people) > 0.55:
@@ -146,7 +146,7 @@ def swapping(kind: str, share: float, people: int = 0) -> Simulation:
         sim.send(Inject(crowd="crowd", wish="push", zone="beyond", share=0.1))
     sim.send(GiveManoeuvre(kind, tuple(units(kind)[1].items()), operator=TRAINER))
     sim.step()
-    (running,) = sim._running
+    (running,) = sim.drill.running
     while running.exchange is None or not running.exchanging or done_of(running.exchange) < share - 1e-9:
         assert sim.time < 60.0
         sim.step()
@@ -161,7 +161,7 @@ def until_closed(sim: Simulation, limit: float = 12.0) -> tuple[float, int]:
     """Run until the manoeuvre is over: how long it took, s, and how often an officer of the two turned his back."""
     began, backs, people = sim.time, 0, sim.people
     rows = np.concatenate([unit.rows for unit in sim.units[:2]])
-    while sim._running:
+    while sim.drill.running:
         assert sim.time < began + limit
         sim.advance()
         formed = rows[people.mode[rows] == Mode.FORMED]
@@ -218,7 +218,7 @@ def test_called_back_while_the_relief_comes_up_it_goes_no_further_than_its_files
     run(sim, 2.0)
     sim.send(Recall("a", operator=TRAINER))
     run(sim, 30.0)
-    assert not sim._running and stands(sim, 0)
+    assert not sim.drill.running and stands(sim, 0)
     assert not [event for event in sim.events if event.cause == "relieved"]
 
 
@@ -226,10 +226,10 @@ def test_when_the_new_line_has_been_taken_it_is_too_late_and_the_manoeuvre_goes_
     sim = swapping("lintas_ganti", 1.0)
     sim.send(Recall("a", operator=TRAINER))
     sim.step()
-    assert sim._running, "the block behind the line has still to form up"
+    assert sim.drill.running, "the block behind the line has still to form up"
     run(sim, 21.0)
     assert [event.cause for event in sim.events if event.kind == "order"] == ["too_late"]
-    assert not sim._running and sim.units[2].formation == "bersaf2"
+    assert not sim.drill.running and sim.units[2].formation == "bersaf2"
     assert [event.cause for event in sim.events if event.kind == "manoeuvre"] == ["", "relieved"]
 
 
@@ -238,7 +238,7 @@ def test_an_order_in_the_midst_waits_until_the_other_unit_is_the_closed_line(tol
     sim = swapping("lapis_ganti", 0.5)
     sim.send(GiveOrder(told, BACK_TO_STAGING, operator=TRAINER))
     unit = next(unit for unit in sim.units if unit.id == told)
-    while sim._running:
+    while sim.drill.running:
         assert unit.order != BACK_TO_STAGING and sim.time < 60.0
         sim.step()
     run(sim, 25.0)
@@ -258,12 +258,12 @@ def test_a_manoeuvre_in_the_midst_of_another_begins_with_a_line_of_one_unit() ->
     sim = swapping("lapis_ganti", 0.25)
     sim.send(GiveManoeuvre("lapis_ganti", (("front", "a"), ("relief", "b")), operator=TRAINER))
     run(sim, 0.5)
-    old, new = sim._running
-    while any(running is old for running in sim._running):
+    old, new = sim.drill.running
+    while any(running is old for running in sim.drill.running):
         assert new.step < 0, "it waits for the line to close"
         sim.step()
     assert stands(sim, 0) and new.step == 0
-    while sim._running:
+    while sim.drill.running:
         assert sim.time < 110.0
         sim.step()
     assert stands(sim, 1)
@@ -285,7 +285,7 @@ def test_a_manoeuvre_called_off_comes_again_to_the_same_bits() -> None:
     run(first, 1.0)
     kept = Checkpoint(first)
     run(first, 12.0)
-    assert not first._running and first.units[1].order == BACK_TO_STAGING
+    assert not first.drill.running and first.units[1].order == BACK_TO_STAGING
     again, restored = fresh("lapis_ganti"), kept.restore()
     for tick, _, command in first.journal:
         while again.tick < tick:
