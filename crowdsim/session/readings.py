@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import label
 
 from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
+from crowdsim.kernels.ground import part_ground
 from crowdsim.kernels.loads import crowd_pressure
 from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
@@ -93,8 +93,6 @@ class Conduct:
         self._moves = np.zeros((people.capacity, 2), np.float32)  # m/s from one look to the next
         self._walked = np.zeros(people.capacity, bool)  # who was there all that time
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
-        self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
-        self._ground_of: tuple[tuple[bool, ...], bytes] | None = None  # the barriers and lines it is parted by
 
     def use(self, ways: tuple[Exit, ...]) -> None:
         """The exits the public may use from now on."""
@@ -328,43 +326,28 @@ class Conduct:
         rows = [unit.rows for unit in units if unit.is_line and unit.closed and not unit.passing]
         lines = np.concatenate(rows) if rows else np.zeros(0, np.int64)
         lines = lines[people.status[lines] == _ACTIVE]
-        tile, shape = world.map.tile_size, world.solid.shape
-        at = people.position[lines].astype(float) / tile - 0.5  # in tiles, from the middle of the first
-        reach = int(np.ceil(_ACROSS / tile))
-        off = np.arange(-reach, reach + 1)
-        c = np.rint(at[:, 0]).astype(int)[:, None, None] + off[None, None, :]
-        r = np.rint(at[:, 1]).astype(int)[:, None, None] + off[None, :, None]
-        near = np.hypot(c - at[:, 0, None, None], r - at[:, 1, None, None]) * tile < _ACROSS
-        near &= (r >= 0) & (r < shape[0]) & (c >= 0) & (c < shape[1])
-        taken = np.zeros(shape, bool)
-        taken.ravel()[(r * shape[1] + c)[near]] = True
-        key = (world.passable, np.packbits(taken).tobytes())
-        if key != self._ground_of:  # lines stand still most of the time
-            free = (world.solid == 0) & ~taken
-            self._ground, self._ground_of = label(free)[0], key
-            self._ground.flags.writeable = False  # so that checkpoints share it
-        return self._ground
+        ground = np.empty(world.solid.shape, np.int32)
+        part_ground(world.solid, people.position[lines], _ACROSS, world.map.tile_size, ground)
+        return ground
 
     def _ways_out(self, world: World, people: Population, units: list[Unit], crowd: np.ndarray) -> dict[str, float]:
         """Exits most of the crowd can walk to, past no closed line, that officers do not fill, and their width, m."""
-        ground = self._parts(world, people, units)
         if not len(crowd):
             return {"open_exits": float(len(self._ways)), "exit_width": sum(way.width for way in self._ways)}
-        tile = world.map.tile_size
+        ground = self._parts(world, people, units)
         rows, cols = ground.shape
-        x, y = people.position[crowd].T
-        stands = ground[np.clip((y / tile).astype(int), 0, rows - 1), np.clip((x / tile).astype(int), 0, cols - 1)]
+        c, r = (people.position[crowd] / world.map.tile_size).astype(int).T
+        stands = ground[np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)]
         stands = stands[stands > 0]  # who presses against a line stands on its ground
         here = int(np.bincount(stands).argmax()) if len(stands) else -1
-        officers = people.position[self._rows[people.status[self._rows] == _ACTIVE]]
+        x, y = people.position[self._rows[people.status[self._rows] == _ACTIVE]].T
         number, width = 0, 0.0
         for way in self._ways:
-            if not (ground[world.map.tiles_of(way.rect)] == here).any():
+            if not np.count_nonzero(ground[world.map.tiles_of(way.rect)] == here):
                 continue
             x0, y0, x1, y1 = way.rect
-            in_x = (officers[:, 0] > x0 - 1.0) & (officers[:, 0] < x1 + 1.0)
-            in_way = in_x & (officers[:, 1] > y0 - 1.0) & (officers[:, 1] < y1 + 1.0)
-            left = max(0.0, way.width - _LEAF * float(in_way.sum()))
+            in_way = (x > x0 - 1.0) & (x < x1 + 1.0) & (y > y0 - 1.0) & (y < y1 + 1.0)
+            left = max(0.0, way.width - _LEAF * float(np.count_nonzero(in_way)))
             number += left >= 1.2
             width += left
         return {"open_exits": float(number), "exit_width": width}
