@@ -48,7 +48,7 @@ class Grids:
     def clear(self) -> None:
         """Forget the stimuli of this moment."""
         for name in self.stimuli:
-            getattr(self, name)[:] = 0.0
+            getattr(self, name).fill(0.0)
 
     def cells(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and column, i8[n] each, of the cells that points [m], shape [n, 2], lie in; beyond the map its edge."""
