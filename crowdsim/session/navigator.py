@@ -77,7 +77,7 @@ class Navigator:
     def fields(self, world: World) -> Navigation:
         """The fields of all goals that somebody has in this world, stacked, with room for a few more goals."""
         if world is not self._world:
-            self._world, self._stacked = world, None
+            self._world, self._new = world, set(range(len(self._used)))
             self._room = np.maximum(_blurred(_free_ground(world), world.map.tile_size), 0.01)
             self._room.flags.writeable = False
             if self._slow.shape != self._room.shape:
