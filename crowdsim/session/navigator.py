@@ -87,7 +87,7 @@ class Navigator:
         if self._stacked is None or len(self._used) > len(self._stacked.way):
             self._stacked = empty_navigation(world, len(self._used) + _SPARE)
             self._new = set(range(len(self._used)))
-        if self._new:
+        if self._asked is None or not self._asked.isdisjoint(self._new):
             due = self._new if self._asked is None else self._new & self._asked
             for k in sorted(due):  # the others are there, or nobody follows them
                 self._stacked.way[k], self._stacked.direction[k] = _way(self._used[k], world)
