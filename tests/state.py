@@ -11,7 +11,7 @@ from crowdsim.session.navigator import Navigator
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_PLAIN = (int, float, str, bool, bytes, type(None), Enum, array)
+_PLAIN = (int, float, str, bool, bytes, type(None), Enum, array, slice)
 
 
 def differences(one: Any, other: Any, path: str = "", seen: set[tuple[int, int]] | None = None) -> list[str]:

@@ -130,6 +130,8 @@ def overlaps(count, start, grid, sorted_people, shoulder, out_overlap):
                 other = sorted_people[RADIUS, t]
                 dx, dy = x - sorted_people[X, t], y - sorted_people[Y, t]
                 reach = radius + other
+                if dx * dx + dy * dy > reach * reach:
+                    continue
                 if turned(s, t, sorted_people):
                     reach *= shoulder
                 deep = (reach - math.sqrt(dx * dx + dy * dy)) / (2.0 * min(radius, other))

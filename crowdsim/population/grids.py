@@ -48,14 +48,15 @@ class Grids:
     def clear(self) -> None:
         """Forget the stimuli of this moment."""
         for name in self.stimuli:
-            getattr(self, name)[:] = 0.0
+            getattr(self, name).fill(0.0)
 
     def cells(self, position: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Row and column, i8[n] each, of the cells that points [m], shape [n, 2], lie in; beyond the map its edge."""
         rows, cols = self.shape
-        c, r = (position / CELL).astype(np.int64).T
+        at = (position.T / CELL).astype(np.int64, order="C")  # all columns, then all rows
         # Two ufuncs take a fifth of the time of np.clip on so few people.
-        return np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)
+        np.minimum(np.maximum(at, 0, out=at), [[cols - 1], [rows - 1]], out=at)
+        return at[1], at[0]
 
     def expose(self, name: str, x: float, y: float, radius: float, amount: float) -> None:
         """Raise a stimulus to at least `amount` within `radius` m of a point; `arrest` takes pulses only."""

@@ -36,9 +36,17 @@ class Crossings:
     lines: dict[str, Line] = field(default_factory=dict)
 
     def look(
-        self, units: list[Unit], past: dict[str, np.ndarray], people: Population, tick: int, time: float
+        self,
+        units: list[Unit],
+        past: dict[str, np.ndarray],
+        off: np.ndarray,
+        people: Population,
+        tick: int,
+        time: float,
     ) -> list[Event]:
         """Once a second. past : rows of the demonstrators who have come past each line that once stood closed.
+        off : f4[k], m, how far each officer is from where he was told to be, one unit after the other
+
 
         A crossing is somebody past it for 2 s; one or two within 10 s are a leak, three a breach, told each 15 s.
         A line has collapsed when for 2 s less than half of its slots is filled within 0.6 m, or its officers are 1.5 m
@@ -49,17 +57,20 @@ class Crossings:
             if unit.id not in past:
                 self.lines.pop(unit.id, None)
                 continue
-            line = self.lines.setdefault(unit.id, Line(np.zeros(people.capacity, np.float32)))
+            if unit.id not in self.lines:
+                self.lines[unit.id] = Line(np.zeros(people.capacity, np.float32))
+            line = self.lines[unit.id]
+            first, end = unit.span
             events += _crossing(unit, line, past[unit.id], people, tick, time)
-            events += _collapse(unit, line, people, tick, time)
+            events += _collapse(unit, line, off[first - units[0].span[0] : end - units[0].span[0]], people, tick, time)
         return events
 
 
 def _crossing(unit: Unit, line: Line, rows: np.ndarray, people: Population, tick: int, time: float) -> list[Event]:
-    stayed = np.zeros_like(line.past)
-    stayed[rows] = line.past[rows] + 1.0
-    line.past = stayed
-    fresh = rows[stayed[rows] == _STAYS]
+    stayed = line.past[rows] + 1.0
+    line.past.fill(0.0)
+    line.past[rows] = stayed
+    fresh = rows[stayed == _STAYS]
     line.crossed = [when for when in line.crossed if time - when < _WITHIN] + [time] * len(fresh)
     if not len(fresh):
         return []
@@ -76,12 +87,10 @@ def _crossing(unit: Unit, line: Line, rows: np.ndarray, people: Population, tick
     return []
 
 
-def _collapse(unit: Unit, line: Line, people: Population, tick: int, time: float) -> list[Event]:
-    off = np.hypot(*(unit.target - people.position[unit.rows]).T)
-    here = people.status[unit.rows] == _ACTIVE
-    filled = float(((off < _FILLED) & here).mean())
-    driven = float(off[here].mean()) if here.any() else np.inf
-    gone = unit.remaining == 0.0 and (filled < _HALF or driven > _DRIVEN)
+def _collapse(unit: Unit, line: Line, off: np.ndarray, people: Population, tick: int, time: float) -> list[Event]:
+    here = people.status[slice(*unit.span)] == _ACTIVE
+    filled = np.count_nonzero((off < _FILLED) & here) / len(off)
+    gone = unit.remaining == 0.0 and (filled < _HALF or float(off[here].mean()) > _DRIVEN)
     line.shaken = line.shaken + 1.0 if gone else 0.0
     if line.shaken < _HELD or line.fallen == unit.since:
         return []

@@ -77,8 +77,8 @@ class Navigator:
     def fields(self, world: World) -> Navigation:
         """The fields of all goals that somebody has in this world, stacked, with room for a few more goals."""
         if world is not self._world:
-            self._world, self._stacked = world, None
-            self._room = _blurred(_free_ground(world), world.map.tile_size)
+            self._world, self._new = world, set(range(len(self._used)))
+            self._room = np.maximum(_blurred(_free_ground(world), world.map.tile_size), 0.01)
             self._room.flags.writeable = False
             if self._slow.shape != self._room.shape:
                 self._slow = np.zeros_like(self._room)
@@ -87,7 +87,7 @@ class Navigator:
         if self._stacked is None or len(self._used) > len(self._stacked.way):
             self._stacked = empty_navigation(world, len(self._used) + _SPARE)
             self._new = set(range(len(self._used)))
-        if self._new:
+        if self._asked is None or not self._asked.isdisjoint(self._new):
             due = self._new if self._asked is None else self._new & self._asked
             for k in sorted(due):  # the others are there, or nobody follows them
                 self._stacked.way[k], self._stacked.direction[k] = _way(self._used[k], world)
@@ -96,7 +96,7 @@ class Navigator:
 
     def ask(self, goal: np.ndarray) -> None:
         """Say which goals people have, i4[n]; after every decision. A field nobody follows is not reckoned."""
-        self._asked = set(np.flatnonzero(np.bincount(goal + 1)[1:]).tolist())
+        self._asked = set(np.bincount(goal + 1)[1:].nonzero()[0].tolist())
 
     def look(self, world: World, people: Population, tick: int, params: Params) -> None:
         """Every two seconds: see where people are slow, and renew the field that most of them have longest waited for.
@@ -132,12 +132,13 @@ class Navigator:
 
     def _slow_people(self, people: Population, tile: float) -> np.ndarray:
         here = people.active
-        speed = np.hypot(people.velocity[here, 0], people.velocity[here, 1])
+        speed = np.hypot(*people.velocity[here].T)
         short = 1.0 - np.minimum(1.0, speed / np.maximum(people.speed_wish[here], 0.01))
         rows, cols = self._room.shape
-        c, r = np.clip((people.position[here] / _square(tile)).astype(int), 0, (cols - 1, rows - 1)).T
+        at = (people.position[here].T / _square(tile)).astype(int, order="C")
+        c, r = np.minimum(np.maximum(at, 0), [[cols - 1], [rows - 1]])
         count = np.bincount(r * cols + c, short, rows * cols).reshape(rows, cols)
-        return _blurred(count, tile) / np.maximum(self._room, 0.01)
+        return _blurred(count, tile) / self._room
 
 
 def _way(entry: _Used, world: World) -> Field:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.ndimage import label
 
 from crowdsim.behaviour.officers import Unit, density_ahead, gaps
 from crowdsim.behaviour.parties import LED_BY_CROWD, State, within
 from crowdsim.behaviour.sop import PHASES
 from crowdsim.behaviour.unit import Advance, Arrest, Escort, Push
+from crowdsim.kernels.ground import part_ground
 from crowdsim.kernels.loads import crowd_pressure
-from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import DEMONSTRATOR_ROLES, Mode, Role, Status
 from crowdsim.step.chair import chair_row, exposed
@@ -58,7 +57,9 @@ class History:
     def add(self, time: float, readings: Mapping[str, float]) -> None:
         """Keep the readings of a moment; looked at twice, a moment counts once."""
         for name, value in readings.items():
-            times, values = self.columns.setdefault(name, (array("d"), array("d")))
+            if name not in self.columns:
+                self.columns[name] = (array("d"), array("d"))
+            times, values = self.columns[name]
             if times and times[-1] == time:
                 values[-1] = value
             else:
@@ -76,7 +77,7 @@ class Conduct:
     def __init__(self, people: Population, units: list[Unit], ways: tuple[Exit, ...]) -> None:
         """ways : the exits the public may use."""
         self._ways = ways
-        self._rows = np.concatenate([unit.rows for unit in units] or [np.zeros(0, np.int64)])
+        self._rows = slice(units[0].span[0], units[-1].span[1]) if units else slice(0)  # units follow one another
         self._of = people.unit[self._rows]
         self._count = np.maximum(1, np.bincount(self._of, minlength=len(units)))
         demonstrates = np.isin(people.role, [int(role) for role in DEMONSTRATOR_ROLES if role != _DELEGATE])
@@ -86,6 +87,7 @@ class Conduct:
         self._pursuits = 0
         self.began_pursuit = np.zeros(0, np.int64)  # rows of officers who in this second began to run after somebody
         self._lain = np.zeros(people.capacity, bool)
+        self.off = np.zeros(len(self._of), np.float32)  # m, each officer from where he was told to be
         self.past: dict[str, np.ndarray] = {}  # line: rows of those who have come past it, at the last look
         self._side: dict[str, np.ndarray] = {}  # unit: i1[crowd], 1 = seen before its front, 2 = came past it
         self._seen_at, self._seen = -math.inf, people.position.copy()  # the last look, s, and where people were then
@@ -93,8 +95,7 @@ class Conduct:
         self._moves = np.zeros((people.capacity, 2), np.float32)  # m/s from one look to the next
         self._walked = np.zeros(people.capacity, bool)  # who was there all that time
         self._calm: list[float] = []  # crowd pressure, 1/s2, second by second of the march
-        self._ground = np.zeros((0, 0), np.int32)  # connected parts, i4[rows, cols]
-        self._ground_of: tuple[tuple[bool, ...], bytes] | None = None  # the barriers and lines it is parted by
+        self._bearable = math.inf  # 1/s2, the crowd pressure beyond which it is too much
 
     def use(self, ways: tuple[Exit, ...]) -> None:
         """The exits the public may use from now on."""
@@ -105,7 +106,7 @@ class Conduct:
         world: World,
         people: Population,
         senses: Senses,
-        grids: Grids,
+        heard: np.ndarray,
         units: list[Unit],
         errands: Errands,
         incidents: Incidents,
@@ -114,7 +115,8 @@ class Conduct:
         marching: bool,
         time: float,
     ) -> dict[str, float]:
-        """The readings of this second. marching : whether a crowd has begun to march.
+        """The readings of this second. heard : bool[n], who stands where somebody talks to people ; marching : whether
+        a crowd has begun to march.
 
         in_post: share of officers within 1 m of their slot
         lines: that once stood closed since their last order ; closed_lines, closed_shields, closed_riot: those at the
@@ -126,12 +128,11 @@ class Conduct:
         """
         crowd = self._crowd[people.status[self._crowd] == _ACTIVE]
         free = crowd[people.led_by[crowd] == -1]
-        r, c = grids.cells(people.position[crowd])
         found = {
             "due": float(PHASES.index(due)),
             "declared": float(PHASES.index(phase)),
-            "listeners": float((grids.dialogue[r, c] > 0.0).sum()),
-            "violent_recent": float((people.violent_at[self._crowd] > time - 60.0).sum()),
+            "listeners": float(np.count_nonzero(heard[crowd])),
+            "violent_recent": float(np.count_nonzero(people.violent_at[self._crowd] > time - 60.0)),
             "lain": self._lying(people, time),
         }
         found |= self._pressures(people, senses, crowd, marching and phase == PHASES[0], time)
@@ -140,7 +141,7 @@ class Conduct:
         if chair >= 0:
             found["chair_exposed"] = self._chair(people, errands, chair, free)
         if units:
-            found |= self._officers(people, units, errands, incidents, time)
+            found |= self._officers(people, units, errands, incidents, crowd, time)
             found |= self._lines(people, units, free)
             found |= self._forces(people, units, errands, incidents, free, time)
         return found
@@ -148,13 +149,19 @@ class Conduct:
     # --- officers -----------------------------------------------------------------------------------------------------
 
     def _officers(
-        self, people: Population, units: list[Unit], errands: Errands, incidents: Incidents, time: float
+        self,
+        people: Population,
+        units: list[Unit],
+        errands: Errands,
+        incidents: Incidents,
+        crowd: np.ndarray,
+        time: float,
     ) -> dict[str, float]:
         """Who is where he was told to be, who runs after somebody alone."""
         rows, of = self._rows, self._of
         active = people.status[rows] == _ACTIVE
         # Where he was told to be: until he has heard an order, `people.slot` is the place he had before.
-        self._off = off = np.hypot(*(np.concatenate([unit.target for unit in units]) - people.position[rows]).T)
+        self.off = off = np.hypot(*(np.concatenate([unit.target for unit in units]) - people.position[rows]).T)
         placed = np.bincount(of, (off < _IN_PLACE) & active, len(units)) / self._count
         since = np.array([unit.since for unit in units])
         still = np.array([unit.remaining == 0.0 for unit in units])
@@ -164,32 +171,37 @@ class Conduct:
         led = np.zeros(people.capacity, bool)
         for party in errands.parties:
             led[party.leaders] = True
-        out = active & (off > _OUT) & ((self._stood == since) & still & ~task)[of] & ~led[rows]
+        far = active & (off > _OUT)
+        out = far & ((self._stood == since) & still & ~task)[of] & ~led[rows]
         chasing = incidents.tempers.chase_until > time
-        self.began_pursuit = np.flatnonzero(chasing & ~self._chased)
+        self.began_pursuit = (chasing & ~self._chased).nonzero()[0]
         self._pursuits += len(self.began_pursuit)
         self._chased = chasing
-        out |= chasing[rows] & active & (off > _OUT)
+        out |= chasing[rows] & far
+        officers = np.count_nonzero(active)
         return {
-            "officers": float(active.sum()),
-            "in_post": float((off[active] < _IN_POST).mean()) if active.any() else 1.0,
-            "out_of_slot": float(out.sum()),
+            "officers": float(officers),
+            "in_post": np.count_nonzero(active & (off < _IN_POST)) / officers if officers else 1.0,
+            "out_of_slot": float(np.count_nonzero(out)),
             "pursuits": float(self._pursuits),
-            "backs_turned": self._backs(people, units),
+            "backs_turned": self._backs(people, units, crowd),
         }
 
-    def _backs(self, people: Population, units: list[Unit]) -> float:
+    def _backs(self, people: Population, units: list[Unit], crowd: np.ndarray) -> float:
         """Units of a line that walk away from people near them and look away too."""
         rows, of, count = self._rows, self._of, self._count
         vx, vy = (np.bincount(of, people.velocity[rows, k], len(units)) / count for k in (0, 1))
+        walking = vx * vx + vy * vy > _WALKS**2
+        if not np.count_nonzero(walking):
+            return 0.0
         fx, fy = (np.bincount(of, turn(people.facing[rows]), len(units)) / count for turn in (np.cos, np.sin))
-        found = 0
-        for k in np.flatnonzero((vx * vx + vy * vy > _WALKS**2) & (vx * fx + vy * fy > 0.0)).tolist():
+        found, at = 0, people.position[crowd]
+        for k in (walking & (vx * fx + vy * fy > 0.0)).nonzero()[0].tolist():
             unit = units[k]
             if not (unit.shielded or unit.rope):
                 continue
-            off = people.position[self._crowd] - people.position[unit.rows].mean(axis=0)
-            off = off[((off * off).sum(axis=1) < _NEAR**2) & (people.status[self._crowd] == _ACTIVE)]
+            middle = people.position[unit.rows].mean(axis=0)
+            off = at[within(at, middle, _NEAR)] - middle
             if not len(off):
                 continue
             x, y = off.mean(axis=0).tolist()
@@ -203,6 +215,7 @@ class Conduct:
         lines, closed, shields, riot, widest, behind = 0, 0, 0, 0, 0.0, 0
         standing = np.zeros(len(units), bool)
         self.past = {}
+        at = np.ascontiguousarray(people.position[free].T)
         for k, unit in enumerate(units):
             if not (unit.is_line and unit.closed) or unit.passing:
                 self._side.pop(unit.id, None)
@@ -212,7 +225,7 @@ class Conduct:
             _, _, clear, wider = gaps(unit, people)
             gap = float(clear[wider > _AS_WANTED].max(initial=0.0))
             widest = max(widest, gap)
-            self.past[unit.id] = self._came_past(people, unit, free)
+            self.past[unit.id] = self._came_past(people, unit, free, at)
             behind += len(self.past[unit.id])
             if gap <= _CLOSED and self._placed[k] >= _STANDS and unit.kind not in _CORDON:
                 closed += 1
@@ -223,7 +236,7 @@ class Conduct:
             rows = self._rows
             stands = standing[self._of] & (people.mode[rows] == _FORMED) & (people.status[rows] == _ACTIVE)
             if stands.any():
-                error = math.sqrt(float((self._off[stands] ** 2).mean()))
+                error = math.sqrt(float((self.off[stands] ** 2).mean()))
         return {
             "lines": float(lines),
             "closed_lines": float(closed),
@@ -234,12 +247,15 @@ class Conduct:
             "behind_line": float(behind),
         }
 
-    def _came_past(self, people: Population, unit: Unit, free: np.ndarray) -> np.ndarray:
-        """Rows of the demonstrators who were before the front of a standing line and are now behind it."""
+    def _came_past(self, people: Population, unit: Unit, free: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Rows of the demonstrators who were before the front of a standing line and are now behind it.
+
+        free : i8[k], rows of those who are led by nobody ; at : f4[2, k], m, where they are
+        """
         side = self._side.get(unit.id)
         if side is None:
             side = self._side[unit.id] = np.zeros(people.capacity, np.int8)
-        x, y = (people.position[free] - np.asarray(unit.anchor, np.float32)).T
+        x, y = at[0] - np.float32(unit.anchor[0]), at[1] - np.float32(unit.anchor[1])
         cos, sin = math.cos(unit.heading), math.sin(unit.heading)
         forward, front = x * cos + y * sin, unit.local[: len(unit.ahead)]
         if unit.formation == "busur":  # beyond its radius is before it
@@ -248,14 +264,14 @@ class Conduct:
             across = y * cos - x * sin
             reach = (across > front[:, 0].min()) & (across < front[:, 0].max())
             ahead = forward + float(front[:, 1].mean())
-        near = np.flatnonzero(reach & (np.abs(ahead) < _STRIP))
+        near = (reach & (np.abs(ahead) < _STRIP)).nonzero()[0]
         rows, ahead = free[near], ahead[near]
-        was = side[rows]
-        side[:] = 0
-        side[rows] = np.where(
-            ahead > 0.0, 1, np.where((ahead < -_PAST) & (was > 0), 2, np.where(ahead < -_PAST, 0, was))
-        )
-        return np.asarray(rows[side[rows] == 2])
+        now = side[rows]
+        now[(ahead < -_PAST) & (now > 0)] = 2
+        now[ahead > 0.0] = 1
+        side.fill(0)
+        side[rows] = now
+        return np.asarray(rows[now == 2])
 
     def _forces(
         self,
@@ -303,7 +319,8 @@ class Conduct:
         if time > self._seen_at:
             there = people.status == _ACTIVE
             self._moves = (people.position - self._seen) / np.float32(time - self._seen_at)
-            self._walked = there & self._there & (np.abs(self._moves).max(axis=1) < _JUMPED)
+            far = np.abs(self._moves)
+            self._walked = there & self._there & (np.maximum(far[:, 0], far[:, 1]) < _JUMPED)
             self._seen_at, self._seen, self._there = time, people.position.copy(), there
         counted = np.zeros(people.capacity, bool)
         counted[crowd] = self._walked[crowd]
@@ -312,59 +329,45 @@ class Conduct:
         crowd_pressure(people.position, self._moves, counted, order, start, grid, _AROUND, pressure)
         if marching and counted.any() and len(self._calm) < _CALM_MARCH:
             self._calm.append(float(pressure[counted].mean()))
+            self._bearable = _TURBULENT * max(1e-4, float(np.mean(self._calm)))
         found = {"pressure": float(pressure.max(initial=0.0))}
         if self._calm:
-            over = pressure[crowd] > _TURBULENT * max(1e-4, float(np.mean(self._calm)))
-            found["pressure_over"] = float((over | (people.squeeze[crowd] > _BORNE)).sum())
+            over = (pressure[crowd] > self._bearable) | (people.squeeze[crowd] > _BORNE)
+            found["pressure_over"] = float(np.count_nonzero(over))
         return found
 
     def _lying(self, people: Population, time: float) -> float:
         """How many so far have lain for ten seconds without getting up or being carried."""
         self._lain |= (people.status == _FALLEN) & (time - people.down_since > _LIES)
-        return float(self._lain.sum())
+        return float(np.count_nonzero(self._lain))
 
     def _parts(self, world: World, people: Population, units: list[Unit]) -> np.ndarray:
         """The ground that hangs together while barriers and closed lines stand as they do, i4[rows, cols]."""
         rows = [unit.rows for unit in units if unit.is_line and unit.closed and not unit.passing]
         lines = np.concatenate(rows) if rows else np.zeros(0, np.int64)
         lines = lines[people.status[lines] == _ACTIVE]
-        tile, shape = world.map.tile_size, world.solid.shape
-        at = people.position[lines].astype(float) / tile - 0.5  # in tiles, from the middle of the first
-        reach = int(np.ceil(_ACROSS / tile))
-        off = np.arange(-reach, reach + 1)
-        c = np.rint(at[:, 0]).astype(int)[:, None, None] + off[None, None, :]
-        r = np.rint(at[:, 1]).astype(int)[:, None, None] + off[None, :, None]
-        near = np.hypot(c - at[:, 0, None, None], r - at[:, 1, None, None]) * tile < _ACROSS
-        near &= (r >= 0) & (r < shape[0]) & (c >= 0) & (c < shape[1])
-        taken = np.zeros(shape, bool)
-        taken.ravel()[(r * shape[1] + c)[near]] = True
-        key = (world.passable, np.packbits(taken).tobytes())
-        if key != self._ground_of:  # lines stand still most of the time
-            free = (world.solid == 0) & ~taken
-            self._ground, self._ground_of = label(free)[0], key
-            self._ground.flags.writeable = False  # so that checkpoints share it
-        return self._ground
+        ground = np.empty(world.solid.shape, np.int32)
+        part_ground(world.solid, people.position[lines], _ACROSS, world.map.tile_size, ground)
+        return ground
 
     def _ways_out(self, world: World, people: Population, units: list[Unit], crowd: np.ndarray) -> dict[str, float]:
         """Exits most of the crowd can walk to, past no closed line, that officers do not fill, and their width, m."""
-        ground = self._parts(world, people, units)
         if not len(crowd):
             return {"open_exits": float(len(self._ways)), "exit_width": sum(way.width for way in self._ways)}
-        tile = world.map.tile_size
+        ground = self._parts(world, people, units)
         rows, cols = ground.shape
-        x, y = people.position[crowd].T
-        stands = ground[np.clip((y / tile).astype(int), 0, rows - 1), np.clip((x / tile).astype(int), 0, cols - 1)]
+        c, r = (people.position[crowd] / world.map.tile_size).astype(int).T
+        stands = ground[np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)]
         stands = stands[stands > 0]  # who presses against a line stands on its ground
         here = int(np.bincount(stands).argmax()) if len(stands) else -1
-        officers = people.position[self._rows[people.status[self._rows] == _ACTIVE]]
+        x, y = people.position[self._rows][people.status[self._rows] == _ACTIVE].T
         number, width = 0, 0.0
         for way in self._ways:
-            if not (ground[world.map.tiles_of(way.rect)] == here).any():
+            if not np.count_nonzero(ground[world.map.tiles_of(way.rect)] == here):
                 continue
             x0, y0, x1, y1 = way.rect
-            in_x = (officers[:, 0] > x0 - 1.0) & (officers[:, 0] < x1 + 1.0)
-            in_way = in_x & (officers[:, 1] > y0 - 1.0) & (officers[:, 1] < y1 + 1.0)
-            left = max(0.0, way.width - _LEAF * float(in_way.sum()))
+            in_way = (x > x0 - 1.0) & (x < x1 + 1.0) & (y > y0 - 1.0) & (y < y1 + 1.0)
+            left = max(0.0, way.width - _LEAF * float(np.count_nonzero(in_way)))
             number += left >= 1.2
             width += left
         return {"open_exits": float(number), "exit_width": width}

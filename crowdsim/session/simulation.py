@@ -565,13 +565,14 @@ class Simulation:
         self.survey.readings["mood"] = float(self.moods.crowd)
         self.survey.readings |= self.incidents.readings(people, self.time)
         self.survey.readings["arrested"] = float((people.status == _DETAINED).sum())
-        for event in self.watch.look(people, self.crowds, self.senses, self.grids, self.tick, self.time):
+        heard = self.grids.dialogue[self.grids.cells(people.position)] > 0.0
+        for event in self.watch.look(people, self.crowds, self.senses, heard, self.tick, self.time):
             self._record(event)
         self.survey.readings |= self._conduct.look(
             self.world,
             people,
             self.senses,
-            self.grids,
+            heard,
             self.units,
             self.errands,
             self.incidents,
@@ -585,7 +586,8 @@ class Simulation:
             of = self.units[people.unit[row]].id if people.unit[row] >= 0 else ""
             words = {"id": "Seorang petugas mengejar sendirian", "en": "An officer runs after somebody alone"}
             self._record(Event(self.tick, self.time, "pursuit", (x, y), of, 1.0, words, rows=(row,)))
-        for event in self._crossings.look(self.units, self._conduct.past, people, self.tick, self.time):
+        past, off = self._conduct.past, self._conduct.off
+        for event in self._crossings.look(self.units, past, off, people, self.tick, self.time):
             self._record(event)
         openings = self.survey.openings(self.world, people, self.barriers, self.units, self.time)
         self.survey.readings["open_breaches"] = float(len(openings))

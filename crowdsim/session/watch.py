@@ -1,7 +1,6 @@
 """Watch: once a second, whether what the timeline waits for has come, and what an onlooker would call by name."""
 
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 import numpy as np
 
@@ -10,7 +9,6 @@ from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.parties import LED_BY_CROWD
 from crowdsim.frame import Event
 from crowdsim.population.barriers import Barriers
-from crowdsim.population.grids import Grids
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Injury, Mind, Mode, Role
 from crowdsim.session.schema import When
@@ -40,13 +38,18 @@ class Watch:
     told: set[str] = field(default_factory=set)
 
     def look(
-        self, people: Population, crowds: list[Crowd], senses: Senses, grids: Grids, tick: int, time: float
+        self, people: Population, crowds: list[Crowd], senses: Senses, heard: np.ndarray, tick: int, time: float
     ) -> list[Event]:
-        """Once a second: a march, a talk, a push, at the second they are what their names say."""
-        events = []
+        """Once a second: a march, a talk, a push, at the second they are what their names say.
+
+        heard : bool[n], who stands where somebody talks to people
+        """
+        events, active = [], people.active
         for crowd in crowds:
-            rows = crowd.rows[people.active[crowd.rows]]
-            if crowd.id in self.marched or crowd.wish != "gather" or not len(rows):
+            if crowd.id in self.marched or crowd.wish != "gather":
+                continue
+            rows = crowd.rows[active[crowd.rows]]
+            if not len(rows):
                 continue
             moving = np.hypot(people.velocity[rows, 0], people.velocity[rows, 1]) > 0.5
             if moving.mean() >= _MARCHERS:
@@ -54,15 +57,13 @@ class Watch:
                 x, y = people.position[rows].mean(axis=0).tolist()
                 words = {"id": "Massa bergerak", "en": "The crowd marches"}
                 events.append(Event(tick, time, "march", (x, y), crowd.id, float(len(rows)), words))
-        crowd_rows = np.flatnonzero(people.active & (people.crowd >= 0))
-        r, c = grids.cells(people.position[crowd_rows])
-        heard = grids.dialogue[r, c] > 0.0
-        self.talked = self.talked + 1.0 if heard.sum() >= _TALKERS else 0.0
+        listens = (heard & active & (people.crowd >= 0)).nonzero()[0]
+        self.talked = self.talked + 1.0 if len(listens) >= _TALKERS else 0.0
         if self.talked >= _TALK_HELD and "negotiation" not in self.told:
             self.told.add("negotiation")
-            x, y = people.position[crowd_rows[heard]].mean(axis=0).tolist()
+            x, y = people.position[listens].mean(axis=0).tolist()
             words = {"id": "Negosiasi dimulai", "en": "Dialogue begins"}
-            events.append(Event(tick, time, "negotiation", (x, y), "", float(heard.sum()), words))
+            events.append(Event(tick, time, "negotiation", (x, y), "", float(len(listens)), words))
         leaning = np.flatnonzero(
             (people.push > 0.0) & (senses.contact > _TOUCH) & (people.crowd >= 0) & (people.mode == _PUSH)
         )
@@ -85,25 +86,29 @@ def facts(people: Population, world: World, senses: Senses, building: str) -> di
     in_building : demonstrators in the building, delegates and those led there not counted
     """
     crowd = people.active & (people.crowd >= 0)
-    leaning = senses.barrier[crowd & (people.push > 0.0)]
-    at = np.bincount(leaning[leaning >= 0], minlength=len(world.map.gates))
-    gates = [k for k, gate in enumerate(world.map.gates) if gate.kind == "gate"]
+    leaning = senses.barrier[crowd & (people.push > 0.0) & (senses.barrier >= 0)]
+    at = np.bincount(leaning).tolist()
+    gates = world.map.gates
     within = 0
     if building:
-        free = np.flatnonzero(crowd & (people.led_by == -1) & (people.role != _DELEGATE))
+        free = (crowd & (people.led_by == -1) & (people.role != _DELEGATE)).nonzero()[0]
         within = inside(people, free, world.map.zones[building].rects)
     held = (people.role == _CHAIR) & (people.led_by == LED_BY_CROWD)
     return {
-        "at_gate": float(at[gates].max(initial=0)) if gates else 0.0,
-        "hostage": float(held.any()),
+        "at_gate": float(max((at[k] for k in range(len(at)) if gates[k].kind == "gate"), default=0)),
+        "hostage": float(np.count_nonzero(held) > 0),
         "in_building": float(within),
     }
 
 
 def serious_injuries(events: list[Event], time: float) -> float:
     """How often within the last minute somebody was seriously hurt; a profile keeps a phase due for longer."""
-    late = takewhile(lambda event: event.time > time - _FRESH, reversed(events))
-    return float(sum(event.kind == "injury" and event.value >= _SERIOUS for event in late))
+    found = 0
+    for event in reversed(events):
+        if event.time <= time - _FRESH:
+            break
+        found += event.kind == "injury" and event.value >= _SERIOUS
+    return float(found)
 
 
 def holds(

@@ -1,5 +1,6 @@
 """A map drawn in Tiled: tiles, zones, barriers, posts, spawns, exits and routes, read once and never changed."""
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -141,8 +142,8 @@ class TileMap:
         t = self.tile_size
 
         def span(low: float, high: float, count: int) -> slice:
-            first = max(0, int(np.ceil(low / t - 0.5 - 1e-6)))
-            last = min(count, int(np.floor(high / t - 0.5 + 1e-6)) + 1)
+            first = max(0, math.ceil(low / t - 0.5 - 1e-6))
+            last = min(count, math.floor(high / t - 0.5 + 1e-6) + 1)
             return slice(first, max(first, last))
 
         return span(y0, y1, rows), span(x0, x1, cols)
