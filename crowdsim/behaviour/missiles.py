@@ -43,6 +43,9 @@ def arm(people: Population) -> None:
 
 def pick_up(violent: np.ndarray, people: Population, tilemap: TileMap, dt: float, p: MeansParams) -> None:
     """The violent find new things where they stand on the road."""
+    violent = violent[people.objects[violent] < _MOST]
+    if not len(violent):
+        return
     rows, cols = tilemap.surface.shape
     c, r = (people.position[violent] / tilemap.tile_size).astype(int).T
     r, c = np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)

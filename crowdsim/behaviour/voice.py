@@ -9,10 +9,11 @@ from crowdsim.kernels.harm import converse
 from crowdsim.params import MeansParams
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mind, Role
+from crowdsim.population.roles import Mind, Role, Status
 
 _CHANTING, _CALM = int(Mind.CHANTING), int(Mind.CALM)
 _NEGOTIATOR = int(Role.NEGOTIATOR)
+_ACTIVE = int(Status.ACTIVE)
 
 _DROWNED = 40.0  # m less for all who chant [D]: enough to matter, not to silence every warning in a loud crowd
 _LEAST = 5.0  # m, so near one is heard over anything
@@ -85,14 +86,16 @@ def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: 
     """
     if not said.warnings:
         return
-    reached = (said.understood_at > time - _REMEMBERED) & people.active
-    placid = ((people.mind == _CALM) | (people.mind == _CHANTING)) & (people.anger < 0.3)
-    said.willing |= reached & placid & (draw < p.comply * dt)
+    rows = (draw < p.comply * dt).nonzero()[0]  # few: the rest is asked of them alone
+    rows = rows[(said.understood_at[rows] > time - _REMEMBERED) & (people.status[rows] == _ACTIVE)]
+    mind = people.mind[rows]
+    said.willing[rows[((mind == _CALM) | (mind == _CHANTING)) & (people.anger[rows] < 0.3)]] = True
 
 
 def talk(people: Population, grids: Grids) -> None:
     """Negotiators talk with the demonstrators within 8 m, twenty each; to more of them they get round less often."""
-    rows = np.flatnonzero((people.role == _NEGOTIATOR) & people.active)
+    rows = (people.role == _NEGOTIATOR).nonzero()[0]
+    rows = rows[people.status[rows] == _ACTIVE]
     if not len(rows):
         return
     listens = people.active & is_demonstrator(people)
