@@ -71,13 +71,13 @@ _OFFICER, _DEMONSTRATOR = _table(OFFICER_ROLES), _table(DEMONSTRATOR_ROLES)
 
 def is_officer(people: Population, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """bool[k]: who of `rows` has one of the police's roles."""
-    member: np.ndarray = _OFFICER[people.role[rows]]
+    member: np.ndarray = _OFFICER.take(people.role[rows])
     return member
 
 
 def is_demonstrator(people: Population, rows: np.ndarray | slice = _ALL) -> np.ndarray:
     """bool[k]: who of `rows` has one of the demonstration's roles."""
-    member: np.ndarray = _DEMONSTRATOR[people.role[rows]]
+    member: np.ndarray = _DEMONSTRATOR.take(people.role[rows])
     return member
 
 

@@ -69,6 +69,7 @@ from crowdsim.world.world import World
 _ACTIVE = int(Status.ACTIVE)
 _FORMED, _FIGHT = int(Mode.FORMED), int(Mode.FIGHT)
 _SERIOUS = int(Injury.SERIOUS)
+_NOBODY = np.zeros(0, np.int64)
 
 _TELL_EVERY = 1.0  # s between two events of throwing, of falling
 _CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
@@ -430,12 +431,9 @@ def _fires(
         x, y = fires.position[k].tolist()
         words = {"id": "Api menyala", "en": "A fire is lit"}
         events.append(Event(tick, time, "damage", (x, y), fires.places[k], 0.0, words, "fire"))
-    if not len(fires.burning):
+    if not fires.burning:
         return events
-    equipped = np.zeros(people.capacity, bool)
-    for unit in units:
-        if unit.id in state.extinguishing:
-            equipped[unit.rows] = True
+    equipped = np.concatenate([_NOBODY, *(unit.rows for unit in units if unit.id in state.extinguishing)])
     for k in burn(fires, equipped, people, dt, params.means):
         x, y = fires.position[k].tolist()
         words = {"id": "Api padam", "en": "The fire is out"}
