@@ -1,5 +1,6 @@
 """Damage: the front of the building stretch by stretch, the store that must not be lost, fires."""
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -43,10 +44,10 @@ class Facade:
         return int(np.count_nonzero(self.health <= 0.0)) / len(self.health) if len(self.health) else 0.0
 
     @cached_property
-    def bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        """Least and greatest x and y of the stretches, f4[2] each, m."""
+    def within_reach(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and greatest x and y from where some stretch may be rammed, f4[2] each, m."""
         corners = self.ends.reshape(-1, 2)
-        return corners.min(axis=0), corners.max(axis=0)
+        return corners.min(axis=0) - _RAM_REACH, corners.max(axis=0) + _RAM_REACH
 
 
 def building_of(tilemap: TileMap) -> str:
@@ -123,8 +124,8 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
     """Kicks and rams at the front from within a metre; returns the rows of those who do it."""
     if not len(violent) or not len(facade.health):
         return violent[:0]
-    position, (low, high) = people.position[violent], facade.bounds
-    near = (position > low - _RAM_REACH) & (position < high + _RAM_REACH)
+    position, (low, high) = people.position[violent], facade.within_reach
+    near = (position > low) & (position < high)
     violent = violent[near[:, 0] & near[:, 1]]  # the others are nowhere near
     if not len(violent):
         return violent
@@ -132,7 +133,7 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
     cell = away.argmin(axis=1)
     x0, y0, x1, y1 = facade.ends[cell].T
     x, y = people.position[violent].T
-    at = np.hypot(np.clip(x, np.minimum(x0, x1), np.maximum(x0, x1)) - x, np.clip(y, y0, y1) - y) < _RAM_REACH
+    at = np.hypot(np.minimum(np.maximum(x, x0), x1) - x, np.minimum(np.maximum(y, y0), y1) - y) < _RAM_REACH
     np.subtract.at(facade.health, cell[at], _RAM * dt / _WHOLE)
     np.maximum(facade.health, 0.0, out=facade.health)
     rows: np.ndarray = violent[at]
@@ -172,7 +173,7 @@ def store_of(tilemap: TileMap, zone: str) -> Store | None:
 
 def _away(rect: Rect, x: float, y: float) -> float:
     x0, y0, x1, y1 = rect
-    return float(np.hypot(min(max(x, x0), x1) - x, min(max(y, y0), y1) - y))
+    return math.hypot(min(max(x, x0), x1) - x, min(max(y, y0), y1) - y)
 
 
 @dataclass

@@ -142,7 +142,7 @@ def press(
     """Dose and fall hazard of everyone on the ground, over one decision. contact : f4[n], N, now"""
     factor = np.ones(people.capacity, np.float32)
     factor[people.mind == _FLEEING_MIND] = _FLEEING
-    if bodies.jet.any():
+    if np.count_nonzero(bodies.jet):
         factor[bodies.jet] *= np.float32(p.fall_jet)
     if bodies.gas.any():
         factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
@@ -213,7 +213,8 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
         police, helps, density, contacts, treads, helped, near,
     )  # fmt: skip
     people.dose[rows] += _TRAMPLED * treads * dt
-    slow = np.flatnonzero(near & people.active)
+    slow = near.nonzero()[0]
+    slow = slow[people.status[slow] == _ACTIVE]
     people.speed_wish[slow] = np.minimum(people.speed_wish[slow], _CRAWL * people.desired_speed[slow])
     can = (people.injury[rows] < _SERIOUS) & (density < _ROOM) & (contacts == 0)
     up: np.ndarray = rows[can & (draw[rows] < dt / p.rise * np.where(helped, 3.0, 1.0))]

@@ -172,10 +172,10 @@ def provoke(
         return hot, hot
     loose = 1.0 - people.discipline[hot]
     shaken = tempers.unit_hurt[people.unit[hot]] > time - _COLLEAGUE
-    runs = draw[hot, 0] < loose * p.pursue * dt
-    blows = draw[hot, 1] < loose * p.unsanctioned * dt * np.where(shaken, _SHAKEN, 1.0)
+    runs = draw[:, 0][hot] < loose * p.pursue * dt
+    blows = draw[:, 1][hot] < loose * p.unsanctioned * dt * np.where(shaken, _SHAKEN, 1.0)
     loses = runs | blows  # now and then one: only then it matters who is near
-    if not loses.any():
+    if not np.count_nonzero(loses):
         return hot[:0], hot[:0]
     hot, runs, blows = hot[loses], runs[loses], blows[loses]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)

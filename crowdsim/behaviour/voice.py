@@ -84,7 +84,7 @@ def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: 
 
     Whether a way out is open is for those to know who send them.
     """
-    if not said.warnings:
+    if not said.warnings or said.warnings[-1] <= time - _REMEMBERED:
         return
     rows = (draw < p.comply * dt).nonzero()[0]  # few: the rest is asked of them alone
     rows = rows[(said.understood_at[rows] > time - _REMEMBERED) & (people.status[rows] == _ACTIVE)]

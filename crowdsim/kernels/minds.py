@@ -135,20 +135,34 @@ def count_near(plane, minds, box, half_width, scratch, out):
     pad = half_width[0] + 1
     reach = half_width.size - 1
     r0, r1, c0, c1 = box[0], box[1] + 1, box[2], box[3] + 1
+    filled, many = np.empty(rows, np.int64), 0  # rows with anything in them: the others add nothing
     for r in range(max(0, r0 - reach), min(rows, r1 + reach)):
+        found = False
+        for c in range(cols):
+            found |= plane[r, c] != 0.0
+        if not found:
+            continue
+        filled[many] = r
+        many += 1
         scratch[r, :pad] = 0.0
         total = np.float32(0.0)
         for c in range(cols):
             total += plane[r, c]
             scratch[r, pad + c] = total
         scratch[r, pad + cols :] = total
+    first = 0
     for r in range(r0, r1):
+        while first < many and filled[first] < r - reach:
+            first += 1
         for c in range(c0, c1):
             if minds[r, c] == 0.0:
                 continue
             total = np.float32(0.0)
-            for k in range(max(-reach, -r), min(reach, rows - 1 - r) + 1):
-                total += scratch[r + k, c + pad + half_width[abs(k)]] - scratch[r + k, c + pad - half_width[abs(k)] - 1]
+            for s in filled[first:many]:
+                if s > r + reach:
+                    break
+                wide = half_width[abs(s - r)]
+                total += scratch[s, c + pad + wide] - scratch[s, c + pad - wide - 1]
             out[r, c] = total
 
 
@@ -290,7 +304,8 @@ def spread_legitimacy(
     alarm = max(Th > 0, alarm - dt/memory): how fresh a threat is in the cell
 
     dialogue, force, restraint, threat : f4[rows, cols] ; dt, memory : s ; cell : m, side of a cell ; p : MindParams
-    scratch : f4[>= rows, >= cols] ; out_legitimacy, out_alarm : f4[rows, cols], read and written
+    scratch : f4[>= rows, >= cols + 2], legitimacy so far with a margin ; out_legitimacy, out_alarm : f4[rows, cols],
+    read and written
     """
     rows, cols = out_legitimacy.shape
     flow = np.float32(p.rumour * dt / (cell * cell))
@@ -302,16 +317,18 @@ def spread_legitimacy(
     talk, calm = np.float32(p.legitimacy_dialogue * dt * pace), np.float32(p.legitimacy_restraint * dt * pace)
     rest, one, zero = np.float32(p.legitimacy), np.float32(1.0), np.float32(0.0)
     for r in range(rows):
+        scratch[r, 0], scratch[r, cols + 1] = out_legitimacy[r, 0], out_legitimacy[r, cols - 1]
         for c in range(cols):
-            scratch[r, c] = out_legitimacy[r, c]
+            scratch[r, c + 1] = out_legitimacy[r, c]
     for r in range(rows):
-        up, down = max(r - 1, 0), min(r + 1, rows - 1)
+        # One loop for each column written: a compiler takes several cells of it at a time.
+        up, row, down = scratch[max(r - 1, 0)], scratch[r], scratch[min(r + 1, rows - 1)]
         for c in range(cols):
-            here = scratch[r, c]
-            west, east = scratch[r, max(c - 1, 0)], scratch[r, min(c + 1, cols - 1)]
-            bend = scratch[up, c] + scratch[down, c] + west + east - np.float32(4.0) * here
+            here = row[c + 1]
+            bend = up[c + 1] + down[c + 1] + row[c] + row[c + 2] - np.float32(4.0) * here
             gain = (talk * dialogue[r, c] + calm * restraint[r, c]) * (one - here)
             new = here - loss * force[r, c] + gain + (rest - here) * step + flow * bend
             out_legitimacy[r, c] = min(one, max(zero, new))
+        for c in range(cols):
             fresh = one if threat[r, c] > zero else zero
             out_alarm[r, c] = max(fresh, out_alarm[r, c] - fade)

@@ -566,8 +566,9 @@ class Simulation:
     def _feel(self, dt: float) -> None:
         """Minds take in what has been going on since the last decision."""
         people, grids = self.people, self.grids
-        r, c = grids.cells(people.position)
-        self._listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
+        self._listening = np.full(people.capacity, self.errands.delegates_inside)
+        if grids.dialogue.max() > 0.0:  # else nobody talks with anybody, and it does not matter where who is
+            self._listening |= grids.dialogue[grids.cells(people.position)] > 0.0
         unheard(self.crowds, people, self._listening, self._unheard)
         threat = np.minimum(np.maximum((people.squeeze - _PAINFUL) / _PAINFUL, 0.0), 1.0)
         waiting = self.phase == "hijau" and not self.answered

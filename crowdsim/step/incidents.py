@@ -24,7 +24,7 @@ from crowdsim.behaviour.damage import (
     set_fire,
     store_of,
 )
-from crowdsim.behaviour.gas import Cloud, aimed_at_people, blow, breathe, cloud_over, enclosure, ignite
+from crowdsim.behaviour.gas import Cloud, aimed_at_people, blow, breathe, cloud_over, enclosure, gas_about, ignite
 from crowdsim.behaviour.harm import (
     Bodies,
     bodies_of,
@@ -40,7 +40,7 @@ from crowdsim.behaviour.harm import (
     press,
     stumble,
 )
-from crowdsim.behaviour.missiles import CELL, COVER, FROM, TO, Missiles, arm, land, pick_up, throw
+from crowdsim.behaviour.missiles import CELL, COVER, FROM, LANDS, TO, Missiles, arm, land, pick_up, throw
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.violence import (
     OFFENDER,
@@ -194,7 +194,7 @@ def incidents(
     time, n = tick * params.time.dt, people.capacity
     events: list[Event] = []
     lay_down(people, time)
-    used = bool(state.cloud.canisters or state.said.warnings or state.sprays()) or bool(grids.gas.any())
+    used = bool(state.said.warnings or state.sprays()) or gas_about(state.cloud, grids)
     draw = uniform(rng, n, 4, used)
     if used and blow(world, grids, state.cloud, time, dt, params.means):
         breathe(people, grids, state.cloud, state.bodies, draw[:, 0], time, dt)
@@ -378,7 +378,7 @@ def _throwing(
         x, y = people.position[rows].mean(axis=0).tolist()
         events.append(Event(tick, time, "throw", (x, y), "", float(len(rows)), cause="violence", rows=_few(rows)))
         state.thrown, state.thrown_told = [], time
-    if not len(state.missiles.air):
+    if not (state.missiles.air[:, LANDS] <= time).any():
         return events
     cover = np.zeros(people.capacity, bool)
     for unit in units:
