@@ -124,7 +124,7 @@ class Around:
     box: np.ndarray  # i8[4], first and last row, first and last column with minds in them
     sums: np.ndarray  # f4[PLANES, rows, cols]
     blurred: np.ndarray  # f4[BLURRED, rows, cols]
-    scratch: np.ndarray  # f4[BLURRED, rows, cols]
+    scratch: np.ndarray  # f4[rows + 1, lines of the blur]
     running: np.ndarray  # f4[rows, cols and a margin]
     near: np.ndarray  # f4[3, rows, cols]: officers and rebels within 10 m, alarm within 20 m
 
@@ -139,7 +139,7 @@ def around_for(grids: Grids, n: int) -> Around:
         box=np.zeros(4, np.int64),
         sums=np.zeros((PLANES, rows, cols), f4),
         blurred=np.zeros((BLURRED, rows, cols), f4),
-        scratch=np.zeros((BLURRED, rows, cols), f4),
+        scratch=np.zeros((rows + 1, (cols + 4 * _REACH) * BLURRED), f4),
         running=np.zeros((rows, cols + margin), f4),
         near=np.zeros((3, rows, cols), f4),
     )

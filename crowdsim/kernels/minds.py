@@ -79,49 +79,62 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blur_sums(sums, box, tap, scratch, out):
-    """Gaussian blur of the first BLURRED planes in the rows of cells that minds are in; other rows are left alone.
+    """Gaussian blur of the first BLURRED planes, in each row from the first cell that minds are in to the last; all other
+    cells are left alone.
 
     out[p, r, c] = sum_jk tap[|j|] tap[|k|] sums[p, r + j, c + k]
 
-    Beyond the box there is nobody, so nothing is lost; beyond the map there is nothing, so near its edge the sums are
-    smaller, while their quotients, all that is used, are averages over the part of the neighbourhood that exists.
+    Beyond the map there is nothing, so near its edge the sums are smaller, while their quotients, all that is used, are
+    averages over the part of the neighbourhood that exists.
 
-    sums, scratch, out : f4[>= BLURRED, rows, cols] ; box : i8[4] ; tap : f4[k], from the middle outwards
+    sums, out : f4[>= BLURRED, rows, cols] ; box : i8[4] ; tap : f4[k], from the middle outwards
+    scratch   : f4[rows + 1, (cols + 4 (k - 1)) BLURRED], a line for each row of cells and one to spare
+
+    Check: tests/kernels/test_feelings.py against the plain sums.
     """
     r0, r1, c0, c1 = box[0], box[1] + 1, box[2], box[3] + 1
-    reach = tap.size - 1
-    empty = np.ones(sums.shape[1], np.bool_)  # rows without anybody: nothing to add
+    reach, rows = tap.size - 1, sums.shape[1]
+    # The planes of a cell lie side by side in a line, cell after cell: one loop takes a stretch of all of them, and a
+    # stretch of a row reaches from its first to its last mind, in columns of lines, which have a margin.
+    first, last = np.full(rows, 0), np.full(rows, 0)
+    line = scratch[rows]
     for r in range(r0, r1):
+        left, right = 0, 0
         for c in range(c0, c1):
-            empty[r] = empty[r] and sums[MINDS, r, c] == 0.0
-    for p in range(BLURRED):
-        for r in range(r0, r1):
-            if empty[r]:
-                continue
-            # Slices, whose places count from nought, are what a compiler can take several of at a time.
-            here, there = sums[p, r, c0:c1], scratch[p, r, c0:c1]
-            for c in range(c1 - c0):
-                there[c] = tap[0] * here[c]
-            for k in range(1, min(reach, c1 - c0 - 1) + 1):
-                share, shifted, east = tap[k], here[k:], there[k:]
-                for c in range(shifted.size):
-                    there[c] += share * shifted[c]
-                for c in range(east.size):
-                    east[c] += share * here[c]
-    for r in range(r0, r1):
-        if empty[r]:
+            if sums[MINDS, r, c] != 0.0:
+                left, right = (c if right == 0 else left), c + 1
+        if right == 0:
             continue
-        first, last = max(-reach, r0 - r), min(reach, r1 - 1 - r)
-        for p in range(BLURRED):
-            there, to = scratch[p, r, c0:c1], out[p, r, c0:c1]
-            for c in range(c1 - c0):
-                to[c] = tap[0] * there[c]
-            for k in range(first, last + 1):
-                if k == 0 or empty[r + k]:
-                    continue
-                share, beside = tap[abs(k)], scratch[p, r + k, c0:c1]
-                for c in range(c1 - c0):
-                    to[c] += share * beside[c]
+        left, right = left + 2 * reach, right + 2 * reach
+        first[r], last[r] = left, right
+        line[(left - 2 * reach) * BLURRED : (right + 2 * reach) * BLURRED] = 0.0
+        for c in range(left, right):
+            for p in range(BLURRED):
+                line[c * BLURRED + p] = sums[p, r, c - 2 * reach]
+        start, end = (left - reach) * BLURRED, (right + reach) * BLURRED
+        along, here = scratch[r, start:end], line[start:end]
+        for j in range(along.size):
+            along[j] = tap[0] * here[j]
+        for k in range(1, reach + 1):
+            share, east, west = tap[k], line[start + k * BLURRED :], line[start - k * BLURRED :]
+            for j in range(along.size):
+                along[j] = along[j] + share * east[j] + share * west[j]
+    for r in range(r0, r1):
+        left, right = first[r], last[r]
+        start, end = left * BLURRED, right * BLURRED
+        to, here = line[start:end], scratch[r, start:end]
+        for j in range(to.size):
+            to[j] = tap[0] * here[j]
+        for k in range(max(-reach, r0 - r), min(reach, r1 - 1 - r) + 1):
+            if k == 0 or last[r + k] == 0:
+                continue
+            start, end = max(left, first[r + k] - reach) * BLURRED, min(right, last[r + k] + reach) * BLURRED
+            share, to, beside = tap[abs(k)], line[start:end], scratch[r + k, start:end]
+            for j in range(to.size):
+                to[j] += share * beside[j]
+        for c in range(left, right):
+            for p in range(BLURRED):
+                out[p, r, c - 2 * reach] = line[c * BLURRED + p]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -63,7 +63,8 @@ class Crowd:
 
     def blurred(self) -> np.ndarray:
         out = np.full((BLURRED, ROWS, COLS), np.nan, np.float32)
-        blur_sums(self.sums, self.box, _TAP, np.zeros_like(out), out)
+        scratch = np.full((ROWS + 1, (COLS + 4 * (_TAP.size - 1)) * BLURRED), 7.0, np.float32)
+        blur_sums(self.sums, self.box, _TAP, scratch, out)
         return out
 
 
