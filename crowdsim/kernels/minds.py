@@ -79,8 +79,9 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blur_sums(sums, box, tap, scratch, out):
-    """Gaussian blur of the first BLURRED planes, in each row from the first cell that minds are in to the last; all other
-    cells are left alone.
+    """Gaussian blur of the first BLURRED planes, in each row from the first cell that minds are in to the last.
+
+    Other cells are left alone.
 
     out[p, r, c] = sum_jk tap[|j|] tap[|k|] sums[p, r + j, c + k]
 
@@ -177,20 +178,6 @@ def count_near(plane, minds, box, half_width, scratch, out):
                 wide = half_width[abs(s - r)]
                 total += scratch[s, c + pad + wide] - scratch[s, c + pad - wide - 1]
             out[r, c] = total
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def look_around(sums, box, tap, disc_near, disc_away, scratch, running, out_blurred, out_near):
-    """What surrounds people, in the cells that minds are in: `blur_sums` of the crowd, `count_near` of the rest.
-
-    disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
-    out_near : f4[3, rows, cols], officers, rebels, alarm ; all others as those two have them
-    """
-    blur_sums(sums, box, tap, scratch, out_blurred)
-    minds = sums[MINDS]
-    count_near(sums[OFFICERS], minds, box, disc_near, running, out_near[0])
-    count_near(sums[REBELS], minds, box, disc_near, running, out_near[1])
-    count_near(sums[ALARM], minds, box, disc_away, running, out_near[2])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -345,3 +332,38 @@ def spread_legitimacy(
         for c in range(cols):
             fresh = one if threat[r, c] > zero else zero
             out_alarm[r, c] = max(fresh, out_alarm[r, c] - fade)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def decide_minds(
+    position, active, part, disposition, grievance, aversion, threshold, bond, unheard, own_threat,
+    dialogue, force, restraint, arrest, threat, time, dt, pace, memory, cell, p, tap, disc_near, disc_away,
+    out_cell, out_box, sums, scratch, running, blurred, near,
+    out_legitimacy, out_anger, out_fear, out_solidarity, out_mind, out_since,
+):  # fmt: skip
+    """A decision of all minds: `spread_legitimacy`, `gather_minds`, what surrounds people, `feel_people`.
+
+    One kernel, because on so few people to be called costs each of them as much as its work.
+
+    dialogue, force, restraint, arrest, threat : f4[rows, cols] ; cell : m, side of a cell
+    disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
+    near : f4[3, rows, cols], officers, rebels, alarm, written ; all others as those four have them
+    """
+    spread_legitimacy(
+        dialogue, force, restraint, threat, dt, pace, memory, cell, p, running, out_legitimacy, sums[ALARM]
+    )
+    gather_minds(
+        position, active, part, disposition, out_mind, out_anger, out_fear, 1.0 / cell, out_cell, sums, out_box
+    )
+    blur_sums(sums, out_box, tap, scratch, blurred)
+    minds = sums[MINDS]
+    count_near(sums[OFFICERS], minds, out_box, disc_near, running, near[0])
+    count_near(sums[REBELS], minds, out_box, disc_near, running, near[1])
+    count_near(sums[ALARM], minds, out_box, disc_away, running, near[2])
+    flat = minds.size
+    feel_people(
+        out_cell, part, disposition, grievance, aversion, threshold, bond, unheard, own_threat,
+        blurred.reshape(BLURRED, flat), near[0].reshape(flat), near[1].reshape(flat), near[2].reshape(flat),
+        out_legitimacy.reshape(flat), dialogue.reshape(flat), force.reshape(flat), arrest.reshape(flat),
+        threat.reshape(flat), time, dt, pace, p, out_anger, out_fear, out_solidarity, out_mind, out_since,
+    )  # fmt: skip
