@@ -27,8 +27,10 @@ _LIAISON, _LISTENERS = 8.0, 20.0  # m, people one negotiator can talk with
 
 @dataclass
 class Said:
-    """What was said so far."""
+    """Who talks with whom, and what was said so far. Roles stay what they are for the whole session."""
 
+    negotiators: np.ndarray  # i8[k], rows
+    demonstrators: np.ndarray  # bool[n]
     warnings: list[float] = field(default_factory=list)  # s
     understood_at: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[n], s
     willing: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # bool[n], would leave by an open exit
@@ -49,7 +51,12 @@ class Said:
 def said_to(people: Population) -> Said:
     """Nothing yet."""
     n = people.capacity
-    return Said(understood_at=np.full(n, -np.inf, np.float32), willing=np.zeros(n, bool))
+    return Said(
+        negotiators=(people.role == _NEGOTIATOR).nonzero()[0],
+        demonstrators=is_demonstrator(people),
+        understood_at=np.full(n, -np.inf, np.float32),
+        willing=np.zeros(n, bool),
+    )
 
 
 def hail_reach(people: Population, x: float, y: float, p: MeansParams) -> float:
@@ -92,11 +99,9 @@ def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: 
     said.willing[rows[((mind == _CALM) | (mind == _CHANTING)) & (people.anger[rows] < 0.3)]] = True
 
 
-def talk(people: Population, grids: Grids) -> None:
+def talk(said: Said, people: Population, grids: Grids) -> None:
     """Negotiators talk with the demonstrators within 8 m, twenty each; to more of them they get round less often."""
-    rows = (people.role == _NEGOTIATOR).nonzero()[0]
-    rows = rows[people.status[rows] == _ACTIVE]
+    rows = said.negotiators[people.status[said.negotiators] == _ACTIVE]
     if not len(rows):
         return
-    listens = people.active & is_demonstrator(people)
-    converse(rows, people.position, listens, _LIAISON, _LISTENERS, CELL, grids.dialogue)
+    converse(rows, people.position, people.active & said.demonstrators, _LIAISON, _LISTENERS, CELL, grids.dialogue)

@@ -203,7 +203,7 @@ def incidents(
     if used:
         persuade(state.said, people, draw[:, 1], time, dt, params.means)
     events += _water(world, people, senses, grids, state, draw[:, 2], tick, time, dt, params)
-    talk(people, grids)
+    talk(state.said, people, grids)
     violent = violent_rows(people)
     near = len(violent) > 0 or bool((senses.barrier >= 0).any()) or len(recently_hit(state.tempers, time)) > 0
     draw = uniform(rng, n, 6, near)
@@ -378,7 +378,8 @@ def _throwing(
         x, y = people.position[rows].mean(axis=0).tolist()
         events.append(Event(tick, time, "throw", (x, y), "", float(len(rows)), cause="violence", rows=_few(rows)))
         state.thrown, state.thrown_told = [], time
-    if not (state.missiles.air[:, LANDS] <= time).any():
+    air = state.missiles.air
+    if not len(air) or air[:, LANDS].min() > time:
         return events
     cover = np.zeros(people.capacity, bool)
     for unit in units:
