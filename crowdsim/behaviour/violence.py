@@ -59,9 +59,8 @@ def recently_hit(tempers: Tempers, time: float) -> np.ndarray:
 
 def violent_rows(people: Population) -> np.ndarray:
     """Rows of the people who feel like violence and are on their feet."""
-    rows = (people.mind == _VIOLENT).nonzero()[0]
-    free: np.ndarray = rows[(people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0)]
-    return free[~is_officer(people, free)]
+    rows: np.ndarray = (people.mind == _VIOLENT).nonzero()[0]
+    return rows[(people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0) & ~is_officer(people, rows)]
 
 
 def nearest_to(

@@ -347,7 +347,7 @@ def decide_minds(
 
     dialogue, force, restraint, arrest, threat : f4[rows, cols] ; cell : m, side of a cell
     disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
-    near : f4[3, rows, cols], officers, rebels, alarm, written ; all others as those four have them
+    near : f4[3, rows, cols], officers, rebels and, where somebody flees, alarm, written ; all others as those four have them
     """
     spread_legitimacy(
         dialogue, force, restraint, threat, dt, pace, memory, cell, p, running, out_legitimacy, sums[ALARM]
@@ -359,7 +359,8 @@ def decide_minds(
     minds = sums[MINDS]
     count_near(sums[OFFICERS], minds, out_box, disc_near, running, near[0])
     count_near(sums[REBELS], minds, out_box, disc_near, running, near[1])
-    count_near(sums[ALARM], minds, out_box, disc_away, running, near[2])
+    if (out_mind == FLEEING).any():  # nobody else asks whether he is away from what alarms
+        count_near(sums[ALARM], minds, out_box, disc_away, running, near[2])
     flat = minds.size
     feel_people(
         out_cell, part, disposition, grievance, aversion, threshold, bond, unheard, own_threat,
