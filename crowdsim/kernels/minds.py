@@ -347,7 +347,7 @@ def decide_minds(
 
     dialogue, force, restraint, arrest, threat : f4[rows, cols] ; cell : m, side of a cell
     disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
-    near : f4[3, rows, cols], officers, rebels and, where somebody flees, alarm, written ; all others as those four have them
+    near : f4[3, rows, cols], officers, rebels, and alarm if anybody flees, written ; all others as those four do
     """
     spread_legitimacy(
         dialogue, force, restraint, threat, dt, pace, memory, cell, p, running, out_legitimacy, sums[ALARM]

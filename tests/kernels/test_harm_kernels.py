@@ -96,11 +96,12 @@ def test_gas_moves_as_the_equation_says(wind: tuple[float, float]) -> None:
     assert lost == pytest.approx(gone, rel=1e-5)
 
 
-def test_negotiators_get_round_to_twenty_people_each() -> None:
+@pytest.mark.parametrize("talkers", [[3, 40, 99], [40]])
+def test_negotiators_get_round_to_twenty_people_each(talkers: list[int]) -> None:
     scene, rng = crowd(5)
     listens = rng.random(150) < 0.7
     dialogue = np.zeros((6, 10), np.float32)
-    converse(np.array([3, 40, 99]), scene.people.position, listens, 3.0, 20.0, 2.0, dialogue)
-    due = naive.converse([3, 40, 99], scene.people.position, listens, 3.0, 20.0, 2.0, (6, 10))
+    converse(np.array(talkers), scene.people.position, listens, 3.0, 20.0, 2.0, dialogue)
+    due = naive.converse(talkers, scene.people.position, listens, 3.0, 20.0, 2.0, (6, 10))
     np.testing.assert_allclose(dialogue, due, rtol=1e-5)
     assert 0.0 < dialogue[dialogue > 0.0].min() < 1.0
