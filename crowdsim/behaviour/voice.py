@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.harm import is_demonstrator
-from crowdsim.kernels.harm import converse
+from crowdsim.kernels.harm import converse, in_dialogue
 from crowdsim.params import MeansParams
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
@@ -105,3 +105,10 @@ def talk(said: Said, people: Population, grids: Grids) -> None:
     if not len(rows):
         return
     converse(rows, people.position, people.active & said.demonstrators, _LIAISON, _LISTENERS, CELL, grids.dialogue)
+
+
+def talked_to(people: Population, grids: Grids) -> np.ndarray:
+    """bool[n]: with whom somebody talks."""
+    found = np.empty(people.capacity, bool)
+    in_dialogue(people.position, grids.dialogue, CELL, found)
+    return found

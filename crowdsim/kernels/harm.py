@@ -180,3 +180,18 @@ def converse(talkers, position, listens, reach, most, cell, out_dialogue):
                 out_dialogue[r, c] = max(out_dialogue[r, c], min(1.0, most / count))
             if count == 0:
                 break
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def in_dialogue(position, dialogue, cell, out):
+    """Who stands in a cell in which somebody talks with people; beyond the map its edge counts.
+
+    position : f4[n, 2], m ; dialogue : f4[rows, cols] ; cell : m ; out : bool[n], overwritten
+
+    Check: against plain NumPy, tests/kernels/test_harm_kernels.py.
+    """
+    rows, cols = dialogue.shape
+    for i in range(position.shape[0]):
+        r = min(max(int(position[i, 1] / cell), 0), rows - 1)
+        c = min(max(int(position[i, 0] / cell), 0), cols - 1)
+        out[i] = dialogue[r, c] > 0.0
