@@ -1,16 +1,19 @@
 """Damage: the front of the building stretch by stretch, the store that must not be lost, fires."""
 
+import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from crowdsim.params import MeansParams
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
-from crowdsim.population.roles import BarrierState
+from crowdsim.population.roles import BarrierState, Status
 from crowdsim.world.tilemap import Rect, TileMap
 
 _BROKEN = int(BarrierState.BROKEN)
+_ACTIVE = int(Status.ACTIVE)
 
 _STRETCH = 2.0  # m
 _WHOLE = 20.0  # points of damage that break a stretch
@@ -39,6 +42,12 @@ class Facade:
     def broken(self) -> float:
         """Share of the stretches that are broken."""
         return int(np.count_nonzero(self.health <= 0.0)) / len(self.health) if len(self.health) else 0.0
+
+    @cached_property
+    def within_reach(self) -> tuple[np.ndarray, np.ndarray]:
+        """Least and greatest x and y from where some stretch may be rammed, f4[2] each, m."""
+        corners = self.ends.reshape(-1, 2)
+        return corners.min(axis=0) - _RAM_REACH, corners.max(axis=0) + _RAM_REACH
 
 
 def building_of(tilemap: TileMap) -> str:
@@ -115,16 +124,16 @@ def ram(facade: Facade, violent: np.ndarray, people: Population, dt: float) -> n
     """Kicks and rams at the front from within a metre; returns the rows of those who do it."""
     if not len(violent) or not len(facade.health):
         return violent[:0]
-    position = people.position[violent]
-    low, high = facade.ends.reshape(-1, 2).min(axis=0) - _RAM_REACH, facade.ends.reshape(-1, 2).max(axis=0) + _RAM_REACH
-    violent = violent[((position > low) & (position < high)).all(axis=1)]  # the others are nowhere near
+    position, (low, high) = people.position[violent], facade.within_reach
+    near = (position > low) & (position < high)
+    violent = violent[near[:, 0] & near[:, 1]]  # the others are nowhere near
     if not len(violent):
         return violent
     away = np.hypot(*(people.position[violent].astype(float)[:, None] - facade.middle[None]).transpose(2, 0, 1))
     cell = away.argmin(axis=1)
     x0, y0, x1, y1 = facade.ends[cell].T
     x, y = people.position[violent].T
-    at = np.hypot(np.clip(x, np.minimum(x0, x1), np.maximum(x0, x1)) - x, np.clip(y, y0, y1) - y) < _RAM_REACH
+    at = np.hypot(np.minimum(np.maximum(x, x0), x1) - x, np.minimum(np.maximum(y, y0), y1) - y) < _RAM_REACH
     np.subtract.at(facade.health, cell[at], _RAM * dt / _WHOLE)
     np.maximum(facade.health, 0.0, out=facade.health)
     rows: np.ndarray = violent[at]
@@ -164,7 +173,7 @@ def store_of(tilemap: TileMap, zone: str) -> Store | None:
 
 def _away(rect: Rect, x: float, y: float) -> float:
     x0, y0, x1, y1 = rect
-    return float(np.hypot(min(max(x, x0), x1) - x, min(max(y, y0), y1) - y))
+    return math.hypot(min(max(x, x0), x1) - x, min(max(y, y0), y1) - y)
 
 
 @dataclass
@@ -176,9 +185,9 @@ class Fires:
     strength: np.ndarray = field(default_factory=lambda: np.zeros(0))  # f8[f], 0 = does not burn
 
     @property
-    def burning(self) -> np.ndarray:
+    def burning(self) -> list[int]:
         """Indices of those that burn."""
-        return np.flatnonzero(self.strength > 0.0)
+        return [k for k, strength in enumerate(self.strength.tolist()) if strength > 0.0]
 
 
 def fires_at(places: tuple[str, ...], position: np.ndarray) -> Fires:
@@ -204,15 +213,18 @@ def set_fire(
 
 
 def burn(fires: Fires, equipped: np.ndarray, people: Population, dt: float, p: MeansParams) -> list[int]:
-    """Fires grow, and shrink where officers with extinguishers stand; returns which went out. equipped : bool[n]"""
+    """Fires grow, and shrink where officers with extinguishers stand; returns which went out.
+
+    equipped : i8[k], rows of who has an extinguisher
+    """
     out = []
-    hold = people.position[equipped & people.active]
+    hold = people.position[equipped[people.status[equipped] == _ACTIVE]]
     for k in fires.burning:
-        hands = int((np.hypot(*(hold - fires.position[k]).T) < _PUT_OUT_REACH).sum())
-        fires.strength[k] = min(1.0, fires.strength[k] + dt * (1.0 / _GROWTH - hands * p.extinguish))
-        if fires.strength[k] <= 0.0:
-            fires.strength[k] = 0.0
-            out.append(int(k))
+        hands = int((np.hypot(*(hold - fires.position[k]).T) < _PUT_OUT_REACH).sum()) if len(hold) else 0
+        strength = min(1.0, float(fires.strength[k]) + dt * (1.0 / _GROWTH - hands * p.extinguish))
+        if strength <= 0.0:
+            out.append(k)
+        fires.strength[k] = max(0.0, strength)
     return out
 
 
@@ -220,8 +232,8 @@ def check_store(store: Store, barriers: Barriers, fires: Fires) -> bool:
     """Whether the store is lost just now."""
     if store.lost:
         return False
-    if any(barriers.state[k] == _BROKEN for k in store.doors):
+    if any(barriers.state.item(k) == _BROKEN for k in store.doors):
         store.lost = "door"
-    elif any(_away(rect, *fires.position[k]) < 3.0 for k in fires.burning for rect in store.rects):
+    elif any(_away(rect, *fires.position[k].tolist()) < 3.0 for k in fires.burning for rect in store.rects):
         store.lost = "fire"
     return bool(store.lost)

@@ -108,10 +108,15 @@ def wind_round_walls(
     return np.clip(east, -_GUST, _GUST).astype(np.float32), np.clip(south, -_GUST, _GUST).astype(np.float32)
 
 
+def gas_about(cloud: Cloud, grids: Grids) -> bool:
+    """Whether a canister burns or gas is left of one. Before the first, nobody has looked at the walls for gas."""
+    return bool(cloud.canisters) or (cloud.passable is not None and bool(grids.gas.any()))
+
+
 def blow(world: World, grids: Grids, cloud: Cloud, time: float, dt: float, p: MeansParams) -> bool:
     """Burn canisters and move the cloud on; returns whether there is gas anywhere."""
     cloud.canisters = [canister for canister in cloud.canisters if canister[2] > time]
-    if not cloud.canisters and not grids.gas.any():
+    if not gas_about(cloud, grids):
         return False
     if cloud.passable != world.passable:
         look_at_walls(world, grids, cloud)

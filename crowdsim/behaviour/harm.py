@@ -22,7 +22,7 @@ from crowdsim.population.roles import (
 _NONE, _LIGHT, _SERIOUS = int(Injury.NONE), int(Injury.LIGHT), int(Injury.SERIOUS)
 _FALLEN, _ACTIVE = int(Status.FALLEN), int(Status.ACTIVE)
 _FLEEING_MIND, _VIOLENT = int(Mind.FLEEING), int(Mind.VIOLENT)
-_PUSH = int(Mode.PUSH)
+_PUSH, _STAND = int(Mode.PUSH), int(Mode.STAND)
 
 DISTRESS = 0.1
 """Dose from which somebody in a press stops pushing and cries out."""
@@ -65,18 +65,19 @@ def _table(roles: tuple[Role, ...]) -> np.ndarray:
     return known
 
 
+_ALL = slice(None)
 _OFFICER, _DEMONSTRATOR = _table(OFFICER_ROLES), _table(DEMONSTRATOR_ROLES)
 
 
-def is_officer(people: Population) -> np.ndarray:
-    """bool[n]: whose role is one of the police's."""
-    member: np.ndarray = _OFFICER[people.role]
+def is_officer(people: Population, rows: np.ndarray | slice = _ALL) -> np.ndarray:
+    """bool[k]: who of `rows` has one of the police's roles."""
+    member: np.ndarray = _OFFICER.take(people.role[rows])
     return member
 
 
-def is_demonstrator(people: Population) -> np.ndarray:
-    """bool[n]: whose role is one of the demonstration's."""
-    member: np.ndarray = _DEMONSTRATOR[people.role]
+def is_demonstrator(people: Population, rows: np.ndarray | slice = _ALL) -> np.ndarray:
+    """bool[k]: who of `rows` has one of the demonstration's roles."""
+    member: np.ndarray = _DEMONSTRATOR.take(people.role[rows])
     return member
 
 
@@ -109,19 +110,19 @@ def level_of(draw: np.ndarray, light: float | np.ndarray, serious: float | np.nd
 
 def fell(people: Population, rows: np.ndarray, time: float) -> None:
     """Put `rows`, who are on their feet, on the ground where they stand."""
-    people.status[rows] = Status.FALLEN
+    people.status[rows] = _FALLEN
     people.down_since[rows] = time
     people.velocity[rows] = 0.0
 
 
 def lay_down(people: Population, time: float) -> None:
     """Whoever lies wants nothing and moves nowhere. After units and crowds, which know nothing of it."""
-    rows = np.flatnonzero(people.status == _FALLEN)
+    rows = (people.status == _FALLEN).nonzero()[0]
     if not len(rows):
         return
     people.velocity[rows] = 0.0
     people.kind[rows] = LYING
-    people.mode[rows] = Mode.STAND
+    people.mode[rows] = _STAND
     people.push[rows] = 0.0
     people.goal[rows] = -1
     people.has_slot[rows] = False
@@ -139,8 +140,9 @@ def press(
     officers: OfficerParams,
 ) -> None:
     """Dose and fall hazard of everyone on the ground, over one decision. contact : f4[n], N, now"""
-    factor = np.where(people.mind == _FLEEING_MIND, np.float32(_FLEEING), np.float32(1.0))
-    if bodies.jet.any():
+    factor = np.ones(people.capacity, np.float32)
+    factor[people.mind == _FLEEING_MIND] = _FLEEING
+    if np.count_nonzero(bodies.jet):
         factor[bodies.jet] *= np.float32(p.fall_jet)
     if bodies.gas.any():
         factor[bodies.gas > 5.0] *= np.float32(p.fall_gas)
@@ -156,10 +158,10 @@ def faint(people: Population, time: float, p: HarmParams) -> None:
 
     The cause is the press that squeezes him now; without one it is the fall, after which others moved over him.
     """
-    rows = np.flatnonzero(people.dose > p.faint)
-    rows = rows[(people.status[rows] == _ACTIVE) | (people.status[rows] == _FALLEN)]
+    rows = (people.dose > p.faint).nonzero()[0]
     if not len(rows):
         return
+    rows = rows[(people.status[rows] == _ACTIVE) | (people.status[rows] == _FALLEN)]
     level = np.where(people.dose[rows] >= 1.0, Injury.CRITICAL, Injury.SERIOUS)
     pressed = people.squeeze[rows] > p.crush_least
     hurt(people, rows[pressed], level[pressed], Cause.CRUSH, time)
@@ -168,12 +170,14 @@ def faint(people: Population, time: float, p: HarmParams) -> None:
 
 def ease_off(people: Population) -> np.ndarray:
     """Stop those in distress from pushing; returns their rows."""
-    rows = np.flatnonzero(people.dose > DISTRESS)
-    rows = rows[people.active[rows]]
+    rows: np.ndarray = (people.dose > DISTRESS).nonzero()[0]
+    if not len(rows):
+        return rows
+    rows = rows[people.status[rows] == _ACTIVE]
     pushing = rows[people.push[rows] > 0.0]
     people.push[pushing] = 0.0
     people.kind[pushing] = WALKER
-    people.mode[pushing] = Mode.STAND
+    people.mode[pushing] = _STAND
     return rows
 
 
@@ -181,7 +185,8 @@ def stumble(
     people: Population, bodies: Bodies, draw: np.ndarray, luck: np.ndarray, time: float, dt: float
 ) -> np.ndarray:
     """Let those fall who lose their footing now, some of them badly; returns their rows. draw, luck : f4[n] uniform"""
-    rows: np.ndarray = np.flatnonzero((draw < bodies.hazard * np.float32(dt)) & people.active)
+    rows: np.ndarray = (draw < bodies.hazard * np.float32(dt)).nonzero()[0]
+    rows = rows[people.status[rows] == _ACTIVE]
     if not len(rows):
         return rows
     level = level_of(luck[rows], _FALL_LIGHT, _FALL_SERIOUS)
@@ -195,7 +200,7 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
 
     Rate 1 / T, three times that with help at hand; not where people stand at 5 /m2 or touch him, nor when badly hurt.
     """
-    rows = np.flatnonzero(people.status == _FALLEN)
+    rows: np.ndarray = (people.status == _FALLEN).nonzero()[0]
     if not len(rows):
         return rows
     police = is_officer(people)
@@ -208,11 +213,12 @@ def get_up(people: Population, cells: Cells, draw: np.ndarray, dt: float, p: Har
         police, helps, density, contacts, treads, helped, near,
     )  # fmt: skip
     people.dose[rows] += _TRAMPLED * treads * dt
-    slow = np.flatnonzero(near & people.active)
+    slow = near.nonzero()[0]
+    slow = slow[people.status[slow] == _ACTIVE]
     people.speed_wish[slow] = np.minimum(people.speed_wish[slow], _CRAWL * people.desired_speed[slow])
     can = (people.injury[rows] < _SERIOUS) & (density < _ROOM) & (contacts == 0)
     up: np.ndarray = rows[can & (draw[rows] < dt / p.rise * np.where(helped, 3.0, 1.0))]
-    people.status[up] = Status.ACTIVE
+    people.status[up] = _ACTIVE
     people.down_since[up] = np.inf
     people.kind[up] = WALKER
     return up

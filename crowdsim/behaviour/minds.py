@@ -9,17 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from crowdsim.kernels.minds import (
-    ALARM,
     BLURRED,
     GUARD,
     NO_MIND,
     ONLOOKER,
     PARTICIPANT,
     PLANES,
-    feel_people,
-    gather_minds,
-    look_around,
-    spread_legitimacy,
+    decide_minds,
 )
 from crowdsim.params import MindParams
 from crowdsim.population.grids import CELL, Grids
@@ -124,7 +120,7 @@ class Around:
     box: np.ndarray  # i8[4], first and last row, first and last column with minds in them
     sums: np.ndarray  # f4[PLANES, rows, cols]
     blurred: np.ndarray  # f4[BLURRED, rows, cols]
-    scratch: np.ndarray  # f4[BLURRED, rows, cols]
+    scratch: np.ndarray  # f4[rows + 1, lines of the blur]
     running: np.ndarray  # f4[rows, cols and a margin]
     near: np.ndarray  # f4[3, rows, cols]: officers and rebels within 10 m, alarm within 20 m
 
@@ -139,7 +135,7 @@ def around_for(grids: Grids, n: int) -> Around:
         box=np.zeros(4, np.int64),
         sums=np.zeros((PLANES, rows, cols), f4),
         blurred=np.zeros((BLURRED, rows, cols), f4),
-        scratch=np.zeros((BLURRED, rows, cols), f4),
+        scratch=np.zeros((rows + 1, (cols + 4 * _REACH) * BLURRED), f4),
         running=np.zeros((rows, cols + margin), f4),
         near=np.zeros((3, rows, cols), f4),
     )
@@ -179,27 +175,13 @@ def feel(
 
     Stimuli of `grids` are read, not cleared. Equations: `kernels.minds.feel_people`, `spread_legitimacy`.
     """
-    part = _PART[people.role]
-    sums, box = around.sums, around.box
-    spread_legitimacy(
-        grids.dialogue, grids.force, grids.restraint, grids.threat, dt, pace, _ALARM, CELL, p, around.running,
-        grids.legitimacy, sums[ALARM],
-    )  # fmt: skip
-    gather_minds(
-        people.position, active, part, people.disposition, people.mind, people.anger, people.fear, 1.0 / CELL,
-        around.cell, sums, box,
-    )  # fmt: skip
-    look_around(
-        sums, box, _TAP, _DISC_NEAR, _DISC_AWAY, around.scratch, around.running, around.blurred, around.near
-    )  # fmt: skip
-    flat = grids.legitimacy.size
-    feel_people(
-        around.cell, part, people.disposition, people.grievance, people.aversion, people.threshold, people.bond,
-        unheard, threat, around.blurred.reshape(BLURRED, flat), around.near[0].reshape(flat),
-        around.near[1].reshape(flat), around.near[2].reshape(flat), grids.legitimacy.reshape(flat),
-        grids.dialogue.reshape(flat), grids.force.reshape(flat), grids.arrest.reshape(flat),
-        grids.threat.reshape(flat), time, dt, pace, p,
-        people.anger, people.fear, people.solidarity, people.mind, people.mind_since,
+    decide_minds(
+        people.position, active, _PART.take(people.role), people.disposition, people.grievance, people.aversion,
+        people.threshold, people.bond, unheard, threat,
+        grids.dialogue, grids.force, grids.restraint, grids.arrest, grids.threat,
+        time, dt, pace, _ALARM, CELL, p, _TAP, _DISC_NEAR, _DISC_AWAY,
+        around.cell, around.box, around.sums, around.scratch, around.running, around.blurred, around.near,
+        grids.legitimacy, people.anger, people.fear, people.solidarity, people.mind, people.mind_since,
     )  # fmt: skip
 
 

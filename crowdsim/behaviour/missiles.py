@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from crowdsim.behaviour.damage import Facade
 from crowdsim.behaviour.harm import hurt, is_demonstrator, is_officer, level_of
@@ -43,6 +42,9 @@ def arm(people: Population) -> None:
 
 def pick_up(violent: np.ndarray, people: Population, tilemap: TileMap, dt: float, p: MeansParams) -> None:
     """The violent find new things where they stand on the road."""
+    violent = violent[people.objects[violent] < _MOST]
+    if not len(violent):
+        return
     rows, cols = tilemap.surface.shape
     c, r = (people.position[violent] / tilemap.tile_size).astype(int).T
     r, c = np.minimum(np.maximum(r, 0), rows - 1), np.minimum(np.maximum(c, 0), cols - 1)
@@ -75,8 +77,10 @@ def throw(
     aim, away, cell = np.zeros_like(start), np.full(len(who), np.inf), np.full(len(who), -1)
     if len(officers):
         where = people.position[officers].astype(float)
-        away, best = cKDTree(where).query(start)
-        aim = where[best]
+        apart = ((start[:, None] - where[None]) ** 2).transpose(2, 0, 1)
+        square = apart[0] + apart[1]
+        best = square.argmin(axis=1)
+        aim, away = where[best], np.sqrt(square[np.arange(len(who)), best])
     if len(facade.health):
         apart = np.hypot(*(start[:, None] - facade.middle[None]).transpose(2, 0, 1))
         best = apart.argmin(axis=1)

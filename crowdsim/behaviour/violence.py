@@ -15,7 +15,7 @@ from crowdsim.world.world import World
 
 _VIOLENT, _PUSHING = int(Mind.VIOLENT), int(Mind.PUSHING)
 _SHIELD = int(Role.SHIELD)
-_FORMED = int(Mode.FORMED)
+_FORMED, _WALK = int(Mode.FORMED), int(Mode.WALK)
 _ACTIVE = int(Status.ACTIVE)
 
 _REACH = 1.1  # m between two people within which one can kick or grab the other
@@ -52,14 +52,15 @@ def tempers_of(people: Population) -> Tempers:
     )
 
 
-def recently_hit(tempers: Tempers, time: float) -> bool:
-    """Whether any officer was hit so lately that he may still lose his temper."""
-    return bool(tempers.hit_at.max(initial=-np.inf) > time - _PROVOKED)
+def recently_hit(tempers: Tempers, time: float) -> np.ndarray:
+    """Rows of the officers who were hit so lately that they may still lose their temper."""
+    return (tempers.hit_at > time - _PROVOKED).nonzero()[0]
 
 
 def violent_rows(people: Population) -> np.ndarray:
     """Rows of the people who feel like violence and are on their feet."""
-    return np.flatnonzero((people.mind == _VIOLENT) & people.active & ~is_officer(people) & (people.led_by < 0))
+    rows: np.ndarray = (people.mind == _VIOLENT).nonzero()[0]
+    return rows[(people.status[rows] == _ACTIVE) & (people.led_by[rows] < 0) & ~is_officer(people, rows)]
 
 
 def nearest_to(
@@ -84,23 +85,14 @@ def shielded(people: Population, rows: np.ndarray, toward: np.ndarray) -> np.nda
 
 
 def strike(
-    violent: np.ndarray,
-    people: Population,
-    cells: Cells,
-    tempers: Tempers,
-    draw: np.ndarray,
-    luck: np.ndarray,
-    time: float,
-    dt: float,
-    p: HarmParams,
+    who: np.ndarray, people: Population, cells: Cells, tempers: Tempers, luck: np.ndarray, time: float, p: HarmParams
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Kicks and grabs of the violent at the officers in reach; draw, luck : f4[n] uniform.
+    """Kicks and grabs of `who`, the violent whose turn it is, at the officers in reach; luck : f4[n] uniform.
 
     Returns who struck and the officer he struck, one row each for each act. A shield in front stops four in five.
     """
-    near, _ = nearest_to(people.position[violent], cells, people, people.active & is_officer(people), _REACH)
-    acts = (near >= 0) & (draw[violent] < p.strike * dt)
-    who, whom = violent[acts], near[acts]
+    whom, _ = nearest_to(people.position[who], cells, people, people.active & is_officer(people), _REACH)
+    who, whom = who[whom >= 0], whom[whom >= 0]
     if not len(who):
         return who, whom
     people.violent_at[who] = time
@@ -112,19 +104,14 @@ def strike(
     return who, whom
 
 
-def kick_barriers(
-    violent: np.ndarray,
-    leaning: np.ndarray,
-    people: Population,
-    barriers: Barriers,
-    draw: np.ndarray,
-    time: float,
-    dt: float,
-    p: HarmParams,
-) -> int:
-    """Kicks at the barriers the violent lean on, 60 N s each; returns how many. leaning : i2[n], barrier or -1"""
-    kicks = (leaning[violent] >= 0) & (draw[violent] < p.strike * dt)
-    who = violent[kicks]
+def kick_barriers(who: np.ndarray, leaning: np.ndarray, people: Population, barriers: Barriers, time: float) -> int:
+    """Kicks of `who`, the violent whose turn it is, at the barriers they lean on, 60 N s each; returns how many.
+
+    leaning : i2[n], barrier or -1
+    """
+    who = who[leaning[who] >= 0]
+    if not len(who):
+        return 0
     people.violent_at[who] = time
     which = leaning[who]
     np.add.at(barriers.load, which, _KICK / (barriers.width[which] * LOAD_TIME))
@@ -138,7 +125,10 @@ def climb(
 
     Returns who climbed, and who of them fell.
     """
-    rows = np.flatnonzero((leaning >= 0) & (draw < p.climb * dt))
+    rows = (draw < p.climb * dt).nonzero()[0]
+    rows = rows[leaning[rows] >= 0]
+    if not len(rows):
+        return rows, rows
     minded = (people.mind[rows] == _PUSHING) | (people.mind[rows] == _VIOLENT)
     rows = rows[minded & (people.status[rows] == _ACTIVE)]
     rows = rows[[world.map.gates[k].low for k in leaning[rows]]] if len(rows) else rows
@@ -175,19 +165,22 @@ def provoke(
 
     Returns who struck, and whom.
     """
-    none = np.zeros(0, np.int64)
-    if not recently_hit(tempers, time):
-        return none, none
-    hot = np.flatnonzero((tempers.hit_at > time - _PROVOKED) & people.active)
+    hot = recently_hit(tempers, time)
+    hot = hot[people.status[hot] == _ACTIVE]
+    if not len(hot):
+        return hot, hot
     loose = 1.0 - people.discipline[hot]
+    shaken = tempers.unit_hurt[people.unit[hot]] > time - _COLLEAGUE
+    runs = draw[:, 0][hot] < loose * p.pursue * dt
+    blows = draw[:, 1][hot] < loose * p.unsanctioned * dt * np.where(shaken, _SHAKEN, 1.0)
+    loses = runs | blows  # now and then one: only then it matters who is near
+    if not np.count_nonzero(loses):
+        return hot[:0], hot[:0]
+    hot, runs, blows = hot[loses], runs[loses], blows[loses]
     near, _ = nearest_to(people.position[hot], cells, people, people.active & is_demonstrator(people), _REACH)
-    if near.max(initial=-1) < 0:
-        return none, none
-    runs = (near >= 0) & (draw[hot, 0] < loose * p.pursue * dt)
+    runs, blows = runs & (near >= 0), blows & (near >= 0)
     tempers.quarry[hot[runs]] = near[runs]
     tempers.chase_until[hot[runs]] = time + _CHASE
-    shaken = tempers.unit_hurt[people.unit[hot]] > time - _COLLEAGUE
-    blows = (near >= 0) & (draw[hot, 1] < loose * p.unsanctioned * dt * np.where(shaken, _SHAKEN, 1.0))
     who, whom = hot[blows], near[blows]
     level = level_of(luck[who], _BLOW_LIGHT, _BLOW_SERIOUS)
     hurt(people, whom[level > 0], level[level > 0], Cause.FORCE, time)
@@ -199,7 +192,7 @@ def chase(people: Population, tempers: Tempers, time: float, speed: float) -> np
 
     After units have seated their officers. speed : m/s
     """
-    rows = np.flatnonzero(tempers.chase_until > time)
+    rows: np.ndarray = (tempers.chase_until > time).nonzero()[0]
     if not len(rows):
         return rows
     after = tempers.quarry[rows]
@@ -209,6 +202,6 @@ def chase(people: Population, tempers: Tempers, time: float, speed: float) -> np
     rows, after = rows[~over], after[~over]
     people.slot[rows] = people.position[after]
     people.kind[rows] = OFFICER
-    people.mode[rows] = Mode.WALK
+    people.mode[rows] = _WALK
     people.speed_wish[rows] = speed
     return rows

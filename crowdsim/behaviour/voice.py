@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crowdsim.behaviour.harm import is_demonstrator
-from crowdsim.kernels.harm import converse
+from crowdsim.kernels.harm import converse, in_dialogue
 from crowdsim.params import MeansParams
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mind, Role
+from crowdsim.population.roles import Mind, Role, Status
 
 _CHANTING, _CALM = int(Mind.CHANTING), int(Mind.CALM)
 _NEGOTIATOR = int(Role.NEGOTIATOR)
+_ACTIVE = int(Status.ACTIVE)
 
 _DROWNED = 40.0  # m less for all who chant [D]: enough to matter, not to silence every warning in a loud crowd
 _LEAST = 5.0  # m, so near one is heard over anything
@@ -26,8 +27,10 @@ _LIAISON, _LISTENERS = 8.0, 20.0  # m, people one negotiator can talk with
 
 @dataclass
 class Said:
-    """What was said so far."""
+    """Who talks with whom, and what was said so far. Roles stay what they are for the whole session."""
 
+    negotiators: np.ndarray  # i8[k], rows
+    demonstrators: np.ndarray  # bool[n]
     warnings: list[float] = field(default_factory=list)  # s
     understood_at: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))  # f4[n], s
     willing: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))  # bool[n], would leave by an open exit
@@ -48,7 +51,12 @@ class Said:
 def said_to(people: Population) -> Said:
     """Nothing yet."""
     n = people.capacity
-    return Said(understood_at=np.full(n, -np.inf, np.float32), willing=np.zeros(n, bool))
+    return Said(
+        negotiators=(people.role == _NEGOTIATOR).nonzero()[0],
+        demonstrators=is_demonstrator(people),
+        understood_at=np.full(n, -np.inf, np.float32),
+        willing=np.zeros(n, bool),
+    )
 
 
 def hail_reach(people: Population, x: float, y: float, p: MeansParams) -> float:
@@ -83,17 +91,24 @@ def persuade(said: Said, people: Population, draw: np.ndarray, time: float, dt: 
 
     Whether a way out is open is for those to know who send them.
     """
-    if not said.warnings:
+    if not said.warnings or said.warnings[-1] <= time - _REMEMBERED:
         return
-    reached = (said.understood_at > time - _REMEMBERED) & people.active
-    placid = ((people.mind == _CALM) | (people.mind == _CHANTING)) & (people.anger < 0.3)
-    said.willing |= reached & placid & (draw < p.comply * dt)
+    rows = (draw < p.comply * dt).nonzero()[0]  # few: the rest is asked of them alone
+    rows = rows[(said.understood_at[rows] > time - _REMEMBERED) & (people.status[rows] == _ACTIVE)]
+    mind = people.mind[rows]
+    said.willing[rows[((mind == _CALM) | (mind == _CHANTING)) & (people.anger[rows] < 0.3)]] = True
 
 
-def talk(people: Population, grids: Grids) -> None:
+def talk(said: Said, people: Population, grids: Grids) -> None:
     """Negotiators talk with the demonstrators within 8 m, twenty each; to more of them they get round less often."""
-    rows = np.flatnonzero((people.role == _NEGOTIATOR) & people.active)
+    rows = said.negotiators[people.status[said.negotiators] == _ACTIVE]
     if not len(rows):
         return
-    listens = people.active & is_demonstrator(people)
-    converse(rows, people.position, listens, _LIAISON, _LISTENERS, CELL, grids.dialogue)
+    converse(rows, people.position, people.active & said.demonstrators, _LIAISON, _LISTENERS, CELL, grids.dialogue)
+
+
+def talked_to(people: Population, grids: Grids) -> np.ndarray:
+    """bool[n]: with whom somebody talks."""
+    found = np.empty(people.capacity, bool)
+    in_dialogue(people.position, grids.dialogue, CELL, found)
+    return found

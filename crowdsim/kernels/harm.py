@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 from numba import njit
 
 from crowdsim.kernels.cells import FORMED, WALKER, col_of, row_of
@@ -153,13 +154,21 @@ def converse(talkers, position, listens, reach, most, cell, out_dialogue):
     Check: against tests/naive.py, tests/kernels/test_harm_kernels.py.
     """
     rows, cols = out_dialogue.shape
+    west, east, north, south = np.inf, -np.inf, np.inf, -np.inf
+    for k in range(talkers.size):
+        x, y = position[talkers[k], 0], position[talkers[k], 1]
+        west, east, north, south = min(west, x), max(east, x), min(north, y), max(south, y)
+    far = reach + 1.0  # and a metre to spare: who stands farther off than that is beyond the reach of all of them
+    about, many = np.empty(position.shape[0], np.int64), 0
+    for i in range(position.shape[0]):
+        x, y = position[i, 0], position[i, 1]
+        about[many] = i
+        many += listens[i] & (x > west - far) & (x < east + far) & (y > north - far) & (y < south + far)
     for k in range(talkers.size):
         x, y = position[talkers[k], 0], position[talkers[k], 1]
         count = 0
         for once in range(2):  # count, then tell
-            for i in range(position.shape[0]):
-                if not listens[i]:
-                    continue
+            for i in about[:many]:
                 dx, dy = position[i, 0] - x, position[i, 1] - y
                 if dx * dx + dy * dy >= reach * reach:
                     continue
@@ -171,3 +180,18 @@ def converse(talkers, position, listens, reach, most, cell, out_dialogue):
                 out_dialogue[r, c] = max(out_dialogue[r, c], min(1.0, most / count))
             if count == 0:
                 break
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def in_dialogue(position, dialogue, cell, out):
+    """Who stands in a cell in which somebody talks with people; beyond the map its edge counts.
+
+    position : f4[n, 2], m ; dialogue : f4[rows, cols] ; cell : m ; out : bool[n], overwritten
+
+    Check: against plain NumPy, tests/kernels/test_harm_kernels.py.
+    """
+    rows, cols = dialogue.shape
+    for i in range(position.shape[0]):
+        r = min(max(int(position[i, 1] / cell), 0), rows - 1)
+        c = min(max(int(position[i, 0] / cell), 0), cols - 1)
+        out[i] = dialogue[r, c] > 0.0

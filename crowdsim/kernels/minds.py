@@ -79,49 +79,63 @@ def gather_minds(position, active, part, disposition, mind, anger, fear, per_cel
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def blur_sums(sums, box, tap, scratch, out):
-    """Gaussian blur of the first BLURRED planes in the rows of cells that minds are in; other rows are left alone.
+    """Gaussian blur of the first BLURRED planes, in each row from the first cell that minds are in to the last.
+
+    Other cells are left alone.
 
     out[p, r, c] = sum_jk tap[|j|] tap[|k|] sums[p, r + j, c + k]
 
-    Beyond the box there is nobody, so nothing is lost; beyond the map there is nothing, so near its edge the sums are
-    smaller, while their quotients, all that is used, are averages over the part of the neighbourhood that exists.
+    Beyond the map there is nothing, so near its edge the sums are smaller, while their quotients, all that is used, are
+    averages over the part of the neighbourhood that exists.
 
-    sums, scratch, out : f4[>= BLURRED, rows, cols] ; box : i8[4] ; tap : f4[k], from the middle outwards
+    sums, out : f4[>= BLURRED, rows, cols] ; box : i8[4] ; tap : f4[k], from the middle outwards
+    scratch   : f4[rows + 1, (cols + 4 (k - 1)) BLURRED], a line for each row of cells and one to spare
+
+    Check: tests/kernels/test_feelings.py against the plain sums.
     """
     r0, r1, c0, c1 = box[0], box[1] + 1, box[2], box[3] + 1
-    reach = tap.size - 1
-    empty = np.ones(sums.shape[1], np.bool_)  # rows without anybody: nothing to add
+    reach, rows = tap.size - 1, sums.shape[1]
+    # The planes of a cell lie side by side in a line, cell after cell: one loop takes a stretch of all of them, and a
+    # stretch of a row reaches from its first to its last mind, in columns of lines, which have a margin.
+    first, last = np.full(rows, 0), np.full(rows, 0)
+    line = scratch[rows]
     for r in range(r0, r1):
+        left, right = 0, 0
         for c in range(c0, c1):
-            empty[r] = empty[r] and sums[MINDS, r, c] == 0.0
-    for p in range(BLURRED):
-        for r in range(r0, r1):
-            if empty[r]:
-                continue
-            # Slices, whose places count from nought, are what a compiler can take several of at a time.
-            here, there = sums[p, r, c0:c1], scratch[p, r, c0:c1]
-            for c in range(c1 - c0):
-                there[c] = tap[0] * here[c]
-            for k in range(1, min(reach, c1 - c0 - 1) + 1):
-                share, shifted, east = tap[k], here[k:], there[k:]
-                for c in range(shifted.size):
-                    there[c] += share * shifted[c]
-                for c in range(east.size):
-                    east[c] += share * here[c]
-    for r in range(r0, r1):
-        if empty[r]:
+            if sums[MINDS, r, c] != 0.0:
+                left, right = (c if right == 0 else left), c + 1
+        if right == 0:
             continue
-        first, last = max(-reach, r0 - r), min(reach, r1 - 1 - r)
-        for p in range(BLURRED):
-            there, to = scratch[p, r, c0:c1], out[p, r, c0:c1]
-            for c in range(c1 - c0):
-                to[c] = tap[0] * there[c]
-            for k in range(first, last + 1):
-                if k == 0 or empty[r + k]:
-                    continue
-                share, beside = tap[abs(k)], scratch[p, r + k, c0:c1]
-                for c in range(c1 - c0):
-                    to[c] += share * beside[c]
+        left, right = left + 2 * reach, right + 2 * reach
+        first[r], last[r] = left, right
+        line[(left - 2 * reach) * BLURRED : (right + 2 * reach) * BLURRED] = 0.0
+        for c in range(left, right):
+            for p in range(BLURRED):
+                line[c * BLURRED + p] = sums[p, r, c - 2 * reach]
+        start, end = (left - reach) * BLURRED, (right + reach) * BLURRED
+        along, here = scratch[r, start:end], line[start:end]
+        for j in range(along.size):
+            along[j] = tap[0] * here[j]
+        for k in range(1, reach + 1):
+            share, east, west = tap[k], line[start + k * BLURRED :], line[start - k * BLURRED :]
+            for j in range(along.size):
+                along[j] = along[j] + share * east[j] + share * west[j]
+    for r in range(r0, r1):
+        left, right = first[r], last[r]
+        start, end = left * BLURRED, right * BLURRED
+        to, here = line[start:end], scratch[r, start:end]
+        for j in range(to.size):
+            to[j] = tap[0] * here[j]
+        for k in range(max(-reach, r0 - r), min(reach, r1 - 1 - r) + 1):
+            if k == 0 or last[r + k] == 0:
+                continue
+            start, end = max(left, first[r + k] - reach) * BLURRED, min(right, last[r + k] + reach) * BLURRED
+            share, to, beside = tap[abs(k)], line[start:end], scratch[r + k, start:end]
+            for j in range(to.size):
+                to[j] += share * beside[j]
+        for c in range(left, right):
+            for p in range(BLURRED):
+                out[p, r, c - 2 * reach] = line[c * BLURRED + p]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -135,35 +149,35 @@ def count_near(plane, minds, box, half_width, scratch, out):
     pad = half_width[0] + 1
     reach = half_width.size - 1
     r0, r1, c0, c1 = box[0], box[1] + 1, box[2], box[3] + 1
+    filled, many = np.empty(rows, np.int64), 0  # rows with anything in them: the others add nothing
     for r in range(max(0, r0 - reach), min(rows, r1 + reach)):
+        found = False
+        for c in range(cols):
+            found |= plane[r, c] != 0.0
+        if not found:
+            continue
+        filled[many] = r
+        many += 1
         scratch[r, :pad] = 0.0
         total = np.float32(0.0)
         for c in range(cols):
             total += plane[r, c]
             scratch[r, pad + c] = total
         scratch[r, pad + cols :] = total
+    first = 0
     for r in range(r0, r1):
+        while first < many and filled[first] < r - reach:
+            first += 1
         for c in range(c0, c1):
             if minds[r, c] == 0.0:
                 continue
             total = np.float32(0.0)
-            for k in range(max(-reach, -r), min(reach, rows - 1 - r) + 1):
-                total += scratch[r + k, c + pad + half_width[abs(k)]] - scratch[r + k, c + pad - half_width[abs(k)] - 1]
+            for s in filled[first:many]:
+                if s > r + reach:
+                    break
+                wide = half_width[abs(s - r)]
+                total += scratch[s, c + pad + wide] - scratch[s, c + pad - wide - 1]
             out[r, c] = total
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def look_around(sums, box, tap, disc_near, disc_away, scratch, running, out_blurred, out_near):
-    """What surrounds people, in the cells that minds are in: `blur_sums` of the crowd, `count_near` of the rest.
-
-    disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
-    out_near : f4[3, rows, cols], officers, rebels, alarm ; all others as those two have them
-    """
-    blur_sums(sums, box, tap, scratch, out_blurred)
-    minds = sums[MINDS]
-    count_near(sums[OFFICERS], minds, box, disc_near, running, out_near[0])
-    count_near(sums[REBELS], minds, box, disc_near, running, out_near[1])
-    count_near(sums[ALARM], minds, box, disc_away, running, out_near[2])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -290,7 +304,8 @@ def spread_legitimacy(
     alarm = max(Th > 0, alarm - dt/memory): how fresh a threat is in the cell
 
     dialogue, force, restraint, threat : f4[rows, cols] ; dt, memory : s ; cell : m, side of a cell ; p : MindParams
-    scratch : f4[>= rows, >= cols] ; out_legitimacy, out_alarm : f4[rows, cols], read and written
+    scratch : f4[>= rows, >= cols + 2], legitimacy so far with a margin ; out_legitimacy, out_alarm : f4[rows, cols],
+    read and written
     """
     rows, cols = out_legitimacy.shape
     flow = np.float32(p.rumour * dt / (cell * cell))
@@ -302,16 +317,54 @@ def spread_legitimacy(
     talk, calm = np.float32(p.legitimacy_dialogue * dt * pace), np.float32(p.legitimacy_restraint * dt * pace)
     rest, one, zero = np.float32(p.legitimacy), np.float32(1.0), np.float32(0.0)
     for r in range(rows):
+        scratch[r, 0], scratch[r, cols + 1] = out_legitimacy[r, 0], out_legitimacy[r, cols - 1]
         for c in range(cols):
-            scratch[r, c] = out_legitimacy[r, c]
+            scratch[r, c + 1] = out_legitimacy[r, c]
     for r in range(rows):
-        up, down = max(r - 1, 0), min(r + 1, rows - 1)
+        # One loop for each column written: a compiler takes several cells of it at a time.
+        up, row, down = scratch[max(r - 1, 0)], scratch[r], scratch[min(r + 1, rows - 1)]
         for c in range(cols):
-            here = scratch[r, c]
-            west, east = scratch[r, max(c - 1, 0)], scratch[r, min(c + 1, cols - 1)]
-            bend = scratch[up, c] + scratch[down, c] + west + east - np.float32(4.0) * here
+            here = row[c + 1]
+            bend = up[c + 1] + down[c + 1] + row[c] + row[c + 2] - np.float32(4.0) * here
             gain = (talk * dialogue[r, c] + calm * restraint[r, c]) * (one - here)
             new = here - loss * force[r, c] + gain + (rest - here) * step + flow * bend
             out_legitimacy[r, c] = min(one, max(zero, new))
+        for c in range(cols):
             fresh = one if threat[r, c] > zero else zero
             out_alarm[r, c] = max(fresh, out_alarm[r, c] - fade)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def decide_minds(
+    position, active, part, disposition, grievance, aversion, threshold, bond, unheard, own_threat,
+    dialogue, force, restraint, arrest, threat, time, dt, pace, memory, cell, p, tap, disc_near, disc_away,
+    out_cell, out_box, sums, scratch, running, blurred, near,
+    out_legitimacy, out_anger, out_fear, out_solidarity, out_mind, out_since,
+):  # fmt: skip
+    """A decision of all minds: `spread_legitimacy`, `gather_minds`, what surrounds people, `feel_people`.
+
+    One kernel, because on so few people to be called costs each of them as much as its work.
+
+    dialogue, force, restraint, arrest, threat : f4[rows, cols] ; cell : m, side of a cell
+    disc_near, disc_away : half widths of the discs in which officers and rebels are counted, and a threat alarms
+    near : f4[3, rows, cols], officers, rebels, and alarm if anybody flees, written ; all others as those four do
+    """
+    spread_legitimacy(
+        dialogue, force, restraint, threat, dt, pace, memory, cell, p, running, out_legitimacy, sums[ALARM]
+    )
+    gather_minds(
+        position, active, part, disposition, out_mind, out_anger, out_fear, 1.0 / cell, out_cell, sums, out_box
+    )
+    blur_sums(sums, out_box, tap, scratch, blurred)
+    minds = sums[MINDS]
+    count_near(sums[OFFICERS], minds, out_box, disc_near, running, near[0])
+    count_near(sums[REBELS], minds, out_box, disc_near, running, near[1])
+    if (out_mind == FLEEING).any():  # nobody else asks whether he is away from what alarms
+        count_near(sums[ALARM], minds, out_box, disc_away, running, near[2])
+    flat = minds.size
+    feel_people(
+        out_cell, part, disposition, grievance, aversion, threshold, bond, unheard, own_threat,
+        blurred.reshape(BLURRED, flat), near[0].reshape(flat), near[1].reshape(flat), near[2].reshape(flat),
+        out_legitimacy.reshape(flat), dialogue.reshape(flat), force.reshape(flat), arrest.reshape(flat),
+        threat.reshape(flat), time, dt, pace, p, out_anger, out_fear, out_solidarity, out_mind, out_since,
+    )  # fmt: skip

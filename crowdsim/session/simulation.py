@@ -12,6 +12,7 @@ from crowdsim.behaviour.officers import Owners, Unit, amid_violence, centres, of
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
+from crowdsim.behaviour.voice import talked_to
 from crowdsim.frame import Event, Frame
 from crowdsim.kernels import set_threads
 from crowdsim.params import Params
@@ -521,8 +522,7 @@ class Simulation:
     def _feel(self, dt: float) -> None:
         """Minds take in what has been going on since the last decision."""
         people, grids = self.people, self.grids
-        r, c = grids.cells(people.position)
-        self._listening = (grids.dialogue[r, c] > 0.0) | self.errands.delegates_inside
+        self._listening = talked_to(people, grids) | self.errands.delegates_inside
         unheard(self.crowds, people, self._listening, self._unheard)
         threat = np.minimum(np.maximum((people.squeeze - _PAINFUL) / _PAINFUL, 0.0), 1.0)
         waiting = self.phase == "hijau" and not self.answered

@@ -24,7 +24,7 @@ from crowdsim.behaviour.damage import (
     set_fire,
     store_of,
 )
-from crowdsim.behaviour.gas import Cloud, aimed_at_people, blow, breathe, cloud_over, enclosure, ignite
+from crowdsim.behaviour.gas import Cloud, aimed_at_people, blow, breathe, cloud_over, enclosure, gas_about, ignite
 from crowdsim.behaviour.harm import (
     Bodies,
     bodies_of,
@@ -40,7 +40,7 @@ from crowdsim.behaviour.harm import (
     press,
     stumble,
 )
-from crowdsim.behaviour.missiles import CELL, COVER, FROM, TO, Missiles, arm, land, pick_up, throw
+from crowdsim.behaviour.missiles import CELL, COVER, FROM, LANDS, TO, Missiles, arm, land, pick_up, throw
 from crowdsim.behaviour.officers import Unit
 from crowdsim.behaviour.violence import (
     OFFENDER,
@@ -67,8 +67,9 @@ from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
 _ACTIVE = int(Status.ACTIVE)
-_FORMED = int(Mode.FORMED)
+_FORMED, _FIGHT = int(Mode.FORMED), int(Mode.FIGHT)
 _SERIOUS = int(Injury.SERIOUS)
+_NOBODY = np.zeros(0, np.int64)
 
 _TELL_EVERY = 1.0  # s between two events of throwing, of falling
 _CLASH, _CLASH_WITHIN, _CLASH_CALM = 3, 10.0, 60.0  # acts, s, s
@@ -193,7 +194,7 @@ def incidents(
     time, n = tick * params.time.dt, people.capacity
     events: list[Event] = []
     lay_down(people, time)
-    used = bool(state.cloud.canisters or state.said.warnings or state.sprays()) or bool(grids.gas.any())
+    used = bool(state.said.warnings or state.sprays()) or gas_about(state.cloud, grids)
     draw = uniform(rng, n, 4, used)
     if used and blow(world, grids, state.cloud, time, dt, params.means):
         breathe(people, grids, state.cloud, state.bodies, draw[:, 0], time, dt)
@@ -202,9 +203,9 @@ def incidents(
     if used:
         persuade(state.said, people, draw[:, 1], time, dt, params.means)
     events += _water(world, people, senses, grids, state, draw[:, 2], tick, time, dt, params)
-    talk(people, grids)
+    talk(state.said, people, grids)
     violent = violent_rows(people)
-    near = len(violent) > 0 or bool((senses.barrier >= 0).any()) or recently_hit(state.tempers, time)
+    near = len(violent) > 0 or bool((senses.barrier >= 0).any()) or len(recently_hit(state.tempers, time)) > 0
     draw = uniform(rng, n, 6, near)
     if near:
         events += _blows(world, people, barriers, senses, grids, state, violent, draw, tick, time, dt, params)
@@ -214,10 +215,10 @@ def incidents(
     events += _fires(people, units, grids, state, violent, draw[:, 6], tick, time, dt, params)
     events += _bodies(people, senses, grids, state, uniform(rng, n, 4, True), tick, time, dt, params)
     chase(people, state.tempers, time, params.officers.quick_speed)
-    fights = violent[people.violent_at[violent] > time - _FIGHTS]
-    people.mode[fights] = Mode.FIGHT
+    people.mode[violent[people.violent_at[violent] > time - _FIGHTS]] = _FIGHT
     lay_down(people, time)
-    senses.jet[people.status != _ACTIVE] = 0.0
+    if senses.jetting:
+        senses.jet[people.status != _ACTIVE] = 0.0
     return events
 
 
@@ -309,10 +310,11 @@ def _blows(
     """Kicks, grabs, climbing, and officers who strike without being told."""
     p, tempers, cells = params.harm, state.tempers, senses.cells
     events: list[Event] = []
-    if len(violent):
-        strikers, struck = strike(violent, people, cells, tempers, draw[:, 0], draw[:, 1], time, dt, p)
+    striking = violent[draw[violent, 0] < p.strike * dt]
+    if len(striking):
+        strikers, struck = strike(striking, people, cells, tempers, draw[:, 1], time, p)
         events += _act(state, people, strikers, struck, tick, time)
-        kick_barriers(violent, senses.barrier, people, barriers, draw[:, 0], time, dt, p)
+        kick_barriers(striking, senses.barrier, people, barriers, time)
     climbed, slipped = climb(world, people, senses.barrier, draw[:, 2], draw[:, 3], dt, p)
     if len(climbed):
         fell(people, slipped, time)
@@ -333,15 +335,16 @@ def _act(
     state: Incidents, people: Population, strikers: np.ndarray, struck: np.ndarray, tick: int, time: float
 ) -> list[Event]:
     """Count who strikes officers; three people within ten seconds are a clash, told again after a minute's calm."""
-    if len(struck):
-        if time - state.acted_at > _CLASH_CALM:
-            state.clashing = False
-        state.acts.extend((time, int(row)) for row in strikers)
-        state.acted_at = time
+    if not len(struck):
+        return []
+    if time - state.acted_at > _CLASH_CALM:
+        state.clashing = False
+    state.acts.extend((time, int(row)) for row in strikers)
+    state.acted_at = time
     while state.acts and state.acts[0][0] < time - _CLASH_WITHIN:
         state.acts.popleft()
     count = len({row for _, row in state.acts})
-    if state.clashing or count < _CLASH or not len(struck):
+    if state.clashing or count < _CLASH:
         return []
     state.clashing = True
     x, y = people.position[struck].mean(axis=0).tolist()
@@ -375,7 +378,8 @@ def _throwing(
         x, y = people.position[rows].mean(axis=0).tolist()
         events.append(Event(tick, time, "throw", (x, y), "", float(len(rows)), cause="violence", rows=_few(rows)))
         state.thrown, state.thrown_told = [], time
-    if not len(state.missiles.air):
+    air = state.missiles.air
+    if not len(air) or air[:, LANDS].min() > time:
         return events
     cover = np.zeros(people.capacity, bool)
     for unit in units:
@@ -387,7 +391,7 @@ def _throwing(
     at_wall = landed[landed[:, CELL] >= 0]
     flown = np.hypot(*(at_wall[:, TO] - at_wall[:, FROM]).T)
     pelt(state.facade, at_wall[:, CELL].astype(int), flown, at_wall[:, 7:9])
-    officers = hit[is_officer(people)[hit]]
+    officers = hit[is_officer(people, hit)]
     state.tempers.hit_at[officers] = time
     return events
 
@@ -428,12 +432,9 @@ def _fires(
         x, y = fires.position[k].tolist()
         words = {"id": "Api menyala", "en": "A fire is lit"}
         events.append(Event(tick, time, "damage", (x, y), fires.places[k], 0.0, words, "fire"))
-    if not len(fires.burning):
+    if not fires.burning:
         return events
-    equipped = np.zeros(people.capacity, bool)
-    for unit in units:
-        if unit.id in state.extinguishing:
-            equipped[unit.rows] = True
+    equipped = np.concatenate([_NOBODY, *(unit.rows for unit in units if unit.id in state.extinguishing)])
     for k in burn(fires, equipped, people, dt, params.means):
         x, y = fires.position[k].tolist()
         words = {"id": "Api padam", "en": "The fire is out"}
@@ -465,16 +466,16 @@ def _bodies(
     state.fallen += stumble(people, state.bodies, draw[:, 0], draw[:, 1], time, dt).tolist()
     faint(people, time, p)
     get_up(people, senses.cells, draw[:, 2], dt, p)
-    worse = np.flatnonzero(people.injury > state.injury)
+    worse = (people.injury > state.injury).nonzero()[0]
     if len(worse):
         badly = worse[(people.injury[worse] >= _SERIOUS) & people.active[worse]]
         fell(people, badly, time)
         state.fallen += badly.tolist()
-        officer, demonstrator = is_officer(people), is_demonstrator(people)
-        state.tempers.unit_hurt[people.unit[worse[officer[worse]]]] = time
+        officer, demonstrator = is_officer(people, worse), is_demonstrator(people, worse)
+        state.tempers.unit_hurt[people.unit[worse[officer]]] = time
         state.tempers.unit_hurt[-1] = -np.inf
-        for i in worse.tolist():
-            group = "officer" if officer[i] else "demonstrator" if demonstrator[i] else "bystander"
+        for k, i in enumerate(worse.tolist()):
+            group = "officer" if officer[k] else "demonstrator" if demonstrator[k] else "bystander"
             x, y = people.position[i].tolist()
             cause = Cause(int(people.cause[i])).name.lower()
             events.append(Event(tick, time, "injury", (x, y), group, float(people.injury[i]), cause=cause, rows=(i,)))

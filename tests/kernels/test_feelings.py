@@ -23,6 +23,7 @@ from crowdsim.kernels.minds import (
     WEIGHTED_ANGER,
     blur_sums,
     count_near,
+    decide_minds,
     feel_people,
     gather_minds,
     spread_legitimacy,
@@ -63,7 +64,8 @@ class Crowd:
 
     def blurred(self) -> np.ndarray:
         out = np.full((BLURRED, ROWS, COLS), np.nan, np.float32)
-        blur_sums(self.sums, self.box, _TAP, np.zeros_like(out), out)
+        scratch = np.full((ROWS + 1, (COLS + 4 * (_TAP.size - 1)) * BLURRED), 7.0, np.float32)
+        blur_sums(self.sums, self.box, _TAP, scratch, out)
         return out
 
 
@@ -182,13 +184,52 @@ def test_legitimacy_spreads_and_is_lost_where_force_is_seen() -> None:
     np.testing.assert_array_equal(alarm > 0.0, threat > 0.0)
 
 
+def test_a_decision_of_all_minds_is_its_parts_one_after_the_other() -> None:
+    crowd, rng = Crowd(8), np.random.default_rng(9)
+    shape = (ROWS, COLS)
+    f4, scratch = np.float32, np.zeros((ROWS + 1, (COLS + 4 * (_TAP.size - 1)) * BLURRED), np.float32)
+    running, since = np.zeros((ROWS, COLS + 22), f4), np.zeros(N, f4)
+    dialogue, force, restraint, arrest, legitimacy = (rng.random(shape).astype(f4) for _ in range(5))
+    threat = (rng.random(shape) < 0.05).astype(f4)
+    blurred, near = np.zeros((BLURRED, *shape), f4), np.zeros((3, *shape), f4)
+    own = [crowd.anger, crowd.fear, crowd.solidarity, crowd.mind, since, legitimacy, crowd.sums]
+    whole = [column.copy() for column in own]
+    traits = (crowd.part, crowd.disposition, crowd.grievance, crowd.aversion, crowd.offset, crowd.bond)
+    spread_legitimacy(dialogue, force, restraint, threat, DT, 2.0, 10.0, 2.0, P, running, legitimacy, crowd.sums[ALARM])
+    blurred[:] = crowd.blurred()
+    for plane, disc, out in (
+        (OFFICERS, _DISC_NEAR, near[0]),
+        (REBELS, _DISC_NEAR, near[1]),
+        (ALARM, _DISC_AWAY, near[2]),
+    ):
+        count_near(crowd.sums[plane], crowd.sums[MINDS], crowd.box, disc, running, out)
+    flat = ROWS * COLS
+    feel_people(
+        crowd.cell, *traits, crowd.unheard, crowd.threat, blurred.reshape(BLURRED, flat), *near.reshape(3, flat),
+        *(field.reshape(flat) for field in (legitimacy, dialogue, force, arrest, threat)), 20.0, DT, 2.0, P, *own[:5],
+    )  # fmt: skip
+
+    anger, fear, solidarity, mind, told, rightful, sums = whole
+    decide_minds(
+        crowd.position, crowd.active, *traits, crowd.unheard, crowd.threat,
+        dialogue, force, restraint, arrest, threat, 20.0, DT, 2.0, 10.0, 2.0, P, _TAP, _DISC_NEAR, _DISC_AWAY,
+        np.zeros(N, np.int32), np.zeros(4, np.int64), sums, scratch, running,
+        np.zeros_like(blurred), np.zeros_like(near),
+        rightful, anger, fear, solidarity, mind, told,
+    )  # fmt: skip
+    for found, due in zip(whole, own, strict=True):
+        np.testing.assert_array_equal(found, due)
+    assert (mind != Crowd(8).mind).any()
+
+
 def test_rumour_alone_keeps_the_sum_and_evens_out() -> None:
     rng = np.random.default_rng(7)
     field = rng.random((ROWS, COLS)).astype(np.float32)
     none, alarm = np.zeros_like(field), np.zeros_like(field)
+    scratch = np.zeros((ROWS, COLS + 2), np.float32)
     total, spread = field.sum(), field.std()
     p = P._replace(legitimacy_decay=3.0e8)
     for _ in range(500):
-        spread_legitimacy(none, none, none, none, DT, 1.0, 10.0, 2.0, p, np.zeros_like(field), field, alarm)
+        spread_legitimacy(none, none, none, none, DT, 1.0, 10.0, 2.0, p, scratch, field, alarm)
     assert field.sum() == pytest.approx(total, rel=1e-5)
     assert field.std() < 0.3 * spread

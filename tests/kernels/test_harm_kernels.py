@@ -7,7 +7,7 @@ from scenes import Scene, open_field, random_crowd
 
 from crowdsim.kernels.air import drift
 from crowdsim.kernels.cells import FORMED, LYING, PASSING
-from crowdsim.kernels.harm import beside, converse, nearest, strain
+from crowdsim.kernels.harm import beside, converse, in_dialogue, nearest, strain
 from crowdsim.params import Params
 
 P = Params()
@@ -96,11 +96,23 @@ def test_gas_moves_as_the_equation_says(wind: tuple[float, float]) -> None:
     assert lost == pytest.approx(gone, rel=1e-5)
 
 
-def test_negotiators_get_round_to_twenty_people_each() -> None:
+@pytest.mark.parametrize("talkers", [[3, 40, 99], [40]])
+def test_negotiators_get_round_to_twenty_people_each(talkers: list[int]) -> None:
     scene, rng = crowd(5)
     listens = rng.random(150) < 0.7
     dialogue = np.zeros((6, 10), np.float32)
-    converse(np.array([3, 40, 99]), scene.people.position, listens, 3.0, 20.0, 2.0, dialogue)
-    due = naive.converse([3, 40, 99], scene.people.position, listens, 3.0, 20.0, 2.0, (6, 10))
+    converse(np.array(talkers), scene.people.position, listens, 3.0, 20.0, 2.0, dialogue)
+    due = naive.converse(talkers, scene.people.position, listens, 3.0, 20.0, 2.0, (6, 10))
     np.testing.assert_allclose(dialogue, due, rtol=1e-5)
     assert 0.0 < dialogue[dialogue > 0.0].min() < 1.0
+
+
+def test_who_is_in_dialogue_stands_in_a_cell_of_it() -> None:
+    rng = np.random.default_rng(11)
+    position = rng.uniform(-3.0, 24.0, (300, 2)).astype(np.float32)  # some beyond the map
+    dialogue = (rng.random((6, 10)) * (rng.random((6, 10)) < 0.3)).astype(np.float32)
+    found = np.zeros(300, bool)
+    in_dialogue(position, dialogue, 2.0, found)
+    c, r = np.clip((position / 2.0).astype(int), 0, (9, 5)).T
+    np.testing.assert_array_equal(found, dialogue[r, c] > 0.0)
+    assert 30 < found.sum() < 200
