@@ -241,6 +241,15 @@ def links_that_hold(unit, people, time, breaks, forms, settles):
     return pairs, which
 
 
+def bracing(rows, people, p):
+    """What each of the rows holds who is pushed out of his slot, N, in numpy."""
+    look, off = people.look[rows], people.slot[rows] - people.position[rows]
+    given = off[:, 0] * np.cos(look) + off[:, 1] * np.sin(look)
+    gain = people.discipline[rows] * people.mass[rows] / (p.slot_gain * p.slot_time)
+    force = np.minimum(np.maximum(gain * given, 0.0), p.brace * people.brace[rows])
+    return np.where(people.mode[rows] == 3, force, 0.0)
+
+
 def walls_beside(units, people, solid, tile, room, longest):
     """Rows of the last officers of lines whose shields rest against a wall, and where."""
     rows, at = [], []

@@ -7,7 +7,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners, Unit, amid_violence, centres, officer_readings, react, stretches
+from crowdsim.behaviour.officers import Unit, amid_violence, centres, deployed, officer_readings, react, stretches
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
@@ -95,7 +95,6 @@ class Simulation:
         self._due: list[tuple[int, int, Command, When | None]] = []
         self._sequence = 0
         self._waiting: list[Entry] = []
-        self._link_owners: Owners = []
 
         traits, arrivals, decisions, happenings, orders, relay = np.random.SeedSequence(self.seed).spawn(6)
         self._rng_arrivals = np.random.default_rng(arrivals)
@@ -114,6 +113,7 @@ class Simulation:
         self.people, self.crowds, self.units = muster(
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
         )
+        self._deployment = deployed(self.units)
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
         start = self.params.mind.legitimacy if spec.legitimacy is None else spec.legitimacy
@@ -506,14 +506,14 @@ class Simulation:
         moving = [unit for unit in self.units if unit.remaining != 0.0]
         # Draws are made for full capacity, so who is active never shifts the stream.
         draw = self._rng_decisions.random((people.capacity, 4))
-        self._link_owners = decide(
+        self._deployment = decide(
             self.world,
             people,
             self.units,
             self.crowds,
             self.barriers,
             senses,
-            self._link_owners,
+            self._deployment,
             exposed(people, self.errands),
             self.time,
             dt,

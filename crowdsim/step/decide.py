@@ -6,10 +6,11 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
 from crowdsim.behaviour.officers import (
-    Owners,
+    Deployment,
     Unit,
     centres,
     density_ahead,
+    deployed,
     line_loads,
     links_of,
     move_formation,
@@ -41,38 +42,40 @@ def decide(
     crowds: list[Crowd],
     barriers: Barriers,
     senses: Senses,
-    link_owners: Owners,
+    deployment: Deployment,
     chair: np.ndarray,
     time: float,
     dt: float,
     params: Params,
     draw: np.ndarray,
-) -> Owners:
-    """Write slot, goal, mode, push and speed of everyone; returns the owners of the links that hold now.
+) -> Deployment:
+    """Write slot, goal, mode, push and speed of everyone; returns how the units are deployed now.
 
     chair : f4[c, 2], m, where the violent find whom they want to take ; draw : f8[n, 2], uniform
     dt    : s since the last decision
     """
     p = params.officers
-    strain_links(senses.links, senses.link_load, link_owners, people, time, dt, p)
+    strain_links(senses.links, senses.link_load, deployment.owners, people, time, dt, p)
     for unit in units:
         if isinstance(unit.order, Push):
             unit.held_back = too_dense(unit, people, p)
         move_formation(unit, people, time, dt, p)
-    seat_officers(units, people, time, dt, p)
+    deployment = deployed(units, deployment)
+    seat_officers(deployment, people, time, dt, p)
     for unit in units:
         if unit.remaining == 0.0 and not len(unit.joined) and time - unit.since < _SWAPS:
             swap_slots(unit, people)
-    line_loads(units, people, dt, p)
-    senses.links, link_owners = links_of(units, people, time, p)
+    deployment = deployed(units, deployment)
+    line_loads(deployment, people, dt, p)
+    senses.links, deployment.owners = links_of(deployment, people, time, p)
     senses.link_load = np.zeros(len(senses.links), np.float32)
-    senses.stays, senses.stay_at = stays_of(units, people, world.solid, world.map.tile_size, p)
+    senses.stays, senses.stay_at = stays_of(deployment, people, world.solid, world.map.tile_size, p)
     brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
 
     shields = advancing_shields(units, people)
     for crowd in crowds:
         wish_of_crowd(crowd, people, shields, chair, time, dt, draw, params.force.push, params.crowd)
-    return link_owners
+    return deployment
 
 
 def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray) -> None:
