@@ -270,6 +270,9 @@ def seat_officers(deployment: Deployment, people: Population, time: float, dt: f
 
 def swap_slots(unit: Unit, people: Population) -> None:
     """Two officers on the way whose slots lie beside each other exchange them when that saves way (squared sum, m2)."""
+    begin, end = unit.span
+    if np.count_nonzero(people.mode[begin:end] == _WALK_MODE) < 2:
+        return
     seated = np.empty(len(unit.rows), np.int64)
     seated[unit.seat] = np.arange(len(unit.rows))
     walking = people.mode[unit.rows[seated]] == _WALK_MODE
@@ -278,8 +281,8 @@ def swap_slots(unit: Unit, people: Population) -> None:
         return
     position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
     off, next_off, before_off = position - slots, position[:-1] - slots[1:], position[1:] - slots[:-1]
-    away = (off**2).sum(axis=1)
-    now, then = away[:-1] + away[1:], (next_off**2).sum(axis=1) + (before_off**2).sum(axis=1)
+    away = _square(off)
+    now, then = away[:-1] + away[1:], _square(next_off) + _square(before_off)
     better = (then < now - 0.05) & both
     better[1:] &= ~better[:-1] | (np.arange(1, len(better)) % 2 == 0)  # of two pairs that share a man, one
     better[:-1] &= ~better[1:]
@@ -288,6 +291,12 @@ def swap_slots(unit: Unit, people: Population) -> None:
         return
     unit.seat[seated[first]], unit.seat[seated[first + 1]] = first + 1, first
     unit.settle()
+
+
+def _square(off: np.ndarray) -> np.ndarray:
+    x, y = off[:, 0], off[:, 1]
+    square: np.ndarray = x * x + y * y
+    return square
 
 
 def in_place(unit: Unit, people: Population) -> float:

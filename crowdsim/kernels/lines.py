@@ -10,6 +10,7 @@ from crowdsim.kernels.fields import free_way
 
 _WALK, _FORMED = 1, 3  # Mode
 _ACTIVE = 1  # Status
+_STUCK, _FAR = 0.3, 0.8  # m/s, m: slower, and further from his place, one is stuck
 _PARTS = 10  # of the way out to a place on which walls are looked for
 
 
@@ -56,6 +57,32 @@ def take_places(
         change = effort / tire if effort > at_ease else -one / rest
         out_fatigue[i] = min(one, max(zero, out_fatigue[i] + step * change))
         out_brace[i] = wants[u, 1] * (one - tired * out_fatigue[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def send_to(
+    rows, places, goal, mode, speed, kind, push, stuck_kind, position, velocity,
+    out_slot, out_has_slot, out_goal, out_mode, out_speed, out_kind, out_push,
+):  # fmt: skip
+    """Send people who lead somebody, or are led, to places of their own.
+
+    rows  : i8[k] ; places : f4[k, 2], m ; goal : the field they follow ; mode : Mode ; speed : m/s
+    kind  : f4, and `stuck_kind` of whoever stands far from his place and pushes with `push` N; nobody does for 0
+    position, velocity : f4[n, 2], m, m/s
+    out_* : columns of the population, written for these people
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    f4 = np.float32
+    for k in range(rows.size):
+        i = rows[k]
+        x, y = places[k, 0], places[k, 1]
+        out_slot[i, 0], out_slot[i, 1] = x, y
+        out_has_slot[i], out_goal[i], out_mode[i] = True, goal, mode
+        out_speed[i], out_kind[i], out_push[i] = speed, kind, 0.0
+        slow = math.hypot(velocity[i, 0], velocity[i, 1]) < f4(_STUCK)
+        if push > 0.0 and slow and math.hypot(x - position[i, 0], y - position[i, 1]) > f4(_FAR):
+            out_push[i], out_kind[i] = push, stuck_kind
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

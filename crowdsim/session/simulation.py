@@ -16,7 +16,7 @@ from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
-from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
+from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Role, Status
 from crowdsim.session.commands import (
     Command,
     DeclarePhase,
@@ -45,7 +45,7 @@ from crowdsim.session.schema import Entry, When
 from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.chair import exposed
-from crowdsim.step.decide import advancing_shields, decide, show_police
+from crowdsim.step.decide import decide
 from crowdsim.step.errands import Errands
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
@@ -113,6 +113,7 @@ class Simulation:
         self.people, self.crowds, self.units = muster(
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
         )
+        self._to_come = [crowd for crowd in self.crowds if crowd.arrive > 0.0]
         self._deployment = deployed(self.units)
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
@@ -132,6 +133,7 @@ class Simulation:
             spec.chair.captivity if spec.chair else "",
             spec.chair.safe if spec.chair else "",
             tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
+            next(iter(np.flatnonzero(self.people.role == Role.CHAIR).tolist()), -1),
             {zone.id: zone.name for zone in scenario.map.zones.values()},
         )
         self.open_exits = tuple(
@@ -349,6 +351,8 @@ class Simulation:
 
     def _wait_for_answers(self) -> None:
         """Say what was not heard; the scenario's commander then gives it again, the trainer has to do so himself."""
+        if not self.relay.lost:
+            return
         p = self.params.officers
         for lost in self.relay.unanswered(self.time, p.relay):
             told = next(u for u in self.units if u.id == lost.command.unit)
@@ -513,6 +517,7 @@ class Simulation:
             self.crowds,
             self.barriers,
             senses,
+            grids,
             self._deployment,
             exposed(people, self.errands),
             self.time,
@@ -520,7 +525,6 @@ class Simulation:
             self.params,
             draw[:, :2],
         )
-        show_police(self.units, people, grids, advancing_shields(self.units, people))
         quick = self.phase != "hijau"
         goal_of = self._goal_of
         for event in lead(
@@ -671,11 +675,12 @@ class Simulation:
     def _arrive(self) -> None:
         """Let those enter whose time has come and whose place is free."""
         people = self.people
-        for crowd in self.crowds:
-            if not 0.0 < crowd.arrive <= self.time:
+        for crowd in self._to_come:
+            if crowd.arrive > self.time:
                 continue
             waiting = crowd.rows[people.status[crowd.rows] == _WAITING]
             if not len(waiting):
+                self._to_come = [other for other in self._to_come if other is not crowd]
                 continue
             here = people.position[people.active]
             for i in waiting:  # a few dozen, for the second or two they take to enter

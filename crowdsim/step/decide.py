@@ -25,11 +25,11 @@ from crowdsim.params import OfficerParams, Params
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mind, Mode
+from crowdsim.population.roles import Mind, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_VIOLENT, _FORMED = int(Mind.VIOLENT), int(Mode.FORMED)
+_VIOLENT, _FORMED, _ACTIVE = int(Mind.VIOLENT), int(Mode.FORMED), int(Status.ACTIVE)
 _CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
 _SWAPS = 30.0  # s after an order during which officers on the way exchange slots
@@ -42,6 +42,7 @@ def decide(
     crowds: list[Crowd],
     barriers: Barriers,
     senses: Senses,
+    grids: Grids,
     deployment: Deployment,
     chair: np.ndarray,
     time: float,
@@ -75,6 +76,7 @@ def decide(
     shields = advancing_shields(units, people)
     for crowd in crowds:
         wish_of_crowd(crowd, people, shields, chair, time, dt, draw, params.force.push, params.crowd)
+    show_police(units, people, grids, shields)
     return deployment
 
 
@@ -120,7 +122,7 @@ def brace_barriers(world: World, units: list[Unit], people: Population, barriers
         x0, y0, x1, y1 = world.map.gates[k].rect
         x, y = people.position[unit.rows].T
         away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
-        strength = people.brace[unit.rows[(away < _BRACE_REACH) & people.active[unit.rows]]]
+        strength = people.brace[unit.rows[(away < _BRACE_REACH) & (people.status[unit.rows] == _ACTIVE)]]
         barriers.brace[k] += float(strength.sum()) * each / barriers.width[k]
 
 

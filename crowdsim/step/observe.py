@@ -16,9 +16,8 @@ from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
-_LEAVE = int(Mode.LEAVE)
-
-_FORMED = int(Mode.FORMED)
+_LEAVE, _FORMED = int(Mode.LEAVE), int(Mode.FORMED)
+_ACTIVE = int(Status.ACTIVE)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
 _STANDS = 0.9  # share of its officers in place with which a line stands
 _CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
@@ -89,10 +88,12 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
 def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
     gone = 0
-    if not (people.mode == _LEAVE).any():
+    leaving = np.flatnonzero((people.mode == _LEAVE) & people.active)
+    if not len(leaving):
         return gone
-    for crowd in crowds:
-        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == _LEAVE)]
+    of = people.crowd[leaving]
+    for k, crowd in enumerate(crowds):
+        rows = leaving[of == k]
         if not len(rows):
             continue
         x, y = people.position[rows].T
@@ -143,7 +144,7 @@ def held(world: World, people: Population, k: int, shield_rows: np.ndarray) -> b
 
 def inside(people: Population, rows: np.ndarray, rects: tuple[Rect, ...]) -> int:
     """How many of the active `rows` stand in the rectangles."""
-    rows = rows[people.active[rows]]
+    rows = rows[people.status[rows] == _ACTIVE]
     x, y = people.position[rows].T
     found = np.zeros(len(rows), bool)
     for x0, y0, x1, y1 in rects:

@@ -10,7 +10,7 @@ from scenes import room
 from crowdsim.behaviour.officers import Unit, deployed, gaps, links_of, seat_officers, stays_of
 from crowdsim.behaviour.parties import ring
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import bracing, densest, places_round, strained
+from crowdsim.kernels.lines import bracing, densest, places_round, send_to, strained
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Mode, Status
@@ -151,6 +151,24 @@ def test_one_link_that_is_too_long_or_loaded_is_seen(long: bool, loaded: bool) -
     due = np.hypot(*(position[links[:, 0]] - position[links[:, 1]]).T)
     assert strained(links, position, load, np.float32(1.5), np.float32(700.0), apart) == (long or loaded)
     np.testing.assert_allclose(apart, due, rtol=1e-6)
+
+
+@pytest.mark.parametrize("push", [0.0, 250.0])
+def test_who_is_sent_somewhere_and_stuck_pushes_his_way(push: float) -> None:
+    _, people = officers(10)
+    _, due = officers(10)
+    rng = np.random.default_rng(11)
+    people.velocity[:] = due.velocity[:] = rng.uniform(-0.4, 0.4, (N, 2))
+    rows = rng.permutation(N)[:30]
+    places = (people.position[rows] + rng.uniform(-1.0, 1.0, (30, 2))).astype(np.float32)
+    send_to(
+        rows, places, 7, int(Mode.LED), 1.3, 3.0, push, 1.0, people.position, people.velocity, people.slot,
+        people.has_slot, people.goal, people.mode, people.speed_wish, people.kind, people.push,
+    )  # fmt: skip
+    naive.send_to(due, rows, places, 7, int(Mode.LED), 1.3, 3.0, push, 1.0)
+    for name, column in people.columns().items():
+        np.testing.assert_array_equal(column, getattr(due, name), err_msg=name)
+    assert (5 < np.count_nonzero(people.push) < 25) == (push > 0.0)
 
 
 def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
