@@ -119,6 +119,7 @@ class Deployment:
     fronts: list[np.ndarray]  # of each unit when this was made: one that settles again has another
     rows: np.ndarray  # i8[k], officers, a unit after the other
     ends: np.ndarray  # i8[u], where each unit's end in `rows`
+    bare: np.ndarray  # i8[b, 2], the ranges of rows of the units without shields
     target: np.ndarray  # f4[k, 2], m
     look: np.ndarray  # f4[k], rad
     loose: list[Unit]  # those in no line
@@ -129,8 +130,6 @@ class Deployment:
     joining: list[Unit]  # the lines whose neighbours join
     chain: np.ndarray  # i8[c], rows of their fronts, one after the other
     chain_ends: np.ndarray  # i8[j], where each front ends
-    outer: np.ndarray  # i8[2 j], rows, the first and last officer of each front
-    inner: np.ndarray  # i8[2 j], rows, the neighbour of each of them
     owners: Owners = field(default_factory=list)  # of the links that hold now
 
 
@@ -138,18 +137,28 @@ def deployed(units: list[Unit], known: Deployment | None = None) -> Deployment:
     """The deployment of the units: the `known` one while none of them has settled again."""
     if known and all(unit.ahead is front for unit, front in zip(units, known.fronts, strict=True)):
         return known
-    lines = [unit for unit in units if unit.formation in LINES and len(unit.ahead)]
-    joining = [unit for unit in units if unit.is_line and len(unit.ahead) > 1]
+    lines: list[Unit] = []
+    loose: list[Unit] = []
+    for unit in units:
+        (lines if unit.formation in LINES and len(unit.ahead) else loose).append(unit)
+    joining = [unit for unit in lines if unit.is_line and len(unit.ahead) > 1]
     counts = np.array([len(unit.ahead) for unit in lines], np.int64)
     no_rows = np.zeros(0, np.int64)
+    if known and known.units is units:
+        rows, ends, bare = known.rows, known.ends, known.bare
+    else:
+        rows = np.concatenate([no_rows, *(unit.rows for unit in units)])
+        ends = np.cumsum([len(unit.rows) for unit in units], dtype=np.int64)
+        bare = np.array([unit.span for unit in units if not unit.shielded], np.int64).reshape(-1, 2)
     return Deployment(
         units=units,
         fronts=[unit.ahead for unit in units],
-        rows=np.concatenate([no_rows, *(unit.rows for unit in units)]),
-        ends=np.cumsum([len(unit.rows) for unit in units], dtype=np.int64),
+        rows=rows,
+        ends=ends,
+        bare=bare,
         target=np.concatenate([np.zeros((0, 2), np.float32), *(unit.target for unit in units)]),
         look=np.concatenate([np.zeros(0, np.float32), *(unit.look for unit in units)]),
-        loose=[unit for unit in units if unit.formation not in LINES],
+        loose=loose,
         lines=lines,
         front=np.concatenate([no_rows, *(unit.ahead for unit in lines)]),
         first=np.cumsum(counts) - counts,
@@ -157,8 +166,6 @@ def deployed(units: list[Unit], known: Deployment | None = None) -> Deployment:
         joining=joining,
         chain=np.concatenate([no_rows, *(unit.ahead for unit in joining)]),
         chain_ends=np.cumsum([len(unit.ahead) for unit in joining], dtype=np.int64),
-        outer=np.array([unit.ahead[[0, -1]] for unit in joining], np.int64).reshape(-1),
-        inner=np.array([unit.ahead[[1, -2]] for unit in joining], np.int64).reshape(-1),
     )
 
 
@@ -393,7 +400,11 @@ def stretches(units: list[Unit], people: Population, p: OfficerParams) -> np.nda
 
 def centres(units: list[Unit], people: Population) -> np.ndarray:
     """Mean position of each unit's officers, f8[u, 2], m. Rows of a unit are one range; units follow one another."""
-    spans = np.array([unit.span for unit in units])
+    return middles(np.array([unit.span for unit in units]), people)
+
+
+def middles(spans: np.ndarray, people: Population) -> np.ndarray:
+    """Mean position of each range of rows, f8[u, 2], m. spans : i8[u, 2], first row and the one behind the last"""
     bounds, ends = spans.ravel(), spans[:, 1]
     sums = np.add.reduceat(people.position[: ends[-1] + 1], bounds[:-1] if ends[-1] >= people.capacity else bounds)
     middle: np.ndarray = sums[::2].astype(float) / (ends - spans[:, 0])[:, None]
@@ -452,10 +463,10 @@ def stays_of(
 
     solid : i2[rows, cols], 0 = free ; tile : m
     """
-    outer = deployment.outer
-    rows, at = np.empty(len(outer), np.int32), np.empty((len(outer), 2), np.float32)
+    ends = deployment.chain_ends
+    rows, at = np.empty(2 * len(ends), np.int32), np.empty((2 * len(ends), 2), np.float32)
     count = walls_beside(
-        outer, deployment.inner, people.slot, people.position, people.mode, people.status, people.radius, solid, tile,
+        deployment.chain, ends, people.slot, people.position, people.mode, people.status, people.radius, solid, tile,
         _SHIELD_CLOSES, p.link_break, rows, at,
     )  # fmt: skip
     return rows[:count], at[:count]

@@ -246,22 +246,25 @@ def bracing(rows, cos, sin, position, slot, mode, discipline, mass, brace, per_g
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def walls_beside(
-    ends, beside, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
+    front, ends, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
 ):  # fmt: skip
     """Officers at the ends of lines whose shields rest against a wall; returns how many.
 
-    ends, beside : i8[e], rows, the last officer of a front on a side and his neighbour in it
+    front : i8[f], rows of the fronts of lines, two officers or more each, one after the other ; ends : i8[u], where
+            each one's end
     slot, position : f4[n, 2], m ; mode, status : i1[n] ; radius : f4[n], m
     solid : i2[rows, cols], 0 = free ; tile : m
     room    : float, m between an officer's slot and a wall that his shield closes
     longest : float, m from a wall beyond which he has lost touch with it
-    out_row : i4[e] ; out_at : f4[e, 2], m, the points on the walls
+    out_row : i4[2 u] ; out_at : f4[2 u, 2], m, the points on the walls
 
     Check: against tests/naive.py, tests/kernels/test_lines.py.
     """
     found = 0
-    for k in range(ends.size):
-        i, j = ends[k], beside[k]
+    for k in range(2 * ends.size):
+        u = k // 2
+        begin = ends[u - 1] if u > 0 else 0
+        i, j = (front[ends[u] - 1], front[ends[u] - 2]) if k % 2 else (front[begin], front[begin + 1])
         if mode[i] != _FORMED or status[i] != _ACTIVE:
             continue
         dx, dy = float(slot[i, 0] - slot[j, 0]), float(slot[i, 1] - slot[j, 1])

@@ -66,7 +66,8 @@ def follow_wish(
             told = pushing and temper[i] >= told_from
             who, follows = told or angry, pushing and temper[i] >= follow_from and not told
             firm = mind[i] == VIOLENT if angry else temper[i] >= firm_from
-            if not firm and west < x < east and north < y < south and _beside(x, y, shields, near):
+            may = not firm and out_gave_way[k] < until and west < x < east and north < y < south
+            if may and _beside(x, y, shields, near):
                 out_gave_way[k] = until
             back = out_gave_way[k] > now
             beyond = push_rect[0] < x < push_rect[2] and push_rect[1] < y < push_rect[3]

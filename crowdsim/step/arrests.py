@@ -29,6 +29,7 @@ _PROVOCATEUR = int(Disposition.PROVOCATEUR)
 _PATIENCE = 60.0  # s after which an arrest that did not come off is given up
 _ESCORT_SPEED = 1.0  # m/s [D]
 _PUSH = 250.0  # N with which an escort makes its way through people who stand in it [D]
+_BESIDE = np.array([[0.55, 0.0], [-0.55, 0.0]], np.float32)  # m: places of the two who lead somebody away
 _SQUAD = 6
 _SQUAD_REACH = 25.0  # m from where it stands that a squad goes for somebody
 _CAPTURE = 3.0  # s two officers must have hold of somebody; twice that among friends
@@ -123,11 +124,10 @@ def arrest(
         events.append(_arrested(people, party, grids, tick, time, dt))
         set_out(people, party, errands, goal_of, time)
         return []
-    near = within(people.position[squad], people.position[row], 3.0).any()
+    near = np.count_nonzero(within(people.position[squad], people.position[row], 3.0))
     walk_led(people, party.rows, party.spot, party.goal, _ESCORT_SPEED if near else 0.0, party.by)
     ahead = people.velocity[row] * 0.5
-    side = np.array([[0.55, 0.0], [-0.55, 0.0]], np.float32)[: len(squad)]
-    seat(people, squad, people.position[row] + ahead + side, party.goal, 1.5, _PUSH)
+    seat(people, squad, people.position[row] + ahead + _BESIDE[: len(squad)], party.goal, 1.5, _PUSH)
     keep_with_them(people, party, squad, goal_of)
     if arrived(people, party, errands):
         people.status[row] = Status.DETAINED

@@ -8,11 +8,11 @@ from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
 from crowdsim.behaviour.officers import (
     Deployment,
     Unit,
-    centres,
     density_ahead,
     deployed,
     line_loads,
     links_of,
+    middles,
     move_formation,
     seat_officers,
     stays_of,
@@ -76,19 +76,18 @@ def decide(
     shields = advancing_shields(units, people)
     for crowd in crowds:
         wish_of_crowd(crowd, people, shields, chair, time, dt, draw, params.force.push, params.crowd)
-    show_police(units, people, grids, shields)
+    show_police(deployment, people, grids, shields)
     return deployment
 
 
-def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray) -> None:
+def show_police(deployment: Deployment, people: Population, grids: Grids, shields: np.ndarray) -> None:
     """What the police look like to those around: calm without shields, a threat where shields advance.
 
     shields : f4[s, 2], m, of advancing lines
     Shields that come at people who did nothing are force at random, .3 of what a jet or a blow is [D].
     """
-    calm = [unit for unit in units if not unit.shielded]
-    if calm:
-        raise_near(centres(calm, people), _CALM_SEEN, 0.5, CELL, grids.restraint)
+    if len(deployment.bare):
+        raise_near(middles(deployment.bare, people), _CALM_SEEN, 0.5, CELL, grids.restraint)
     if len(shields):
         peaceful = people.active & (people.crowd >= 0) & (people.mind != _VIOLENT)
         show_shields(
