@@ -282,20 +282,21 @@ def swap_slots(unit: Unit, people: Population) -> None:
         return
     seated = np.empty(len(unit.rows), np.int64)
     seated[unit.seat] = np.arange(len(unit.rows))
-    walking = people.mode[unit.rows[seated]] == _WALK_MODE
+    rows = unit.rows[seated]
+    walking = people.mode[rows] == _WALK_MODE
     both = walking[:-1] & walking[1:]
-    if not both.any():
+    if not np.count_nonzero(both):
         return
-    position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
+    position, slots = people.position[rows].astype(float), unit.slots()
     off, next_off, before_off = position - slots, position[:-1] - slots[1:], position[1:] - slots[:-1]
     away = _square(off)
     now, then = away[:-1] + away[1:], _square(next_off) + _square(before_off)
     better = (then < now - 0.05) & both
+    if not np.count_nonzero(better):
+        return
     better[1:] &= ~better[:-1] | (np.arange(1, len(better)) % 2 == 0)  # of two pairs that share a man, one
     better[:-1] &= ~better[1:]
     first = np.flatnonzero(better)
-    if not len(first):
-        return
     unit.seat[seated[first]], unit.seat[seated[first + 1]] = first + 1, first
     unit.settle()
 

@@ -55,8 +55,9 @@ def watch_chair(
     here = people.position[row]
     held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
     violent = np.flatnonzero(people.mind == _VIOLENT)
-    violent = violent[within(people.position[violent], here, 2.0)]
-    violent = violent[(people.status[violent] == _ACTIVE) & (people.crowd[violent] >= 0)]
+    if len(violent):
+        violent = violent[within(people.position[violent], here, 2.0)]
+        violent = violent[(people.status[violent] == _ACTIVE) & (people.crowd[violent] >= 0)]
     if held_by is None and errands.grab_held == 0.0 and not can_grab(len(violent), len(violent), 0):
         return []  # too few by him, whether he is exposed or not
     if held_by is None and not len(exposed(people, errands)):
