@@ -564,7 +564,7 @@ class Simulation:
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
         self._navigator.ask(people.goal)
-        for event in line_events(self.units, people, self.tick, self.time):
+        for event in line_events(self._deployment.lines, people, self.tick, self.time):
             self._record(event)
 
     def _feel(self, dt: float) -> None:

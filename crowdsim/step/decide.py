@@ -32,6 +32,7 @@ from crowdsim.world.world import World
 _VIOLENT, _FORMED, _ACTIVE = int(Mind.VIOLENT), int(Mode.FORMED), int(Status.ACTIVE)
 _CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
+_ADVANCES = (Advance, Push)
 _SWAPS = 30.0  # s after an order during which officers on the way exchange slots
 
 
@@ -106,7 +107,7 @@ def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
     rows = [
         unit.rows[people.mode[unit.rows] == _FORMED]
         for unit in units
-        if unit.shielded and isinstance(unit.order, Advance | Push)
+        if unit.shielded and isinstance(unit.order, _ADVANCES)
     ]
     return people.position[np.concatenate(rows)] if rows else np.zeros((0, 2), np.float32)
 
