@@ -241,6 +241,25 @@ def links_that_hold(unit, people, time, breaks, forms, settles):
     return pairs, which
 
 
+def bracing(rows, people, p):
+    """What each of the rows holds who is pushed out of his slot, N, in numpy."""
+    look, off = people.look[rows], people.slot[rows] - people.position[rows]
+    given = off[:, 0] * np.cos(look) + off[:, 1] * np.sin(look)
+    gain = people.discipline[rows] * people.mass[rows] / (p.slot_gain * p.slot_time)
+    force = np.minimum(np.maximum(gain * given, 0.0), p.brace * people.brace[rows])
+    return np.where(people.mode[rows] == 3, force, 0.0)
+
+
+def send_to(people, rows, places, goal, mode, speed, kind, push, stuck_kind):
+    """Send people to places of their own, in numpy: whoever is slow and far from his place pushes."""
+    people.slot[rows], people.has_slot[rows], people.goal[rows] = places, True, goal
+    people.mode[rows], people.speed_wish[rows], people.kind[rows], people.push[rows] = mode, speed, kind, 0.0
+    if push > 0.0:
+        slow = np.hypot(people.velocity[rows, 0], people.velocity[rows, 1]) < 0.3
+        stuck = rows[slow & (np.hypot(*(places - people.position[rows]).T) > 0.8)]
+        people.push[stuck], people.kind[stuck] = push, stuck_kind
+
+
 def walls_beside(units, people, solid, tile, room, longest):
     """Rows of the last officers of lines whose shields rest against a wall, and where."""
     rows, at = [], []

@@ -80,12 +80,11 @@ def unheard(crowds: list[Crowd], people: Population, listening: np.ndarray, out:
     Source: the frustration term of docs/model.md, minds [P].
     """
     out[:] = 0.0
-    active = people.active
     for crowd in crowds:
         if crowd.heard or crowd.push_goal < 0 or crowd.wish in ("", "leave"):
             continue
         x, y = np.float32(crowd.door[0]), np.float32(crowd.door[1])
-        feel_unheard(crowd.rows, people.position, people.mode, active, listening, x, y, _NEAR_DOOR, out)
+        feel_unheard(crowd.rows, people.position, people.mode, people.status, listening, x, y, _NEAR_DOOR, out)
 
 
 def wish_of_crowd(

@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.formations import LINES, OUTWARD, front_of, match, opened, place, shaped
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import densest, gaps_of, links_that_hold, take_places, walls_beside
+from crowdsim.kernels.lines import bracing, densest, gaps_of, links_that_hold, strained, take_places, walls_beside
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -106,6 +106,69 @@ class Unit:
             self.look = np.full(len(self.rows), self.heading, np.float32)
 
 
+Owners = list[tuple[Unit, np.ndarray]]
+"""For each unit with links that hold the front pairs they belong to, i4[k]; one unit after the other, as the links."""
+
+
+@dataclass
+class Deployment:
+    """Where all officers belong and who stands in a front, in one piece: units get new slots far more seldom than it is
+    asked for."""
+
+    units: list[Unit]
+    fronts: list[np.ndarray]  # of each unit when this was made: one that settles again has another
+    rows: np.ndarray  # i8[k], officers, a unit after the other
+    ends: np.ndarray  # i8[u], where each unit's end in `rows`
+    bare: np.ndarray  # i8[b, 2], the ranges of rows of the units without shields
+    target: np.ndarray  # f4[k, 2], m
+    look: np.ndarray  # f4[k], rad
+    loose: list[Unit]  # those in no line
+    lines: list[Unit]  # those in one, whether its neighbours join or not
+    front: np.ndarray  # i8[f], rows of their fronts, one after the other
+    first: np.ndarray  # i8[l], where each front begins
+    length: np.ndarray  # f8[l], m, of each front
+    joining: list[Unit]  # the lines whose neighbours join
+    chain: np.ndarray  # i8[c], rows of their fronts, one after the other
+    chain_ends: np.ndarray  # i8[j], where each front ends
+    owners: Owners = field(default_factory=list)  # of the links that hold now
+
+
+def deployed(units: list[Unit], known: Deployment | None = None) -> Deployment:
+    """The deployment of the units: the `known` one while none of them has settled again."""
+    if known and all(unit.ahead is front for unit, front in zip(units, known.fronts, strict=True)):
+        return known
+    lines: list[Unit] = []
+    loose: list[Unit] = []
+    for unit in units:
+        (lines if unit.formation in LINES and len(unit.ahead) else loose).append(unit)
+    joining = [unit for unit in lines if unit.is_line and len(unit.ahead) > 1]
+    counts = np.array([len(unit.ahead) for unit in lines], np.int64)
+    no_rows = np.zeros(0, np.int64)
+    if known and known.units is units:
+        rows, ends, bare = known.rows, known.ends, known.bare
+    else:
+        rows = np.concatenate([no_rows, *(unit.rows for unit in units)])
+        ends = np.cumsum([len(unit.rows) for unit in units], dtype=np.int64)
+        bare = np.array([unit.span for unit in units if not unit.shielded], np.int64).reshape(-1, 2)
+    return Deployment(
+        units=units,
+        fronts=[unit.ahead for unit in units],
+        rows=rows,
+        ends=ends,
+        bare=bare,
+        target=np.concatenate([np.zeros((0, 2), np.float32), *(unit.target for unit in units)]),
+        look=np.concatenate([np.zeros(0, np.float32), *(unit.look for unit in units)]),
+        loose=loose,
+        lines=lines,
+        front=np.concatenate([no_rows, *(unit.ahead for unit in lines)]),
+        first=np.cumsum(counts) - counts,
+        length=np.maximum(0.6, 0.6 * counts),
+        joining=joining,
+        chain=np.concatenate([no_rows, *(unit.ahead for unit in joining)]),
+        chain_ends=np.cumsum([len(unit.ahead) for unit in joining], dtype=np.int64),
+    )
+
+
 def take_formation(
     unit: Unit,
     people: Population,
@@ -191,22 +254,20 @@ def move_formation(unit: Unit, people: Population, time: float, dt: float, p: Of
     unit.settle()
 
 
-def seat_officers(units: list[Unit], people: Population, time: float, dt: float, p: OfficerParams) -> None:
+def seat_officers(deployment: Deployment, people: Population, time: float, dt: float, p: OfficerParams) -> None:
     """Write slot, goal, mode, speed, bracing and fatigue of every officer who is on his feet and led by nobody.
 
     fatigue: phi' = load / F_brace / tire, at ease -1 / rest; bracing: posture's share times (1 - phi / 2) [D]
     """
-    if not units:
+    if not deployment.units:
         return
-    rows = np.concatenate([unit.rows for unit in units])
     wants = [
-        (u.goal, u.share, p.quick_speed if u.quick else p.walk_speed, PASSING if u.passing else FORMED) for u in units
+        (u.goal, u.share, p.quick_speed if u.quick else p.walk_speed, PASSING if u.passing else FORMED)
+        for u in deployment.units
     ]
-    goal, share, speed, kind = np.array(wants, np.float32).T.copy()
     f4 = np.float32
     take_places(
-        rows, np.cumsum([len(unit.rows) for unit in units]), np.concatenate([unit.target for unit in units]),
-        np.concatenate([unit.look for unit in units]), goal.astype(np.int32), share, speed, kind,
+        deployment.rows, deployment.ends, deployment.target, deployment.look, np.array(wants, f4),
         people.status, people.led_by, people.reacts_at, people.position, people.discipline, people.mass, time, dt,
         f4(_JOIN), f4(_LOSE), f4(p.slot_gain * p.slot_time * p.brace), f4(_AT_EASE), f4(p.tire), f4(p.rest), f4(_TIRED),
         people.slot, people.goal, people.look, people.has_slot, people.mode, people.kind, people.speed_wish,
@@ -216,24 +277,34 @@ def seat_officers(units: list[Unit], people: Population, time: float, dt: float,
 
 def swap_slots(unit: Unit, people: Population) -> None:
     """Two officers on the way whose slots lie beside each other exchange them when that saves way (squared sum, m2)."""
+    begin, end = unit.span
+    if np.count_nonzero(people.mode[begin:end] == _WALK_MODE) < 2:
+        return
     seated = np.empty(len(unit.rows), np.int64)
     seated[unit.seat] = np.arange(len(unit.rows))
-    walking = people.mode[unit.rows[seated]] == _WALK_MODE
+    rows = unit.rows[seated]
+    walking = people.mode[rows] == _WALK_MODE
     both = walking[:-1] & walking[1:]
-    if not both.any():
+    if not np.count_nonzero(both):
         return
-    position, slots = people.position[unit.rows[seated]].astype(float), unit.slots()
+    position, slots = people.position[rows].astype(float), unit.slots()
     off, next_off, before_off = position - slots, position[:-1] - slots[1:], position[1:] - slots[:-1]
-    away = (off**2).sum(axis=1)
-    now, then = away[:-1] + away[1:], (next_off**2).sum(axis=1) + (before_off**2).sum(axis=1)
+    away = _square(off)
+    now, then = away[:-1] + away[1:], _square(next_off) + _square(before_off)
     better = (then < now - 0.05) & both
+    if not np.count_nonzero(better):
+        return
     better[1:] &= ~better[:-1] | (np.arange(1, len(better)) % 2 == 0)  # of two pairs that share a man, one
     better[:-1] &= ~better[1:]
     first = np.flatnonzero(better)
-    if not len(first):
-        return
     unit.seat[seated[first]], unit.seat[seated[first + 1]] = first + 1, first
     unit.settle()
+
+
+def _square(off: np.ndarray) -> np.ndarray:
+    x, y = off[:, 0], off[:, 1]
+    square: np.ndarray = x * x + y * y
+    return square
 
 
 def in_place(unit: Unit, people: Population) -> float:
@@ -281,33 +352,26 @@ def density_ahead(unit: Unit, people: Population, crowd: np.ndarray) -> float:
     return most / (_BIN * _STRIP)
 
 
-def line_loads(units: list[Unit], people: Population, dt: float, p: OfficerParams) -> None:
+def line_loads(deployment: Deployment, people: Population, dt: float, p: OfficerParams) -> None:
     """Smooth, over half a second, the push on the front of every line, N/m: what its officers' bracing holds over the
     length of the front."""
-    lines = []
-    for unit in units:
-        if unit.formation not in LINES:
-            unit.load = 0.0
-        elif len(unit.ahead):
-            lines.append(unit)
-    if not lines:
+    for unit in deployment.loose:
+        unit.load = 0.0
+    if not deployment.lines:
         return
-    front = np.concatenate([unit.ahead for unit in lines])
-    counts = np.array([len(unit.ahead) for unit in lines])
-    force = _held(front, people, p)
-    held = np.add.reduceat(force, np.cumsum(counts) - counts)
+    held = np.add.reduceat(_held(deployment.front, people, p), deployment.first)
     rate = min(1.0, dt / 0.5)
-    for unit, load in zip(lines, (held / np.maximum(0.6, 0.6 * counts)).tolist(), strict=True):
+    for unit, load in zip(deployment.lines, (held / deployment.length).tolist(), strict=True):
         unit.load += (load - unit.load) * rate
 
 
 def _held(front: np.ndarray, people: Population, p: OfficerParams) -> np.ndarray:
-    """N that the bracing of each of the rows `front` holds."""
-    look, off = people.look[front], people.slot[front] - people.position[front]
-    given = off[:, 0] * np.cos(look) + off[:, 1] * np.sin(look)
-    gain = people.discipline[front] * people.mass[front] / (p.slot_gain * p.slot_time)
-    force = np.minimum(np.maximum(gain * given, 0.0), p.brace * people.brace[front])
-    held: np.ndarray = np.where(people.mode[front] == _FORMED_MODE, force, 0.0)
+    """N that the bracing of each of the rows `front` holds, f4[f]."""
+    look, held = people.look[front], np.empty(len(front), np.float32)
+    bracing(
+        front, np.cos(look), np.sin(look), people.position, people.slot, people.mode, people.discipline, people.mass,
+        people.brace, np.float32(p.slot_gain * p.slot_time), np.float32(p.brace), held,
+    )  # fmt: skip
     return held
 
 
@@ -337,7 +401,11 @@ def stretches(units: list[Unit], people: Population, p: OfficerParams) -> np.nda
 
 def centres(units: list[Unit], people: Population) -> np.ndarray:
     """Mean position of each unit's officers, f8[u, 2], m. Rows of a unit are one range; units follow one another."""
-    spans = np.array([unit.span for unit in units])
+    return middles(np.array([unit.span for unit in units]), people)
+
+
+def middles(spans: np.ndarray, people: Population) -> np.ndarray:
+    """Mean position of each range of rows, f8[u, 2], m. spans : i8[u, 2], first row and the one behind the last"""
     bounds, ends = spans.ravel(), spans[:, 1]
     sums = np.add.reduceat(people.position[: ends[-1] + 1], bounds[:-1] if ends[-1] >= people.capacity else bounds)
     middle: np.ndarray = sums[::2].astype(float) / (ends - spans[:, 0])[:, None]
@@ -356,34 +424,31 @@ def officer_readings(units: list[Unit], people: Population) -> dict[str, float]:
     }
 
 
-Owners = list[tuple[Unit, np.ndarray]]
-"""For each unit with links that hold the front pairs they belong to, i8[k]; one unit after the other, as the links."""
-
-
-def links_of(units: list[Unit], people: Population, time: float, p: OfficerParams) -> tuple[np.ndarray, Owners]:
+def links_of(deployment: Deployment, people: Population, time: float, p: OfficerParams) -> tuple[np.ndarray, Owners]:
     """The links that hold now, i4[m, 2] rows of the two officers, and whose they are."""
-    lines = [unit for unit in units if unit.is_line and len(unit.ahead) > 1]
-    if not lines:
+    joining = deployment.joining
+    if not joining:
         return np.zeros((0, 2), np.int32), []
-    front = np.concatenate([unit.ahead for unit in lines])
-    ends = np.cumsum([len(unit.ahead) for unit in lines])
-    until = np.concatenate([unit.broken_until for unit in lines])
-    links, live = np.empty((len(until), 2), np.int32), np.empty(len(until), bool)
+    until = np.concatenate([unit.broken_until for unit in joining])
+    links, pair = np.empty((len(until), 2), np.int32), np.empty(len(until), np.int32)
+    ends = np.empty(len(joining), np.int64)
     f4 = np.float32
-    count = links_that_hold(
-        front, ends, people.position, people.slot, people.mode, people.status, until, time, f4(p.link_break),
-        f4(_LINK_FORMS), f4(_SETTLED), links, live,
+    links_that_hold(
+        deployment.chain, deployment.chain_ends, people.position, people.slot, people.mode, people.status, until, time,
+        f4(p.link_break), f4(_LINK_FORMS), f4(_SETTLED), links, pair, ends,
     )  # fmt: skip
-    links = links[:count]
     owners: Owners = []
     first = 0
-    for unit in lines:
-        mine = live[first : first + len(unit.broken_until)]
-        first += len(mine)
-        unit.broken_until[mine] = 0.0
-        owners.append((unit, np.flatnonzero(mine)))
-    joined = np.concatenate([unit.joined for unit in units])
-    if len(joined):  # of no front pair: they hold only while near, and so hardly pull
+    for unit, end in zip(joining, ends.tolist(), strict=True):
+        mine = pair[first:end]
+        if np.count_nonzero(unit.broken_until):
+            unit.broken_until[mine] = 0.0
+        owners.append((unit, mine))
+        first = end
+    links = links[:first]
+    besides = [unit.joined for unit in deployment.units if len(unit.joined)]
+    if besides:  # of no front pair: they hold only while near, and so hardly pull
+        joined = np.concatenate(besides)
         a, b = joined.T
         near = np.hypot(*(people.position[a] - people.position[b]).T) < p.link_length + 0.05
         formed = (people.mode[joined] == _FORMED_MODE) & (people.status[joined] == _ACTIVE)
@@ -392,19 +457,17 @@ def links_of(units: list[Unit], people: Population, time: float, p: OfficerParam
 
 
 def stays_of(
-    units: list[Unit], people: Population, solid: np.ndarray, tile: float, p: OfficerParams
+    deployment: Deployment, people: Population, solid: np.ndarray, tile: float, p: OfficerParams
 ) -> tuple[np.ndarray, np.ndarray]:
     """The shields and ropes that close a line to the wall beside it: i4[k] rows of officers, and f4[k, 2], m, where
     they rest.
 
     solid : i2[rows, cols], 0 = free ; tile : m
     """
-    lines = [unit for unit in units if unit.is_line and len(unit.ahead) > 1]
-    ends = np.array([unit.ahead[[0, -1]] for unit in lines], np.int64).reshape(-1)
-    beside = np.array([unit.ahead[[1, -2]] for unit in lines], np.int64).reshape(-1)
-    rows, at = np.empty(len(ends), np.int32), np.empty((len(ends), 2), np.float32)
+    ends = deployment.chain_ends
+    rows, at = np.empty(2 * len(ends), np.int32), np.empty((2 * len(ends), 2), np.float32)
     count = walls_beside(
-        ends, beside, people.slot, people.position, people.mode, people.status, people.radius, solid, tile,
+        deployment.chain, ends, people.slot, people.position, people.mode, people.status, people.radius, solid, tile,
         _SHIELD_CLOSES, p.link_break, rows, at,
     )  # fmt: skip
     return rows[:count], at[:count]
@@ -416,17 +479,17 @@ def strain_links(
     """Break links that are too long, or loaded beyond their strength for half a second."""
     if not len(links):
         return
-    apart = np.hypot(*(people.position[links[:, 0]] - people.position[links[:, 1]]).T)
-    strained = (apart > p.link_break) | (load > min(p.link_load, p.rope_load))
+    apart = np.empty(len(links), np.float32)
+    strongest = np.float32(min(p.link_load, p.rope_load))
+    quiet = not strained(links, people.position, load, np.float32(p.link_break), strongest, apart)
     first = 0
     for unit, pairs in owners:
         mine = slice(first, first + len(pairs))
         first += len(pairs)
+        if quiet and not np.count_nonzero(unit.overload):
+            continue
         if len(unit.overload) == 0 or len(pairs) == 0 or pairs[-1] >= len(unit.overload):
             continue  # the unit has re-formed since
-        if not strained[mine].any():
-            unit.overload[pairs] = 0.0
-            continue
         limit = p.link_load if unit.shielded else p.rope_load
         overload = np.where(load[mine] > limit, unit.overload[pairs] + dt, 0.0)
         breaks = (apart[mine] > p.link_break) | (overload > 0.5)

@@ -10,12 +10,13 @@ from crowdsim.kernels.fields import free_way
 
 _WALK, _FORMED = 1, 3  # Mode
 _ACTIVE = 1  # Status
+_STUCK, _FAR = 0.3, 0.8  # m/s, m: slower, and further from his place, one is stuck
 _PARTS = 10  # of the way out to a place on which walls are looked for
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def take_places(
-    rows, ends, target, look, goal, share, speed, formed_kind, status, led_by, reacts_at, position, discipline, mass,
+    rows, ends, target, look, wants, status, led_by, reacts_at, position, discipline, mass,
     time, dt, join, lose, per_brace, at_ease, tire, rest, tired,
     out_slot, out_goal, out_look, out_has_slot, out_mode, out_kind, out_speed, out_push, out_fatigue, out_brace,
 ):  # fmt: skip
@@ -23,7 +24,7 @@ def take_places(
 
     rows      : i8[k], officers, a unit after the other ; ends : i8[u], where each unit's end in `rows`
     target    : f4[k, 2], m and look : f4[k], rad, what their units want
-    goal      : i4[u] ; share, speed, formed_kind : f4[u]
+    wants     : f4[u, 4], of each unit: goal, share of F_brace, speed [m/s], kind of an officer in his slot
     status    : i1[n] ; led_by : i4[n] ; reacts_at : f4[n], s, until which an officer keeps the slot he had
     position  : f4[n, 2], m ; discipline : f4[n] ; mass : f4[n], kg ; time, dt : s
     join, lose: f4, m to his slot within which an officer takes it, and beyond which he has lost it
@@ -44,18 +45,44 @@ def take_places(
             continue
         if reacts_at[i] <= now:
             out_slot[i, 0], out_slot[i, 1] = target[k, 0], target[k, 1]
-            out_goal[i], out_look[i] = goal[u], look[k]
+            out_goal[i], out_look[i] = int(wants[u, 0]), look[k]
         out_has_slot[i] = True
         away = math.hypot(out_slot[i, 0] - position[i, 0], out_slot[i, 1] - position[i, 1])
         formed = away < join or (out_mode[i] == _FORMED and away < lose)
         out_mode[i] = _FORMED if formed else _WALK
-        out_kind[i] = formed_kind[u] if formed else f4(OFFICER)
-        out_speed[i] = speed[u]
+        out_kind[i] = wants[u, 3] if formed else f4(OFFICER)
+        out_speed[i] = wants[u, 2]
         out_push[i] = zero
         effort = min(discipline[i] * mass[i] * away / per_brace, out_brace[i]) if formed else zero
         change = effort / tire if effort > at_ease else -one / rest
         out_fatigue[i] = min(one, max(zero, out_fatigue[i] + step * change))
-        out_brace[i] = share[u] * (one - tired * out_fatigue[i])
+        out_brace[i] = wants[u, 1] * (one - tired * out_fatigue[i])
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def send_to(
+    rows, places, goal, mode, speed, kind, push, stuck_kind, position, velocity,
+    out_slot, out_has_slot, out_goal, out_mode, out_speed, out_kind, out_push,
+):  # fmt: skip
+    """Send people who lead somebody, or are led, to places of their own.
+
+    rows  : i8[k] ; places : f4[k, 2], m ; goal : the field they follow ; mode : Mode ; speed : m/s
+    kind  : f4, and `stuck_kind` of whoever stands far from his place and pushes with `push` N; nobody does for 0
+    position, velocity : f4[n, 2], m, m/s
+    out_* : columns of the population, written for these people
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    f4 = np.float32
+    for k in range(rows.size):
+        i = rows[k]
+        x, y = places[k, 0], places[k, 1]
+        out_slot[i, 0], out_slot[i, 1] = x, y
+        out_has_slot[i], out_goal[i], out_mode[i] = True, goal, mode
+        out_speed[i], out_kind[i], out_push[i] = speed, kind, 0.0
+        slow = math.hypot(velocity[i, 0], velocity[i, 1]) < f4(_STUCK)
+        if push > 0.0 and slow and math.hypot(x - position[i, 0], y - position[i, 1]) > f4(_FAR):
+            out_push[i], out_kind[i] = push, stuck_kind
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -142,16 +169,18 @@ def densest(rows, position, x, y, cos, sin, half, depth, width, out_count):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def links_that_hold(
-    front, ends, position, slot, mode, status, until, time, breaks, forms, settles, out_links, out_holds,
+    front, ends, position, slot, mode, status, until, time, breaks, forms, settles, out_links,
+    out_pair, out_ends,
 ):  # fmt: skip
-    """The pairs of neighbours in fronts that are linked now; returns how many.
+    """The pairs of neighbours in fronts that are linked now.
 
     front : i8[f], rows of the fronts of lines, one after the other ; ends : i8[u], where each one's end
     position, slot : f4[n, 2], m ; mode, status : i1[n]
     until : f8[p], s, for each pair: until when it stays broken, 0 = it was never broken ; time : s
     breaks, forms, settles : f4, m: a link is not longer, asks for slots so near, and to form again for officers so near
                              each other and that near their slots
-    out_links : i4[p, 2], rows ; out_holds : bool[p]
+    out_links : i4[p, 2], rows ; out_pair : i4[p], place of the left one in his front
+    out_ends : i8[u], where the links of each front end
 
     A link that was never broken asks only for nearness; one that was needs both officers back in place.
 
@@ -172,33 +201,70 @@ def links_that_hold(
                     one = math.hypot(position[i, 0] - slot[i, 0], position[i, 1] - slot[i, 1])
                     other = math.hypot(position[j, 0] - slot[j, 0], position[j, 1] - slot[j, 1])
                     holds = apart < forms and one < settles and other < settles
-            out_holds[pair] = holds
             if holds:
-                out_links[found, 0], out_links[found, 1] = i, j
+                out_links[found, 0], out_links[found, 1], out_pair[found] = i, j, k - begin
                 found += 1
             pair += 1
-        begin = ends[u]
-    return found
+        begin, out_ends[u] = ends[u], found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def strained(links, position, load, longest, strongest, out_apart):
+    """Whether any link is too long or loaded too much.
+
+    links : i4[m, 2], rows ; position : f4[n, 2], m ; load : f4[m], N ; longest : f4, m ; strongest : f4, N
+    out_apart : f4[m], m, how long each is
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    any_is = False
+    for k in range(links.shape[0]):
+        i, j = links[k, 0], links[k, 1]
+        out_apart[k] = math.hypot(position[i, 0] - position[j, 0], position[i, 1] - position[j, 1])
+        any_is |= out_apart[k] > longest or load[k] > strongest
+    return any_is
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def bracing(rows, cos, sin, position, slot, mode, discipline, mass, brace, per_gain, most, out):
+    """What each officer holds who is pushed out of his slot, N: towards where he looks, and no more than he can brace.
+
+    rows : i8[k] ; cos, sin : f4[k], where they look ; position, slot : f4[n, 2], m ; mode : i1[n]
+    discipline, brace : f4[n] ; mass : f4[n], kg ; per_gain : f4, s2 : the pull is discipline mass distance over this
+    most : f4, N, by the freshest ; out : f4[k], N, none from whoever is not in his slot
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    for k in range(rows.size):
+        i = rows[k]
+        out[k] = 0.0
+        if mode[i] == _FORMED:
+            given = (slot[i, 0] - position[i, 0]) * cos[k] + (slot[i, 1] - position[i, 1]) * sin[k]
+            pull = discipline[i] * mass[i] / per_gain * given
+            out[k] = min(max(pull, np.float32(0.0)), most * brace[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def walls_beside(
-    ends, beside, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
+    front, ends, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
 ):  # fmt: skip
     """Officers at the ends of lines whose shields rest against a wall; returns how many.
 
-    ends, beside : i8[e], rows, the last officer of a front on a side and his neighbour in it
+    front : i8[f], rows of the fronts of lines, two officers or more each, one after the other ; ends : i8[u], where
+            each one's end
     slot, position : f4[n, 2], m ; mode, status : i1[n] ; radius : f4[n], m
     solid : i2[rows, cols], 0 = free ; tile : m
     room    : float, m between an officer's slot and a wall that his shield closes
     longest : float, m from a wall beyond which he has lost touch with it
-    out_row : i4[e] ; out_at : f4[e, 2], m, the points on the walls
+    out_row : i4[2 u] ; out_at : f4[2 u, 2], m, the points on the walls
 
     Check: against tests/naive.py, tests/kernels/test_lines.py.
     """
     found = 0
-    for k in range(ends.size):
-        i, j = ends[k], beside[k]
+    for k in range(2 * ends.size):
+        u = k // 2
+        begin = ends[u - 1] if u > 0 else 0
+        i, j = (front[ends[u] - 1], front[ends[u] - 2]) if k % 2 else (front[begin], front[begin + 1])
         if mode[i] != _FORMED or status[i] != _ACTIVE:
             continue
         dx, dy = float(slot[i, 0] - slot[j, 0]), float(slot[i, 1] - slot[j, 1])

@@ -9,6 +9,7 @@ from crowdsim.kernels.cells import PUSHER, WALKER
 from crowdsim.kernels.minds import CHANTING, FLEEING, PUSHING, VIOLENT
 
 STAND, WALK, PUSH, LEAVE = 0, 1, 2, 4  # Mode
+_ACTIVE = 1  # Status
 GOLDEN = 0.6180339887498949
 _HELD_OFF = 0.6  # m from his place somebody walks back to it
 
@@ -66,7 +67,8 @@ def follow_wish(
             told = pushing and temper[i] >= told_from
             who, follows = told or angry, pushing and temper[i] >= follow_from and not told
             firm = mind[i] == VIOLENT if angry else temper[i] >= firm_from
-            if not firm and west < x < east and north < y < south and _beside(x, y, shields, near):
+            may = not firm and out_gave_way[k] < until and west < x < east and north < y < south
+            if may and _beside(x, y, shields, near):
                 out_gave_way[k] = until
             back = out_gave_way[k] > now
             beyond = push_rect[0] < x < push_rect[2] and push_rect[1] < y < push_rect[3]
@@ -136,10 +138,10 @@ def _lean(k, i, mind, anger, angry, draw, dt, heave, heave_share, bout_time, out
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def feel_unheard(rows, position, mode, active, listening, door_x, door_y, near, out):
+def feel_unheard(rows, position, mode, status, listening, door_x, door_y, near, out):
     """How much those of a crowd feel that nobody answers: 1 near the door, half behind, a fifth while somebody talks.
 
-    rows : i8[k] ; position : f4[n, 2], m ; mode : i1[n] ; active, listening : bool[n] ; door_x, door_y, near : f4, m
+    rows : i8[k] ; position : f4[n, 2], m ; mode, status : i1[n] ; listening : bool[n] ; door_x, door_y, near : f4, m
     out  : f4[n], written for `rows`; 0 for whoever is on his way or takes no part
 
     Check: against tests/naive.py, tests/kernels/test_wishes.py.
@@ -147,5 +149,5 @@ def feel_unheard(rows, position, mode, active, listening, door_x, door_y, near, 
     for i in rows:
         away = math.hypot(position[i, 0] - door_x, position[i, 1] - door_y)
         out[i] = 0.0
-        if active[i] and (mode[i] != WALK or away < near):
+        if status[i] == _ACTIVE and (mode[i] != WALK or away < near):
             out[i] = (1.0 if away < near else 0.5) * (0.2 if listening[i] else 1.0)

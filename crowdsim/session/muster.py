@@ -5,7 +5,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, crowd_of
 from crowdsim.behaviour.formations import stage
 from crowdsim.behaviour.minds import give_minds
-from crowdsim.behaviour.officers import Unit, seat_officers
+from crowdsim.behaviour.officers import Unit, deployed, seat_officers
 from crowdsim.behaviour.unit import FormUp
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Disposition, Role, Status
@@ -160,6 +160,6 @@ def _place(
             return False
         stand(unit, slots, people, world, goal_index)
     people.position[unit.rows] = unit.target
-    seat_officers([unit], people, 0.0, 0.0, scenario.params.officers)
+    seat_officers(deployed([unit]), people, 0.0, 0.0, scenario.params.officers)
     people.facing[unit.rows] = people.look[unit.rows]
     return True

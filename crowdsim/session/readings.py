@@ -137,7 +137,7 @@ class Conduct:
         }
         found |= self._pressures(people, senses, crowd, marching and phase == PHASES[0], time)
         found |= self._ways_out(world, people, units, crowd)
-        chair = chair_row(people)
+        chair = chair_row(people, errands)
         if chair >= 0:
             found["chair_exposed"] = self._chair(people, errands, chair, free)
         if units:

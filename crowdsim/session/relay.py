@@ -88,7 +88,9 @@ class Relay:
         """The orders whose turn has come. busy : indices of the units that lead somebody ; tied : ids of those that
         change places with another
         """
-        found = []
+        found: list[tuple[Unit, Order]] = []
+        if not any(self.waiting.values()):
+            return found
         for k, unit in enumerate(units):
             waiting = self.waiting.get(unit.id)
             if waiting and unit.id not in tied and done(unit, k in busy, people, time):

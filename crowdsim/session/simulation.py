@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Owners, Unit, amid_violence, centres, officer_readings, react, stretches
+from crowdsim.behaviour.officers import Unit, amid_violence, centres, deployed, officer_readings, react, stretches
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
@@ -18,7 +18,7 @@ from crowdsim.kernels import set_threads
 from crowdsim.params import Params
 from crowdsim.population.barriers import barriers_of
 from crowdsim.population.grids import grids_for
-from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Status
+from crowdsim.population.roles import OFFICER_ROLES, BarrierState, Role, Status
 from crowdsim.session.agenda import Agenda
 from crowdsim.session.commands import (
     Command,
@@ -49,7 +49,7 @@ from crowdsim.session.schema import When
 from crowdsim.session.survey import Survey, parties_of, views_of
 from crowdsim.session.watch import Watch, facts, holds, serious_injuries
 from crowdsim.step.chair import exposed
-from crowdsim.step.decide import advancing_shields, decide, show_police
+from crowdsim.step.decide import decide
 from crowdsim.step.errands import Errands
 from crowdsim.step.forces import forces
 from crowdsim.step.incidents import incidents, incidents_for, use_tool
@@ -97,7 +97,6 @@ class Simulation:
         self.hashes: list[tuple[int, str]] = []
         self.left = 0
         self._agenda = Agenda(scenario.spec.timeline if timeline else (), self.params.time.dt)
-        self._link_owners: Owners = []
 
         traits, arrivals, decisions, happenings, orders, relay = np.random.SeedSequence(self.seed).spawn(6)
         self._rng_arrivals = np.random.default_rng(arrivals)
@@ -116,6 +115,8 @@ class Simulation:
         self.people, self.crowds, self.units = muster(
             scenario, self.world, self._navigator.index, np.random.default_rng(traits)
         )
+        self._to_come = [crowd for crowd in self.crowds if crowd.arrive > 0.0]
+        self._deployment = deployed(self.units)
         self.senses = senses_for(self.world, self.people.capacity, self.params)
         spec = scenario.spec
         start = self.params.mind.legitimacy if spec.legitimacy is None else spec.legitimacy
@@ -134,6 +135,7 @@ class Simulation:
             spec.chair.captivity if spec.chair else "",
             spec.chair.safe if spec.chair else "",
             tuple(zone.id for zone in scenario.map.zones.values() if zone.kind == "aid"),
+            next(iter(np.flatnonzero(self.people.role == Role.CHAIR).tolist()), -1),
             {zone.id: zone.name for zone in scenario.map.zones.values()},
         )
         self.open_exits = tuple(
@@ -339,6 +341,8 @@ class Simulation:
 
     def _wait_for_answers(self) -> None:
         """Say what was not heard; the scenario's commander then gives it again, the trainer has to do so himself."""
+        if not self.relay.lost:
+            return
         p = self.params.officers
         for lost in self.relay.unanswered(self.time, p.relay):
             told = next(u for u in self.units if u.id == lost.command.unit)
@@ -462,21 +466,21 @@ class Simulation:
         moving = [unit for unit in self.units if unit.remaining != 0.0]
         # Draws are made for full capacity, so who is active never shifts the stream.
         draw = self._rng_decisions.random((people.capacity, 4))
-        self._link_owners = decide(
+        self._deployment = decide(
             self.world,
             people,
             self.units,
             self.crowds,
             self.barriers,
             senses,
-            self._link_owners,
+            grids,
+            self._deployment,
             exposed(people, self.errands),
             self.time,
             dt,
             self.params,
             draw[:, :2],
         )
-        show_police(self.units, people, grids, advancing_shields(self.units, people))
         quick = self.phase != "hijau"
         goal_of = self._goal_of
         for event in lead(
@@ -516,7 +520,7 @@ class Simulation:
                 crowd.going |= self.incidents.said.willing[crowd.rows]
         self.left += leave(people, self.crowds)
         self._navigator.ask(people.goal)
-        for event in line_events(self.units, people, self.tick, self.time):
+        for event in line_events(self._deployment.lines, people, self.tick, self.time):
             self._record(event)
 
     def _feel(self, dt: float) -> None:
@@ -626,11 +630,12 @@ class Simulation:
     def _arrive(self) -> None:
         """Let those enter whose time has come and whose place is free."""
         people = self.people
-        for crowd in self.crowds:
-            if not 0.0 < crowd.arrive <= self.time:
+        for crowd in self._to_come:
+            if crowd.arrive > self.time:
                 continue
             waiting = crowd.rows[people.status[crowd.rows] == _WAITING]
             if not len(waiting):
+                self._to_come = [other for other in self._to_come if other is not crowd]
                 continue
             here = people.position[people.active]
             for i in waiting:  # a few dozen, for the second or two they take to enter

@@ -15,12 +15,12 @@ from crowdsim.step.errands import (
     GoalOf,
     arrived,
     event_of,
+    keep_with_them,
     look_again,
     places_in,
     seat,
     set_out,
     walk_led,
-    way_of,
 )
 
 _ACTIVE, _DETAINED = int(Status.ACTIVE), int(Status.DETAINED)
@@ -29,6 +29,7 @@ _PROVOCATEUR = int(Disposition.PROVOCATEUR)
 _PATIENCE = 60.0  # s after which an arrest that did not come off is given up
 _ESCORT_SPEED = 1.0  # m/s [D]
 _PUSH = 250.0  # N with which an escort makes its way through people who stand in it [D]
+_BESIDE = np.array([[0.55, 0.0], [-0.55, 0.0]], np.float32)  # m: places of the two who lead somebody away
 _SQUAD = 6
 _SQUAD_REACH = 25.0  # m from where it stands that a squad goes for somebody
 _CAPTURE = 3.0  # s two officers must have hold of somebody; twice that among friends
@@ -57,7 +58,7 @@ def targets(people: Population, sort: str, time: float) -> np.ndarray:
 
 def _free_to_take(people: Population, row: int) -> np.ndarray:
     """The row itself, while it is somebody of a crowd on his feet whom nobody leads."""
-    free = bool(people.active[row]) and people.crowd[row] >= 0 and people.led_by[row] == -1
+    free = people.status[row] == _ACTIVE and people.crowd[row] >= 0 and people.led_by[row] == -1
     return np.array([row] if free else [], np.int64)
 
 
@@ -68,8 +69,11 @@ def send_squads(people: Population, units: list[Unit], errands: Errands, goal_of
     for k, unit in enumerate(units):
         if not isinstance(unit.order, Arrest):
             continue
-        busy = np.concatenate([p.leaders for p in errands.parties if p.by == k] or [np.zeros(0, np.int64)])
-        free = unit.rows[(people.status[unit.rows] == _ACTIVE) & ~np.isin(unit.rows, busy)]
+        busy = np.zeros(people.capacity, bool)
+        for party in errands.parties:
+            if party.by == k:
+                busy[party.leaders] = True
+        free = unit.rows[(people.status[unit.rows] == _ACTIVE) & ~busy[unit.rows]]
         if len(free) < _SQUAD:
             continue
         wanted = [int(p.rows[0]) for p in errands.parties if p.kind == "arrest"]
@@ -102,8 +106,8 @@ def arrest(
 ) -> list[Party]:
     """Two officers take hold, the others cover; two take him away, and the rest go back."""
     row = int(party.rows[0])
-    squad = party.leaders[people.active[party.leaders]]
-    if not people.active[row] or len(squad) < 2:
+    squad = party.leaders[people.status[party.leaders] == _ACTIVE]
+    if people.status[row] != _ACTIVE or len(squad) < 2:
         return [party]
     if party.state == State.FETCH:
         if not isinstance(units[party.by].order, Arrest) or time - party.since > _PATIENCE:
@@ -120,12 +124,11 @@ def arrest(
         events.append(_arrested(people, party, grids, tick, time, dt))
         set_out(people, party, errands, goal_of, time)
         return []
-    near = within(people.position[squad], people.position[row], 3.0).any()
+    near = np.count_nonzero(within(people.position[squad], people.position[row], 3.0))
     walk_led(people, party.rows, party.spot, party.goal, _ESCORT_SPEED if near else 0.0, party.by)
     ahead = people.velocity[row] * 0.5
-    side = np.array([[0.55, 0.0], [-0.55, 0.0]], np.float32)[: len(squad)]
-    ways = way_of(people, party, squad, goal_of)
-    seat(people, squad, np.asarray(people.position[row] + ahead + side, np.float32), ways, 1.5, _PUSH)
+    seat(people, squad, people.position[row] + ahead + _BESIDE[: len(squad)], party.goal, 1.5, _PUSH)
+    keep_with_them(people, party, squad, goal_of)
     if arrived(people, party, errands):
         people.status[row] = Status.DETAINED
         people.velocity[row] = 0.0

@@ -11,7 +11,7 @@ from crowdsim.population.roles import Injury, Role, Status
 from crowdsim.step.errands import Errands, GoalOf, arrived, event_of, look_again, places_in, seat, set_out
 from crowdsim.world.tilemap import Rect
 
-_FALLEN, _CARRIED = int(Status.FALLEN), int(Status.CARRIED)
+_ACTIVE, _FALLEN, _CARRIED = int(Status.ACTIVE), int(Status.FALLEN), int(Status.CARRIED)
 _MEDIC = int(Role.MEDIC)
 _SERIOUS = int(Injury.SERIOUS)
 _PATIENCE = 60.0  # s after which an arrest that did not come off is given up
@@ -24,7 +24,8 @@ def send_medics(people: Population, units: list[Unit], errands: Errands, goal_of
     """Free medics in pairs to those who cannot walk, the longest waiting first."""
     if not errands.aid:
         return
-    waiting = np.flatnonzero((people.status == _FALLEN) & (people.injury >= _SERIOUS))
+    fallen = np.flatnonzero(people.status == _FALLEN)
+    waiting = fallen[people.injury[fallen] >= _SERIOUS]
     if not len(waiting):
         return
     served = {int(p.rows[0]) for p in errands.parties if p.kind == "casualty"}
@@ -62,7 +63,7 @@ def carry_hurt(
     events: list[Event],
 ) -> list[Party]:
     """Reach, treat, carry to the aid post, and go back."""
-    row, medics = int(party.rows[0]), party.leaders[people.active[party.leaders]]
+    row, medics = int(party.rows[0]), party.leaders[people.status[party.leaders] == _ACTIVE]
     if not len(medics) or int(people.status[row]) not in (_FALLEN, _CARRIED):
         return [party]
     here = people.position[row]

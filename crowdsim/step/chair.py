@@ -12,7 +12,7 @@ from crowdsim.population.roles import Cause, Injury, Mind, Mode, Role, Status
 from crowdsim.step.errands import Errands, GoalOf, event_of, let_go, places_in, walk_led
 
 _ACTIVE = int(Status.ACTIVE)
-_CHAIR, _OFFICER, _SHIELD = int(Role.CHAIR), int(Role.OFFICER), int(Role.SHIELD)
+_OFFICER, _SHIELD = int(Role.OFFICER), int(Role.SHIELD)
 _CAPTOR_SPEED = 0.6  # m/s [D]
 _GRAB = 4.0  # s
 _FREE = 5.0  # s
@@ -20,16 +20,15 @@ _CAPTORS = 6
 _VIOLENT, _PUSHING = int(Mind.VIOLENT), int(Mind.PUSHING)
 
 
-def chair_row(people: Population) -> int:
+def chair_row(people: Population, errands: Errands) -> int:
     """Row of the chair, -1 = none or gone."""
-    for row in (people.role == _CHAIR).nonzero()[0].tolist():  # one at most
-        return row if people.status[row] == _ACTIVE else -1
-    return -1
+    row = errands.chair
+    return row if row >= 0 and people.status[row] == _ACTIVE else -1
 
 
 def exposed(people: Population, errands: Errands) -> np.ndarray:
     """Place of the chair where a crowd could take him, f4[1, 2], m; f4[0, 2] when he is safe, held, or not there."""
-    row = chair_row(people)
+    row = chair_row(people, errands)
     if row < 0 or people.led_by[row] == LED_BY_CROWD:
         return np.zeros((0, 2), np.float32)
     x, y = people.position[row].tolist()
@@ -50,17 +49,22 @@ def watch_chair(
     draw: np.ndarray,
 ) -> list[Event]:
     """Whether a crowd takes the chair, and whether it must let him go."""
-    row = chair_row(people)
+    row = chair_row(people, errands)
     if row < 0:
         return []
     here = people.position[row]
     held_by = next((p for p in errands.parties if p.kind == "hostage"), None)
+    violent = np.flatnonzero(people.mind == _VIOLENT)
+    if len(violent):
+        violent = violent[within(people.position[violent], here, 2.0)]
+        violent = violent[(people.status[violent] == _ACTIVE) & (people.crowd[violent] >= 0)]
+    if held_by is None and errands.grab_held == 0.0 and not can_grab(len(violent), len(violent), 0):
+        return []  # too few by him, whether he is exposed or not
     if held_by is None and not len(exposed(people, errands)):
         errands.grab_held = 0.0
         return []
     close = within(people.position, here, 2.0)
     by_him = np.flatnonzero(close & people.active)
-    violent = by_him[(people.mind[by_him] == _VIOLENT) & (people.crowd[by_him] >= 0)]
     role = people.role[by_him]
     officers = int(((role == _OFFICER) | (role == _SHIELD)).sum())  # medics and negotiators keep nobody off
     if held_by is None:

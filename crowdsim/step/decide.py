@@ -6,12 +6,13 @@ import numpy as np
 
 from crowdsim.behaviour.demonstrators import Crowd, wish_of_crowd
 from crowdsim.behaviour.officers import (
-    Owners,
+    Deployment,
     Unit,
-    centres,
     density_ahead,
+    deployed,
     line_loads,
     links_of,
+    middles,
     move_formation,
     seat_officers,
     stays_of,
@@ -24,13 +25,14 @@ from crowdsim.params import OfficerParams, Params
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.grids import CELL, Grids
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Mind, Mode
+from crowdsim.population.roles import Mind, Mode, Status
 from crowdsim.step.senses import Senses
 from crowdsim.world.world import World
 
-_VIOLENT, _FORMED = int(Mind.VIOLENT), int(Mode.FORMED)
+_VIOLENT, _FORMED, _ACTIVE = int(Mind.VIOLENT), int(Mode.FORMED), int(Status.ACTIVE)
 _CALM_SEEN, _SHIELDS_SEEN = 15.0, 6.0  # m
 _BRACE_REACH = 1.8  # m from a barrier within which a bracing officer counts
+_ADVANCES = (Advance, Push)
 _SWAPS = 30.0  # s after an order during which officers on the way exchange slots
 
 
@@ -41,49 +43,52 @@ def decide(
     crowds: list[Crowd],
     barriers: Barriers,
     senses: Senses,
-    link_owners: Owners,
+    grids: Grids,
+    deployment: Deployment,
     chair: np.ndarray,
     time: float,
     dt: float,
     params: Params,
     draw: np.ndarray,
-) -> Owners:
-    """Write slot, goal, mode, push and speed of everyone; returns the owners of the links that hold now.
+) -> Deployment:
+    """Write slot, goal, mode, push and speed of everyone; returns how the units are deployed now.
 
     chair : f4[c, 2], m, where the violent find whom they want to take ; draw : f8[n, 2], uniform
     dt    : s since the last decision
     """
     p = params.officers
-    strain_links(senses.links, senses.link_load, link_owners, people, time, dt, p)
+    strain_links(senses.links, senses.link_load, deployment.owners, people, time, dt, p)
     for unit in units:
         if isinstance(unit.order, Push):
             unit.held_back = too_dense(unit, people, p)
         move_formation(unit, people, time, dt, p)
-    seat_officers(units, people, time, dt, p)
+    deployment = deployed(units, deployment)
+    seat_officers(deployment, people, time, dt, p)
     for unit in units:
         if unit.remaining == 0.0 and not len(unit.joined) and time - unit.since < _SWAPS:
             swap_slots(unit, people)
-    line_loads(units, people, dt, p)
-    senses.links, link_owners = links_of(units, people, time, p)
+    deployment = deployed(units, deployment)
+    line_loads(deployment, people, dt, p)
+    senses.links, deployment.owners = links_of(deployment, people, time, p)
     senses.link_load = np.zeros(len(senses.links), np.float32)
-    senses.stays, senses.stay_at = stays_of(units, people, world.solid, world.map.tile_size, p)
+    senses.stays, senses.stay_at = stays_of(deployment, people, world.solid, world.map.tile_size, p)
     brace_barriers(world, units, people, barriers, p.brace * p.barrier_share)
 
     shields = advancing_shields(units, people)
     for crowd in crowds:
         wish_of_crowd(crowd, people, shields, chair, time, dt, draw, params.force.push, params.crowd)
-    return link_owners
+    show_police(deployment, people, grids, shields)
+    return deployment
 
 
-def show_police(units: list[Unit], people: Population, grids: Grids, shields: np.ndarray) -> None:
+def show_police(deployment: Deployment, people: Population, grids: Grids, shields: np.ndarray) -> None:
     """What the police look like to those around: calm without shields, a threat where shields advance.
 
     shields : f4[s, 2], m, of advancing lines
     Shields that come at people who did nothing are force at random, .3 of what a jet or a blow is [D].
     """
-    calm = [unit for unit in units if not unit.shielded]
-    if calm:
-        raise_near(centres(calm, people), _CALM_SEEN, 0.5, CELL, grids.restraint)
+    if len(deployment.bare):
+        raise_near(middles(deployment.bare, people), _CALM_SEEN, 0.5, CELL, grids.restraint)
     if len(shields):
         peaceful = people.active & (people.crowd >= 0) & (people.mind != _VIOLENT)
         show_shields(
@@ -102,7 +107,7 @@ def advancing_shields(units: list[Unit], people: Population) -> np.ndarray:
     rows = [
         unit.rows[people.mode[unit.rows] == _FORMED]
         for unit in units
-        if unit.shielded and isinstance(unit.order, Advance | Push)
+        if unit.shielded and isinstance(unit.order, _ADVANCES)
     ]
     return people.position[np.concatenate(rows)] if rows else np.zeros((0, 2), np.float32)
 
@@ -117,7 +122,7 @@ def brace_barriers(world: World, units: list[Unit], people: Population, barriers
         x0, y0, x1, y1 = world.map.gates[k].rect
         x, y = people.position[unit.rows].T
         away = np.hypot(np.clip(x, x0, x1) - x, np.clip(y, y0, y1) - y)
-        strength = people.brace[unit.rows[(away < _BRACE_REACH) & people.active[unit.rows]]]
+        strength = people.brace[unit.rows[(away < _BRACE_REACH) & (people.status[unit.rows] == _ACTIVE)]]
         barriers.brace[k] += float(strength.sum()) * each / barriers.width[k]
 
 

@@ -9,13 +9,14 @@ import numpy as np
 from crowdsim.behaviour.parties import LED_BY_CROWD, Party, State, ring, within
 from crowdsim.frame import Event
 from crowdsim.kernels.cells import LED, OFFICER, PUSHER, WALKER
-from crowdsim.kernels.lines import places_round
+from crowdsim.kernels.lines import places_round, send_to
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mode, Status
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
 _ACTIVE = int(Status.ACTIVE)
+_WALK, _LED = int(Mode.WALK), int(Mode.LED)
 _APART = 3.0  # m
 _LOST = 5.0  # m between leaders and those they lead
 _SEEN_AGAIN = 6.0  # m somebody may move before his leaders ask for the way again
@@ -32,6 +33,7 @@ class Errands:
     captivity: str = ""  # zone to which a crowd takes the chair, "" = it stays where it is
     safe: str = ""  # zone in which the chair cannot be taken
     aid: tuple[str, ...] = ()  # zones for the hurt
+    chair: int = -1  # row of the chair, -1 = none
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # of zones, as people say them: {"id", "en"}
     parties: list[Party] = field(default_factory=list)
     grab_held: float = 0.0  # s
@@ -42,34 +44,22 @@ class Errands:
         return {goal for party in self.parties for goal in (party.goal, party.fetch_goal)}
 
 
-def seat(
-    people: Population, rows: np.ndarray, places: np.ndarray, goal: int | np.ndarray, speed: float, push: float = 0.0
-) -> None:
-    """Send leaders to places of their own, past the slots of their unit; who is stuck pushes his way."""
-    people.slot[rows] = places
-    people.has_slot[rows] = True
-    people.goal[rows] = goal
-    people.mode[rows] = Mode.WALK
-    people.speed_wish[rows] = speed
-    people.kind[rows] = OFFICER
-    people.push[rows] = 0.0
-    if push > 0.0:
-        slow = np.hypot(people.velocity[rows, 0], people.velocity[rows, 1]) < 0.3
-        far = np.hypot(*(places - people.position[rows]).T) > 0.8
-        people.push[rows[slow & far]] = push
-        people.kind[rows[slow & far]] = PUSHER
+def seat(people: Population, rows: np.ndarray, places: np.ndarray, goal: int, speed: float, push: float = 0.0) -> None:
+    """Send leaders to places of their own, f4[k, 2], m, past the slots of their unit; who is stuck pushes his way."""
+    send_to(
+        rows, places, goal, _WALK, speed, OFFICER, push, PUSHER, people.position, people.velocity,
+        people.slot, people.has_slot, people.goal, people.mode, people.speed_wish, people.kind, people.push,
+    )  # fmt: skip
 
 
 def walk_led(people: Population, rows: np.ndarray, spot: np.ndarray, goal: int, speed: float, by: int) -> None:
     """Those who are led go to where they are taken; a line of officers lets them through with their escort."""
     people.led_by[rows] = by
-    people.mode[rows] = Mode.LED
-    people.slot[rows] = spot
-    people.has_slot[rows] = True
-    people.goal[rows] = goal
-    people.speed_wish[rows] = speed
-    people.kind[rows] = WALKER if by == LED_BY_CROWD else LED
-    people.push[rows] = 0.0
+    send_to(
+        rows, spot, goal, _LED, speed, WALKER if by == LED_BY_CROWD else LED, 0.0, PUSHER, people.position,
+        people.velocity, people.slot, people.has_slot, people.goal, people.mode, people.speed_wish, people.kind,
+        people.push,
+    )  # fmt: skip
 
 
 def ring_round(world: World, people: Population, party: Party, leaders: np.ndarray, ahead: float = 0.0) -> np.ndarray:
@@ -98,12 +88,13 @@ def look_again(people: Population, party: Party, goal_of: GoalOf) -> None:
         party.fetch_goal = goal_of(((x, y, x + 0.5, y + 0.5),))
 
 
-def way_of(people: Population, party: Party, leaders: np.ndarray, goal_of: GoalOf) -> np.ndarray:
-    """Fields the leaders follow on the way, i4[m]: whoever has lost his people goes back to them."""
-    lost = ~within(people.position[leaders], people.position[party.rows].mean(axis=0), _LOST)
-    if lost.any():
+def keep_with_them(people: Population, party: Party, leaders: np.ndarray, goal_of: GoalOf) -> None:
+    """Whoever of the leaders on the way has lost his people goes back to them."""
+    middle = np.add.reduce(people.position[party.rows], axis=0) / np.float32(len(party.rows))
+    near = within(people.position[leaders], middle, _LOST)
+    if np.count_nonzero(near) < len(near):
         look_again(people, party, goal_of)
-    return np.where(lost, party.fetch_goal, party.goal)
+        people.goal[leaders[~near]] = party.fetch_goal
 
 
 def set_out(people: Population, party: Party, errands: Errands, goal_of: GoalOf, time: float) -> None:
@@ -126,11 +117,11 @@ def places_in(rect: Rect, count: int) -> np.ndarray:
 
 def arrived(people: Population, party: Party, errands: Errands) -> bool:
     """Whether all are within the zone, or at their places in it."""
-    there = np.hypot(*(people.position[party.rows] - party.spot).T) < 0.8
-    x, y = people.position[party.rows].T
-    for x0, y0, x1, y1 in errands.zones[party.zone]:
-        there |= (x > x0 + 0.3) & (x < x1 - 0.3) & (y > y0 + 0.3) & (y < y1 - 0.3)
-    return bool(there.all())
+    for (x, y), spot in zip(people.position[party.rows], party.spot, strict=True):
+        there = any(x0 + 0.3 < x < x1 - 0.3 and y0 + 0.3 < y < y1 - 0.3 for x0, y0, x1, y1 in errands.zones[party.zone])
+        if not there and np.hypot(x - spot[0], y - spot[1]) >= 0.8:
+            return False
+    return True
 
 
 def let_go(people: Population, party: Party) -> None:

@@ -7,12 +7,13 @@ from crowdsim.behaviour.parties import LED_BY_CROWD, PERSONS, Party, State
 from crowdsim.behaviour.unit import Escort
 from crowdsim.frame import Event
 from crowdsim.population.population import Population
-from crowdsim.population.roles import Role
+from crowdsim.population.roles import Role, Status
 from crowdsim.step.errands import (
     Errands,
     GoalOf,
     arrived,
     event_of,
+    keep_with_them,
     let_go,
     look_again,
     ring_round,
@@ -20,11 +21,10 @@ from crowdsim.step.errands import (
     set_out,
     wait_for_each_other,
     walk_led,
-    way_of,
 )
 from crowdsim.world.world import World
 
-_CHAIR = int(Role.CHAIR)
+_CHAIR, _ACTIVE = int(Role.CHAIR), int(Status.ACTIVE)
 _NEAR = 1.7  # m: a leader this near to his place counts
 _FETCHED = 0.5  # share of the leaders, or eight of them, who must be there to set out
 _ESCORT_SPEED = 1.0  # m/s [D]
@@ -74,27 +74,29 @@ def escort(
     events: list[Event],
 ) -> list[Party]:
     """Fetch, set out when half of the leaders are round them, arrive."""
-    taken = people.led_by[party.rows] == LED_BY_CROWD
-    leaders = party.leaders[people.active[party.leaders]]
+    led_by = people.led_by[party.rows].tolist()
+    taken = LED_BY_CROWD in led_by
+    leaders = party.leaders[people.status[party.leaders] == _ACTIVE]
     chair = people.role[party.rows[0]] == _CHAIR
     speed = _RUSH if quick and chair else _ESCORT_SPEED
     if party.state == State.FETCH:
-        if not taken.any() and not ((people.led_by[party.rows] == -1) | (people.led_by[party.rows] == party.by)).all():
+        if not taken and not all(by in (-1, party.by) for by in led_by):
             return []  # others have him: wait in the slots of the unit
         look_again(people, party, goal_of)
         places = ring_round(world, people, party, leaders)
         seat(people, leaders, places, party.fetch_goal, 2.2 if quick else 1.3, _PUSH if quick else 0.0)
         near = int((np.hypot(*(places - people.position[leaders]).T) < _NEAR).sum())
-        if not taken.any() and near >= min(8, _FETCHED * len(leaders)):
+        if not taken and near >= min(8, _FETCHED * len(leaders)):
             set_out(people, party, errands, goal_of, time)
-    elif taken.any():
+    elif taken:
         party.state = State.FETCH
         return []
     if party.state == State.ON_THE_WAY:
         walk_led(people, party.rows, party.spot, party.goal, speed, party.by)
         wait_for_each_other(people, party.rows)
-        ways = way_of(people, party, leaders, goal_of)
-        seat(people, leaders, ring_round(world, people, party, leaders, 0.5), ways, speed + 0.5, _PUSH * quick)
+        places = ring_round(world, people, party, leaders, 0.5)
+        seat(people, leaders, places, party.goal, speed + 0.5, _PUSH * quick)
+        keep_with_them(people, party, leaders, goal_of)
         if arrived(people, party, errands):
             party.state, party.since = State.ARRIVED, time
             who, what = _NAMES[Role(int(people.role[party.rows[0]]))]

@@ -16,9 +16,8 @@ from crowdsim.step.senses import Senses
 from crowdsim.world.tilemap import Rect
 from crowdsim.world.world import World
 
-_LEAVE = int(Mode.LEAVE)
-
-_FORMED = int(Mode.FORMED)
+_LEAVE, _FORMED = int(Mode.LEAVE), int(Mode.FORMED)
+_ACTIVE = int(Status.ACTIVE)
 _GAP_WIDTH, _GAP_HELD, _GAP_REARM = 1.2, 3.0, 15.0  # m, s, s: docs/model.md, breach of a line
 _STANDS = 0.9  # share of its officers in place with which a line stands
 _CLEAR = 0.3  # m a person must be off the leaves of a gate for it to shut
@@ -88,21 +87,21 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
 
 def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
-    gone = 0
-    if not (people.mode == _LEAVE).any():
-        return gone
-    for crowd in crowds:
-        rows = crowd.rows[people.active[crowd.rows] & (people.mode[crowd.rows] == _LEAVE)]
-        if not len(rows):
-            continue
-        x, y = people.position[rows].T
-        out = np.zeros(len(rows), bool)
-        for x0, y0, x1, y1 in crowd.exits:
-            out |= (x > x0) & (x < x1) & (y > y0) & (y < y1)
-        people.status[rows[out]] = Status.LEFT
-        people.velocity[rows[out]] = 0.0
-        gone += int(out.sum())
-    return gone
+    leaving = np.flatnonzero((people.mode == _LEAVE) & people.active)
+    if not len(leaving):
+        return 0
+    x, y = people.position[leaving].T
+    out = np.zeros(len(leaving), bool)
+    for way in dict.fromkeys(way for crowd in crowds for way in crowd.exits):
+        x0, y0, x1, y1 = way
+        there = (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        if np.count_nonzero(there):
+            knows = np.array([way in crowd.exits for crowd in crowds])
+            out |= there & knows[people.crowd[leaving]]
+    gone = leaving[out]
+    people.status[gone] = Status.LEFT
+    people.velocity[gone] = 0.0
+    return len(gone)
 
 
 def line_events(units: list[Unit], people: Population, tick: int, time: float) -> list[Event]:
@@ -115,7 +114,9 @@ def line_events(units: list[Unit], people: Population, tick: int, time: float) -
         # Where it was told to stand: until an order is heard, its officers still stand closed at the old place.
         whole = not unit.closed and len(place) == len(unit.gap_since) and bool((wider < 0.55).all())
         unit.closed = unit.closed or (whole and in_place(unit, people) >= _STANDS)
-        broken = place[(clear > _GAP_WIDTH) & (wider > 0.8)] if unit.closed else place[:0]
+        broken = place[:0]
+        if unit.closed and np.count_nonzero(wide := clear > _GAP_WIDTH):
+            broken = place[wide & (wider > 0.8)]
         if not len(broken):
             unit.gap_since.fill(np.inf)
             continue
@@ -143,7 +144,7 @@ def held(world: World, people: Population, k: int, shield_rows: np.ndarray) -> b
 
 def inside(people: Population, rows: np.ndarray, rects: tuple[Rect, ...]) -> int:
     """How many of the active `rows` stand in the rectangles."""
-    rows = rows[people.active[rows]]
+    rows = rows[people.status[rows] == _ACTIVE]
     x, y = people.position[rows].T
     found = np.zeros(len(rows), bool)
     for x0, y0, x1, y1 in rects:

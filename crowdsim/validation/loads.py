@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from crowdsim.behaviour.officers import (
-    Owners,
     Unit,
+    deployed,
     links_of,
     seat_officers,
     stays_of,
@@ -236,16 +236,18 @@ def line(ranks: int, pushing: Pushing, seed: int, setting: Setting, seconds: flo
     behind = float(unit.slots()[:, 1].min()) - 1.0
     beyond = LINE.goals[0][3] - LINE.origin[1]
     every = round(setting.params.time.decide_every)
-    owners: Owners = []
+    deployment = deployed([unit])
     crossed = np.full(_CROWD, np.nan)
     for tick in range(round(seconds / dt)):
         if tick % every == 0:
-            strain_links(ground.senses.links, ground.senses.link_load, owners, people, ground.time, every * dt, params)
-            seat_officers([unit], people, ground.time, 0.0, params)
-            ground.senses.links, owners = links_of([unit], people, ground.time, params)
+            strain_links(
+                ground.senses.links, ground.senses.link_load, deployment.owners, people, ground.time, every * dt, params
+            )
+            seat_officers(deployment, people, ground.time, 0.0, params)
+            ground.senses.links, deployment.owners = links_of(deployment, people, ground.time, params)
             ground.senses.link_load = np.zeros(len(ground.senses.links), np.float32)
             ground.senses.stays, ground.senses.stay_at = stays_of(
-                [unit], people, ground.world.solid, ground.world.map.tile_size, params
+                deployment, people, ground.world.solid, ground.world.map.tile_size, params
             )
             pushers.decide(every * dt)
             y = people.position[crowd, 1]

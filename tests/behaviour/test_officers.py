@@ -10,6 +10,7 @@ from crowdsim.behaviour.formations import FORMATIONS
 from crowdsim.behaviour.officers import (
     Owners,
     Unit,
+    deployed,
     line_loads,
     links_of,
     move_formation,
@@ -36,7 +37,7 @@ def line_of(scene: Scene, count: int, formation: str = "bersaf1", shielded: bool
     scene.people.position[rows] = (10.0, 6.0)
     take_formation(unit, scene.people, formation, (10.0, 6.0), math.pi, 0.0)
     scene.people.position[rows] = unit.slots()[unit.seat]
-    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+    seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
     return unit
 
 
@@ -48,9 +49,9 @@ def run(scene: Scene, unit: Unit, seconds: float) -> list[str]:
         time = scene.tick * 0.02
         strain_links(scene.senses.links, scene.senses.link_load, owners, scene.people, time, DECIDE, OFFICERS)
         move_formation(unit, scene.people, 0.0, DECIDE, OFFICERS)
-        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
-        line_loads([unit], scene.people, DECIDE, OFFICERS)
-        scene.senses.links, owners = links_of([unit], scene.people, time, OFFICERS)
+        seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
+        line_loads(deployed([unit]), scene.people, DECIDE, OFFICERS)
+        scene.senses.links, owners = links_of(deployed([unit]), scene.people, time, OFFICERS)
         scene.senses.link_load = np.zeros(len(scene.senses.links), np.float32)
         told += [event.kind for event in line_events([unit], scene.people, scene.tick, time)]
         scene.step(10)
@@ -125,7 +126,7 @@ def test_a_closed_rank_of_officers_in_kit_stands_at_ease() -> None:
 def test_links_join_neighbours_of_the_front_and_no_others() -> None:
     scene = Scene(open_field(), 12)
     unit = line_of(scene, 12, "bersaf2")
-    links, owners = links_of([unit], scene.people, 0.0, OFFICERS)
+    links, owners = links_of(deployed([unit]), scene.people, 0.0, OFFICERS)
     front = unit.front()
     assert len(front) == 6
     np.testing.assert_array_equal(links, np.column_stack([front[:-1], front[1:]]))
@@ -136,7 +137,7 @@ def test_officers_without_shield_or_rope_have_no_links() -> None:
     scene = Scene(open_field(), 6)
     unit = line_of(scene, 6)
     unit.shielded = False
-    assert len(links_of([unit], scene.people, 0.0, OFFICERS)[0]) == 0
+    assert len(links_of(deployed([unit]), scene.people, 0.0, OFFICERS)[0]) == 0
 
 
 def test_an_opened_gap_has_no_link_across_it() -> None:
@@ -155,13 +156,13 @@ def test_an_opened_gap_has_no_link_across_it() -> None:
 def test_a_link_too_long_breaks_and_stays_broken_for_a_while() -> None:
     scene = Scene(open_field(), 4)
     unit = line_of(scene, 4)
-    links, owners = links_of([unit], scene.people, 0.0, OFFICERS)
+    links, owners = links_of(deployed([unit]), scene.people, 0.0, OFFICERS)
     front = unit.front()
     scene.people.position[front[2:], 1] -= 0.5  # stretched to 1.2 m
     strain_links(links, np.zeros(3, np.float32), owners, scene.people, 0.0, DECIDE, OFFICERS)
     scene.people.position[front] = unit.slots()[:4]
-    assert len(links_of([unit], scene.people, 1.0, OFFICERS)[0]) == 2
-    assert len(links_of([unit], scene.people, 10.0, OFFICERS)[0]) == 3, "back in place, they join again"
+    assert len(links_of(deployed([unit]), scene.people, 1.0, OFFICERS)[0]) == 2
+    assert len(links_of(deployed([unit]), scene.people, 10.0, OFFICERS)[0]) == 3, "back in place, they join again"
 
 
 @pytest.mark.parametrize(("shielded", "limit"), [(True, OFFICERS.link_load), (False, OFFICERS.rope_load)])
@@ -169,11 +170,11 @@ def test_a_link_breaks_under_load_for_half_a_second_not_in_a_moment(shielded: bo
     def links_left(load: float, decisions: int) -> int:
         scene = Scene(open_field(), 4)
         unit = line_of(scene, 4, shielded=shielded)
-        links, owners = links_of([unit], scene.people, 0.0, OFFICERS)
+        links, owners = links_of(deployed([unit]), scene.people, 0.0, OFFICERS)
         loads = np.array([0.0, load, 0.0], np.float32)
         for k in range(decisions):
             strain_links(links, loads, owners, scene.people, k * DECIDE, DECIDE, OFFICERS)
-        return len(links_of([unit], scene.people, decisions * DECIDE, OFFICERS)[0])
+        return len(links_of(deployed([unit]), scene.people, decisions * DECIDE, OFFICERS)[0])
 
     assert links_left(1.1 * limit, 2) == 3
     assert links_left(1.1 * limit, 4) == 2
@@ -206,7 +207,7 @@ def test_a_line_waits_for_officers_who_cannot_follow() -> None:
     unit.remaining = 5.0
     for _ in range(100):  # nobody moves: the ticks are left out
         move_formation(unit, scene.people, 0.0, DECIDE, OFFICERS)
-        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+        seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
     assert 0.2 < 10.0 - unit.anchor[0] < 1.2
 
 
@@ -214,10 +215,10 @@ def test_an_officer_out_of_his_slot_walks_and_one_near_it_takes_it() -> None:
     scene = Scene(open_field(), 3)
     unit = line_of(scene, 3)
     scene.people.position[:, 0] += (0.5, 2.0, 3.0)
-    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+    seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
     np.testing.assert_array_equal(scene.people.kind, (FORMED, FORMED, OFFICER))
     scene.people.mode[:] = Mode.WALK
-    seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+    seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
     np.testing.assert_array_equal(scene.people.kind, (FORMED, OFFICER, OFFICER))
 
 
@@ -245,7 +246,7 @@ def test_a_hole_torn_into_a_line_is_told_once() -> None:
     for k in range(40):  # two officers are dragged away
         scene.people.position[lost, 0] = 16.0
         told += line_events([unit], scene.people, scene.tick, 1.0 + k * DECIDE)
-        seat_officers([unit], scene.people, 0.0, 0.0, OFFICERS)
+        seat_officers(deployed([unit]), scene.people, 0.0, 0.0, OFFICERS)
     assert [event.kind for event in told] == ["line_breach"]
     assert told[0].time == pytest.approx(1.0 + 3.0, abs=0.5)
     assert told[0].value == pytest.approx(3 * 0.7 - 0.56, abs=0.05)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scenes import room
 
-from crowdsim.behaviour.officers import Unit, gaps, links_of, seat_officers, stays_of
+from crowdsim.behaviour.officers import Unit, deployed, gaps, links_of, seat_officers, stays_of
 from crowdsim.behaviour.parties import ring
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import densest, places_round
+from crowdsim.kernels.lines import bracing, densest, places_round, send_to, strained
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Mode, Status
@@ -52,7 +52,7 @@ def test_officers_take_their_slots_when_they_have_heard() -> None:
         for i, target, look in zip(unit.rows, unit.target, unit.look, strict=True):
             due[i] = naive.take_place(i, target, look, unit.goal, unit.share, speed, kind, people, 10.0, 0.2, P)
     before = {name: column.copy() for name, column in people.columns().items()}
-    seat_officers(units, people, 10.0, 0.2, P)
+    seat_officers(deployed(units), people, 10.0, 0.2, P)
     for i, does in due.items():
         for name, column in people.columns().items():
             np.testing.assert_allclose(column[i], does.get(name, before[name][i]), rtol=2e-5, atol=1e-6, err_msg=name)
@@ -112,7 +112,7 @@ def test_links_hold_while_near_and_form_again_in_place() -> None:
     people.status[:] = np.where(rng.random(60) < 0.95, Status.ACTIVE, Status.FALLEN)
     before = [unit.broken_until.copy() for unit in units]
     due = [naive.links_that_hold(unit, people, 5.0, P.link_break, 0.85, 0.4) for unit in units]
-    links, owners = links_of(units, people, 5.0, P)
+    links, owners = links_of(deployed(units), people, 5.0, P)
     assert links.tolist() == [list(pair) for pairs, _ in due for pair in pairs]
     for unit, (owner, which), (_, wanted), was in zip(units, owners, due, before, strict=True):
         assert owner is unit and which.tolist() == wanted
@@ -122,6 +122,53 @@ def test_links_hold_while_near_and_form_again_in_place() -> None:
     assert 10 < len(links) < 50 and any(
         (was[which] == 4.0).any() for (_, which), was in zip(owners, before, strict=True)
     )
+
+
+def test_officers_brace_to_the_bit_as_numpy_has_it() -> None:
+    _, people = officers(6)
+    people.look[:] = np.random.default_rng(7).uniform(-3.0, 3.0, N)
+    rows, found = np.arange(N)[::-1].copy(), np.empty(N, np.float32)
+    look = people.look[rows]
+    bracing(
+        rows, np.cos(look), np.sin(look), people.position, people.slot, people.mode, people.discipline, people.mass,
+        people.brace, np.float32(P.slot_gain * P.slot_time), np.float32(P.brace), found,
+    )  # fmt: skip
+    due = naive.bracing(rows, people, P)
+    np.testing.assert_array_equal(found, due)
+    most = np.float32(P.brace) * people.brace[rows]
+    assert np.count_nonzero(due == most) > 5 and np.count_nonzero((due > 0.0) & (due < most)) > 5, "firm and at the end"
+    assert np.count_nonzero(due == 0.0) > 10
+
+
+@pytest.mark.parametrize(("long", "loaded"), [(False, False), (True, False), (False, True)])
+def test_one_link_that_is_too_long_or_loaded_is_seen(long: bool, loaded: bool) -> None:
+    rng = np.random.default_rng(9)
+    position = rng.uniform(0.0, 1.0, (40, 2)).astype(np.float32)
+    links = np.column_stack([np.arange(39), np.arange(1, 40)]).astype(np.int32)
+    load, apart = rng.uniform(0.0, 700.0, 39).astype(np.float32), np.empty(39, np.float32)
+    position[39, 0] += 2.0 * long
+    load[20] += 700.0 * loaded
+    due = np.hypot(*(position[links[:, 0]] - position[links[:, 1]]).T)
+    assert strained(links, position, load, np.float32(1.5), np.float32(700.0), apart) == (long or loaded)
+    np.testing.assert_allclose(apart, due, rtol=1e-6)
+
+
+@pytest.mark.parametrize("push", [0.0, 250.0])
+def test_who_is_sent_somewhere_and_stuck_pushes_his_way(push: float) -> None:
+    _, people = officers(10)
+    _, due = officers(10)
+    rng = np.random.default_rng(11)
+    people.velocity[:] = due.velocity[:] = rng.uniform(-0.4, 0.4, (N, 2))
+    rows = rng.permutation(N)[:30]
+    places = (people.position[rows] + rng.uniform(-1.0, 1.0, (30, 2))).astype(np.float32)
+    send_to(
+        rows, places, 7, int(Mode.LED), 1.3, 3.0, push, 1.0, people.position, people.velocity, people.slot,
+        people.has_slot, people.goal, people.mode, people.speed_wish, people.kind, people.push,
+    )  # fmt: skip
+    naive.send_to(due, rows, places, 7, int(Mode.LED), 1.3, 3.0, push, 1.0)
+    for name, column in people.columns().items():
+        np.testing.assert_array_equal(column, getattr(due, name), err_msg=name)
+    assert (5 < np.count_nonzero(people.push) < 25) == (push > 0.0)
 
 
 def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
@@ -144,10 +191,10 @@ def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
         units.append(unit)
     people.position[:] = people.slot + rng.uniform(-0.4, 0.4, (80, 2))
     people.mode[:] = np.where(rng.random(80) < 0.8, Mode.FORMED, Mode.WALK)
-    rows, at = stays_of(units, people, world.solid, tile, P)
+    rows, at = stays_of(deployed(units), people, world.solid, tile, P)
     due_rows, due_at = naive.walls_beside(units, people, world.solid, tile, 0.3, P.link_break)
     assert 5 <= len(rows) <= 15
     assert rows.tolist() == due_rows
     np.testing.assert_allclose(at, due_at, atol=3e-3)  # a ray marched in millimetres
     unit.formation = "banjar3"
-    assert len(stays_of([unit], people, world.solid, tile, P)[0]) == 0, "a column joins no shields"
+    assert len(stays_of(deployed([unit]), people, world.solid, tile, P)[0]) == 0, "a column joins no shields"

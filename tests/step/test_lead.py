@@ -51,7 +51,7 @@ class Stage:
         where = room()
         self.world = World.from_map(where)
         self.grids = grids_for(where, self.world.solid == 0, 0.5)
-        self.errands = Errands(ZONES, "cell", "west", "safe", ("aid",))
+        self.errands = Errands(ZONES, "cell", "west", "safe", ("aid",), chair=28)
         self.draw = np.full(29, 0.5)
         self.time = 0.0
         self.events: list[Event] = []
