@@ -64,7 +64,7 @@ def part_ground(solid, officers, across, tile, out_part):
     solid    : i2[rows, cols], 0 = free ; officers : f4[k, 2], m ; across, tile : m
     out_part : i4[rows, cols], 0 where it is solid or taken by an officer
 
-    Check: against scipy.ndimage.label, tests/kernels/test_ground.py.
+    Check: against scipy.ndimage.label, tests/kernels/test_parted_ground.py.
     """
     rows, cols = solid.shape
     for r in range(rows):

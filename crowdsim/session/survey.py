@@ -209,7 +209,8 @@ def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
         return ()
     rows = slice(units[0].span[0], units[-1].span[1])  # units follow one another
     away = people.slot[rows] - people.position[rows]
-    placed = (away * away).sum(axis=1) < _PLACED * _PLACED
+    x, y = away[:, 0], away[:, 1]
+    placed = x * x + y * y < _PLACED * _PLACED
     inside = np.bincount(people.unit[rows], placed, len(units))
     return tuple(
         UnitView(
