@@ -11,7 +11,7 @@ from crowdsim.validation.ground import Ground, Plan
 
 
 def main() -> None:
-    """A step of a few people."""
+    """A step of a few people, two of them linked."""
     ground = Ground(Plan(free=((0.0, 0.0, 8.0, 8.0),), goals=((7.0, 0.0, 8.0, 8.0),), tile=0.5), 4)
     people = ground.people
     people.position[:] = np.arange(1.0, 5.0, dtype=np.float32)[:, None]
@@ -19,6 +19,7 @@ def main() -> None:
     people.goal[:] = 0
     people.mode[:] = Mode.WALK
     people.status[:] = Status.ACTIVE
+    ground.senses.links, ground.senses.link_load = np.array([[0, 1]], np.int32), np.zeros(1, np.float32)
     ground.step()
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from crowdsim import compiling, starting
-from crowdsim.kernels.forces import push_bodies
+from crowdsim.kernels.forces import add_link_push, push_bodies
 from crowdsim.kernels.motion import move
 from crowdsim.kernels.walking import walk
 
@@ -18,7 +18,7 @@ def test_it_compiles_what_moves_people_for_the_types_of_a_simulation() -> None:
     from crowdsim.session.simulation import Simulation
 
     Simulation(scenario(room()), threads=1).advance()
-    known = {kernel: set(kernel.signatures) for kernel in (walk, push_bodies, move)}
+    known = {kernel: set(kernel.signatures) for kernel in (walk, push_bodies, add_link_push, move)}
     compiling.main()
     assert all(known.values()) and known == {kernel: set(kernel.signatures) for kernel in known}
 

@@ -20,6 +20,8 @@ from crowdsim.view.window import Window
 from crowdsim.view.words import Words, system_language
 
 FRAMES_PER_S = 60
+_PREPARING = 10
+"""Pictures a second until there is somebody to move: whatever compiles meanwhile shares the interpreter with them."""
 
 
 def run(
@@ -96,7 +98,7 @@ def run(
                     break
             if until is not None and now - began > until:
                 break
-            clock.tick(FRAMES_PER_S)
+            clock.tick(_PREPARING if window.source.status().message else FRAMES_PER_S)
         window.close()
         if window.wrong is not None:  # on the terminal as well
             raise window.wrong
