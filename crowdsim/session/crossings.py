@@ -44,9 +44,8 @@ class Crossings:
         tick: int,
         time: float,
     ) -> list[Event]:
-        """Once a second. past : rows of the demonstrators who have come past each line that once stood closed.
+        """Once a second. past : rows of the demonstrators who have come past each line that once stood closed ;
         off : f4[k], m, how far each officer is from where he was told to be, one unit after the other
-
 
         A crossing is somebody past it for 2 s; one or two within 10 s are a leak, three a breach, told each 15 s.
         A line has collapsed when for 2 s less than half of its slots is filled within 0.6 m, or its officers are 1.5 m

@@ -648,12 +648,10 @@ class Simulation:
     def rehearse(self, moved: Callable[[], None]) -> None:
         """Compile, or load, all that a tick needs, in a simulation that is thrown away: the real one begins at tick 0.
 
-        First what is decided and read, then the tick as a whole; `moved` waits for the process that meanwhile compiles
-        what moves people (`crowdsim.starting`), so that nothing is compiled twice.
+        First what is decided, then the tick as a whole; `moved` waits for the process that meanwhile compiles what
+        moves people (`crowdsim.starting`), which would else be compiled here once more.
         """
-        perceive(self.people, self.senses)
         self._decide()
-        self._look()
         moved()
         self.advance()
 

@@ -87,7 +87,7 @@ def shut_barriers(world: World, people: Population, barriers: Barriers) -> None:
 
 def leave(people: Population, crowds: list[Crowd]) -> int:
     """Let those go who reached an exit they were on their way to; returns how many."""
-    leaving = np.flatnonzero((people.mode == _LEAVE) & people.active)
+    leaving = np.flatnonzero((people.mode == _LEAVE) & people.active & (people.crowd >= 0))
     if not len(leaving):
         return 0
     x, y = people.position[leaving].T

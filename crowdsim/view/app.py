@@ -20,8 +20,6 @@ from crowdsim.view.window import Window
 from crowdsim.view.words import Words, system_language
 
 FRAMES_PER_S = 60
-_PREPARING = 10
-"""Pictures a second until there is somebody to move: whatever compiles meanwhile shares the interpreter with them."""
 
 
 def run(
@@ -98,7 +96,7 @@ def run(
                     break
             if until is not None and now - began > until:
                 break
-            clock.tick(_PREPARING if window.source.status().message else FRAMES_PER_S)
+            clock.tick(FRAMES_PER_S)
         window.close()
         if window.wrong is not None:  # on the terminal as well
             raise window.wrong

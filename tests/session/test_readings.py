@@ -11,7 +11,6 @@ from crowdsim.population.roles import Mode, Role, Status
 from crowdsim.session.commands import DeclarePhase, GiveOrder, SetBarrier
 from crowdsim.session.readings import History
 from crowdsim.session.simulation import Simulation
-from crowdsim.session.survey import _high
 
 
 def run(simulation: Simulation, seconds: float) -> dict[str, float]:
@@ -312,11 +311,3 @@ def test_a_line_driven_from_its_slots_has_collapsed_and_one_that_lost_two_has_no
         simulation.tick += 50
         look(simulation)
     assert kinds(simulation).count("line_collapse") == 1
-
-
-def test_the_quantile_of_squeeze_is_numpys_to_the_last_bit() -> None:
-    rng = np.random.default_rng(3)
-    for count in range(1, 500, 7):
-        squeeze = (rng.exponential(200.0, count) * (rng.random(count) < 0.6)).astype(np.float32)
-        assert _high(squeeze) == float(np.quantile(squeeze, 0.95))
-    assert _high(np.zeros(0, np.float32)) == 0.0
