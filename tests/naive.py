@@ -250,6 +250,29 @@ def bracing(rows, people, p):
     return np.where(people.mode[rows] == 3, force, 0.0)
 
 
+def pushed_stretches(fronts, loads, least, size, held, people, most):
+    """The stretches of the fronts that are pushed on, in numpy; `held`: of their officers, front after front."""
+    found, done = [], 0
+    for front, load in zip(fronts, loads, strict=True):
+        force, done = held[done : done + len(front)], done + len(front)
+        if load < least or len(front) < 2:
+            continue
+        first = np.arange(0, max(1, len(front) - size + 1), size)
+        length = 0.6 * np.diff(first, append=len(front))
+        bears = np.where(people.mode[front] == 3, most * people.brace[front], 0.0)
+        ends = people.position[front[first]], people.position[front[np.append(first[1:], len(front)) - 1]]
+        sums = [np.add.reduceat(values, first) / length for values in (force, bears)]
+        found.append(np.column_stack([*ends, *sums]))
+    return np.concatenate([np.zeros((0, 6)), *found])
+
+
+def unit_places(units, people, placed):
+    """The middle of each unit and the share of its officers in their slots, in numpy."""
+    away = np.hypot(*(people.slot - people.position).T)
+    middle = [people.position[unit.rows].mean(axis=0) for unit in units]
+    return np.array(middle), np.array([(away[unit.rows] < placed).mean() for unit in units])
+
+
 def send_to(people, rows, places, goal, mode, speed, kind, push, stuck_kind):
     """Send people to places of their own, in numpy: whoever is slow and far from his place pushes."""
     people.slot[rows], people.has_slot[rows], people.goal[rows] = places, True, goal

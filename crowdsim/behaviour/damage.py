@@ -37,6 +37,14 @@ class Facade:
     middle: np.ndarray  # f8[c, 2], m
     health: np.ndarray  # f8[c], 1 = whole, 0 = broken
     told: str = ""  # the class of damage told last
+    shown: tuple[bytes, np.ndarray] = (b"", np.zeros((0, 5), np.float32))  # the health when last asked for `front`
+
+    def front(self) -> np.ndarray:
+        """The stretches and their health, for the frame, f4[c, 5]: the same array as long as nothing is damaged."""
+        health = self.health.tobytes()
+        if health != self.shown[0]:
+            self.shown = (health, np.column_stack([self.ends, self.health]).astype(np.float32))
+        return self.shown[1]
 
     @property
     def broken(self) -> float:

@@ -8,7 +8,16 @@ import numpy as np
 from crowdsim.behaviour.formations import LINES, OUTWARD, front_of, match, opened, place, shaped
 from crowdsim.behaviour.unit import Hold, Order
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import bracing, densest, gaps_of, links_that_hold, strained, take_places, walls_beside
+from crowdsim.kernels.lines import (
+    bracing,
+    densest,
+    gaps_of,
+    links_that_hold,
+    pushed_stretches,
+    strained,
+    take_places,
+    walls_beside,
+)
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population
 from crowdsim.population.roles import Mind, Mode, Status
@@ -130,6 +139,7 @@ class Deployment:
     joining: list[Unit]  # the lines whose neighbours join
     chain: np.ndarray  # i8[c], rows of their fronts, one after the other
     chain_ends: np.ndarray  # i8[j], where each front ends
+    held: np.ndarray  # f4[f], N, what the bracing of each of `front` held when last decided
     owners: Owners = field(default_factory=list)  # of the links that hold now
 
 
@@ -166,6 +176,7 @@ def deployed(units: list[Unit], known: Deployment | None = None) -> Deployment:
         joining=joining,
         chain=np.concatenate([no_rows, *(unit.ahead for unit in joining)]),
         chain_ends=np.cumsum([len(unit.ahead) for unit in joining], dtype=np.int64),
+        held=np.zeros(int(counts.sum()), np.float32),
     )
 
 
@@ -359,9 +370,10 @@ def line_loads(deployment: Deployment, people: Population, dt: float, p: Officer
         unit.load = 0.0
     if not deployment.lines:
         return
-    held = np.add.reduceat(_held(deployment.front, people, p), deployment.first)
+    deployment.held = _held(deployment.front, people, p)
+    push = np.add.reduceat(deployment.held, deployment.first) / deployment.length
     rate = min(1.0, dt / 0.5)
-    for unit, load in zip(deployment.lines, (held / deployment.length).tolist(), strict=True):
+    for unit, load in zip(deployment.lines, push.tolist(), strict=True):
         unit.load += (load - unit.load) * rate
 
 
@@ -375,33 +387,21 @@ def _held(front: np.ndarray, people: Population, p: OfficerParams) -> np.ndarray
     return held
 
 
-def stretches(units: list[Unit], people: Population, p: OfficerParams) -> np.ndarray:
+def stretches(deployment: Deployment, people: Population, p: OfficerParams) -> np.ndarray:
     """Every line in stretches of four officers: f4[k, 6], x0, y0, x1, y1 [m], the push on it and what it bears [N/m].
 
-    Only lines that are pushed on at all; the last stretch of a line takes up to three officers more.
+    Only lines that are pushed on at all; the last stretch of a line takes up to three officers more. The push is that
+    of the last decision.
     """
-    pushed = [unit.ahead for unit in units if unit.formation in LINES and unit.load >= _UNPUSHED]
-    pushed = [ahead for ahead in pushed if len(ahead) > 1]
-    if not pushed:
+    loads = np.array([unit.load for unit in deployment.lines])
+    if not len(loads) or loads.max() < _UNPUSHED:
         return np.zeros((0, 6), np.float32)
-    starts: list[int] = []
-    officers = 0
-    for ahead in pushed:
-        starts += range(officers, officers + max(1, len(ahead) - _STRETCH + 1), _STRETCH)
-        officers += len(ahead)
-    front, first = np.concatenate(pushed), np.array(starts)
-    counts = np.diff(first, append=officers)
-    formed = people.mode[front] == _FORMED_MODE
-    force, most = _held(front, people, p), np.where(formed, p.brace * people.brace[front], 0.0)
-    length = 0.6 * counts
-    ends = people.position[front[first]], people.position[front[first + counts - 1]]
-    loads = np.column_stack([np.add.reduceat(force, first) / length, np.add.reduceat(most, first) / length])
-    return np.hstack([*ends, loads]).astype(np.float32)
-
-
-def centres(units: list[Unit], people: Population) -> np.ndarray:
-    """Mean position of each unit's officers, f8[u, 2], m. Rows of a unit are one range; units follow one another."""
-    return middles(np.array([unit.span for unit in units]), people)
+    found = np.empty((len(deployment.front), 6), np.float32)
+    count = pushed_stretches(
+        deployment.front, deployment.first, loads, _UNPUSHED, _STRETCH, deployment.held, people.mode, people.brace,
+        np.float32(p.brace), people.position, found,
+    )  # fmt: skip
+    return found[:count]
 
 
 def middles(spans: np.ndarray, people: Population) -> np.ndarray:

@@ -245,6 +245,59 @@ def bracing(rows, cos, sin, position, slot, mode, discipline, mass, brace, per_g
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def pushed_stretches(front, first, loads, least, size, held, mode, brace, most, position, out):
+    """Lines that are pushed on in stretches of a few officers; returns how many stretches.
+
+    front : i8[f], rows of the fronts of lines, one after the other ; first : i8[l], where each begins
+    loads : f8[l], N/m, on each line ; least : N/m, a line less pushed has no stretches
+    size  : officers of a stretch; the last of a line takes those that are left over
+    held  : f4[f], N, by each ; mode : i1[n] ; brace : f4[n] ; most : f4, N, by the freshest ; position : f4[n, 2], m
+    out   : f4[f, 6], x0, y0, x1, y1 [m], the push and what the stretch bears [N/m]
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    found = 0
+    for line in range(first.size):
+        begin, end = first[line], first[line + 1] if line + 1 < first.size else front.size
+        if loads[line] < least or end - begin < 2:
+            continue
+        while begin < end:
+            last = begin + size if end - begin >= 2 * size else end
+            force, bears = 0.0, 0.0
+            for k in range(begin, last):
+                force += held[k]
+                if mode[front[k]] == _FORMED:
+                    bears += most * brace[front[k]]
+            length = 0.6 * (last - begin)
+            out[found, :2], out[found, 2:4] = position[front[begin]], position[front[last - 1]]
+            out[found, 4], out[found, 5] = force / length, bears / length
+            found, begin = found + 1, last
+    return found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def unit_places(begin, ends, position, slot, placed, out_middle, out_share):
+    """Where units are: the middle of each and the share of its officers who are in their slots.
+
+    begin : the first row of the first ; ends : i8[u], how many rows all up to each have together
+    position, slot : f4[n, 2], m ; placed : m from his slot within which an officer is in it
+    out_middle : f8[u, 2], m ; out_share : f8[u] ; 0 for a unit without officers
+
+    Check: against tests/naive.py, tests/kernels/test_lines.py.
+    """
+    first = 0
+    for u in range(ends.size):
+        x, y, inside = 0.0, 0.0, 0
+        for i in range(begin + first, begin + ends[u]):
+            x, y = x + position[i, 0], y + position[i, 1]
+            dx, dy = slot[i, 0] - position[i, 0], slot[i, 1] - position[i, 1]
+            inside += dx * dx + dy * dy < placed * placed
+        count = max(1, ends[u] - first)
+        out_middle[u, 0], out_middle[u, 1], out_share[u] = x / count, y / count, inside / count
+        first = ends[u]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def walls_beside(
     front, ends, slot, position, mode, status, radius, solid, tile, room, longest, out_row, out_at,
 ):  # fmt: skip

@@ -10,7 +10,6 @@ import sqlite3
 import time as wall
 from bisect import bisect_right
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from crowdsim.frame import Event, Frame
 from crowdsim.places import shipped
 from crowdsim.problems import InputError, Problem, reason, said
 from crowdsim.record import older
-from crowdsim.record.seconds import Rows, pack, unpack
+from crowdsim.record.seconds import Rows, Texts, pack, unpack
 from crowdsim.session.commands import Command, encode
 
 APPLICATION_ID = 0x43524F57  # "CROW"
@@ -63,8 +62,8 @@ class Recorder:
             self._db.executescript(_TABLES)
             self._db.executemany("INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()])
         except (OSError, sqlite3.Error) as error:
-            mend = said("run.another_place")
-            raise InputError([Problem(str(path), "", said("file.not_written", reason=reason(error)), mend)]) from None
+            raise _not_written(path, error) from None
+        self._texts: Texts = {}
         self._second = round(1.0 / float(meta["dt"]))  # ticks
         self._frames: list[Frame] = []  # of this second
         self._told = {"journal": 0, "hashes": 0, "events": 0}
@@ -72,9 +71,7 @@ class Recorder:
         self._begun = before is not None
         self._new: list[tuple[str, list[Any]]] = []  # statements and rows of this second
         self._committed = -math.inf
-        # Packing and SQLite let go of the interpreter for most of their time: the simulation goes on meanwhile.
-        self._writer = ThreadPoolExecutor(1, "recorder")
-        self._writing: Future[None] | None = None
+        self._full = False
         if before is not None:
             self._copy(*before)
         self._begin()
@@ -107,7 +104,7 @@ class Recorder:
         journal: list[tuple[int, int, Command]],
         hashes: list[tuple[int, str]],
     ) -> None:
-        """Keep a frame and whatever is new in the lists, which only grow."""
+        """Keep a frame and whatever is new in the lists, which only grow; InputError when there is no room for it."""
         told, new = self._told, self._new
         if len(journal) > told["journal"]:
             rows = [(tick, number, json.dumps(encode(command))) for tick, number, command in journal[told["journal"] :]]
@@ -129,42 +126,52 @@ class Recorder:
             people = (frame.role.tobytes(), frame.radius.tobytes(), frame.unit.tobytes())
             new.append(("INSERT INTO people VALUES (?, ?, ?)", [people]))
         if first or frame.tick % self._second == 0:
-            self._hand_over(False)
+            self._keep(False)
 
-    def _hand_over(self, settled: bool) -> None:
-        """Let the writer have what came since the last full second; one second at a time, in their order."""
-        if self._writing is not None:
-            self._writing.result()  # what went wrong there is told here
-        self._writing = self._writer.submit(self._keep, self._frames, self._new, settled)
+    def _keep(self, settled: bool) -> None:
+        """Write what came since the last full second, and commit when it is time.
+
+        In the thread of the simulation: in one of its own, packing waits for the interpreter, and the simulation for
+        it, so long that the whole takes longer.
+        """
+        frames, new = self._frames, self._new
         self._frames, self._new = [], []
-
-    def _keep(self, frames: list[Frame], new: list[tuple[str, list[Any]]], settled: bool) -> None:
-        """Write frames and rows, and commit when it is time."""
-        for statement, rows in new:
-            self._db.executemany(statement, rows)
-        if frames:
-            ticks = [frame.tick for frame in frames]
-            self._db.execute("INSERT INTO seconds VALUES (?, ?, ?, ?)", (ticks[0], json.dumps(ticks), *pack(frames)))
-        if settled or wall.monotonic() - self._committed > _COMMIT:
-            self._db.execute("COMMIT")
-            self._begin()
-            self._committed = wall.monotonic()
+        try:
+            for statement, rows in new:
+                self._db.executemany(statement, rows)
+            if frames:
+                ticks = [frame.tick for frame in frames]
+                row = (ticks[0], json.dumps(ticks), *pack(frames, self._texts))
+                self._db.execute("INSERT INTO seconds VALUES (?, ?, ?, ?)", row)
+            if settled or wall.monotonic() - self._committed > _COMMIT:
+                self._db.execute("COMMIT")
+                self._begin()
+                self._committed = wall.monotonic()
+        except sqlite3.Error as error:  # the disk is full, or gone
+            self._full = True
+            raise _not_written(self.path, error) from None
 
     def settle(self) -> None:
         """Let others read all that was written."""
-        self._hand_over(True)
-        assert self._writing is not None
-        self._writing.result()
+        self._keep(True)
 
     def close(self, summary: dict[str, Any] | None = None, **meta: Any) -> None:
         """Finish the file; `summary` is the object of `run --json`, `meta` what shall stand at the head besides."""
+        if self._full:  # what was committed is all there will be
+            self._db.close()
+            return
         self.settle()
-        self._writer.shutdown()
         for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
         self._db.execute("COMMIT")
         self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
         self._db.close()
+
+
+def _not_written(path: Path, error: Exception) -> InputError:
+    return InputError(
+        [Problem(str(path), "", said("file.not_written", reason=reason(error)), said("run.another_place"))]
+    )
 
 
 class Recording:

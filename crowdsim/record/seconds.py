@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,12 @@ SQUEEZE_STEP = 20.0  # N
 _MOST_MM = 32_767  # what two bytes hold
 _GAS_LEAST = 0.05  # mg/m3
 
-_unit_words = attrgetter("id", "label", "kind", "order", "formation", "count", "shielded")
-_unit_numbers = attrgetter("heading", "in_slot", "line_load")
+_WORDS = ("id", "label", "kind", "order", "formation", "count", "shielded")
+_unit_words = itemgetter(*map(UnitView._fields.index, _WORDS))
+_unit_numbers = itemgetter(*map(UnitView._fields.index, ("heading", "in_slot", "line_load")))
+
+Texts = dict[str, tuple[Any, str]]
+"""What was told last, by name: the value, and how it is written."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,12 @@ def pack_angle(angle: np.ndarray) -> np.ndarray:
     return np.rint(angle * np.float32(128.0 / np.pi)).astype(np.int32).astype(np.uint8)
 
 
-def pack(frames: Sequence[Frame]) -> tuple[bytes, str]:
-    """The frames of a second: the packed numbers of people, units and barriers, and the rest as JSON."""
+def pack(frames: Sequence[Frame], texts: Texts | None = None) -> tuple[bytes, str]:
+    """The frames of a second: the packed numbers of people, units and barriers, and the rest as JSON.
+
+    texts : kept from one second to the next and written to, so that what stays as it is is put into words once
+    """
+    texts = {} if texts is None else texts
     count, n = len(frames), frames[0].status.size
     place = pack_position(np.concatenate([frame.position for frame in frames])).reshape(count, n, 2)
     moves = np.diff(place, axis=0)
@@ -58,29 +66,31 @@ def pack(frames: Sequence[Frame]) -> tuple[bytes, str]:
     columns = [(f.status, f.mode, _or(f.mind, none), _or(f.injury, none)) for f in frames]
     small[:, 2:] = np.concatenate(list(chain.from_iterable(columns))).view(np.uint8).reshape(count, 4, n)
     small[1:] -= small[:-1].copy()  # modulo 256
-    numbers = chain.from_iterable(chain.from_iterable(map(_unit_numbers, frame.units) for frame in frames))
-    centres = [unit.centre for frame in frames for unit in frame.units]
-    units = (np.array(centres, "<f4").round(2), np.fromiter(numbers, "<f4").round(3))
+    units = [unit for frame in frames for unit in frame.units]
+    centres = np.fromiter(chain.from_iterable([unit.centre for unit in units]), "<f4", 2 * len(units))
+    numbers = np.fromiter(chain.from_iterable(map(_unit_numbers, units)), "<f4", 3 * len(units))
     barriers = np.concatenate(
         [(f.barrier_state, f.barrier_load, f.barrier_integrity, f.barrier_capacity) for f in frames], dtype="<f4"
     )
-    parts = [_planes(place[0]), _planes(moves if wide else moves.astype("<i2"))]
-    parts += [part.tobytes() for part in (small, *units, barriers.round(4))]
-    blob = zlib.compress(b"".join(parts), 1)
-    told: list[dict[str, Any]] = []
-    before: dict[str, Any] = {}
-    for frame in frames:
-        new: dict[str, Any] = {}
-        for name, (write, _) in _PARTS.items():
-            value = getattr(frame, name)
-            if name not in before or not _same(value, before[name]):
-                new[name] = write(value)
-                before[name] = value
-        words = list(map(_unit_words, frame.units))
-        if words != before.get("unit words"):
-            new["units"] = before["unit words"] = words
-        told.append(new)
-    return blob, json.dumps({"wide": wide, "told": told}, separators=(",", ":"))
+    parts = [_planes(place[0]), _planes(moves if wide else moves.astype("<i2")), small.tobytes()]
+    parts += [centres.round(2).tobytes(), numbers.round(3).tobytes(), barriers.round(4).tobytes()]
+    told = ",".join([_told(frame, texts, whole=frame is frames[0]) for frame in frames])
+    return zlib.compress(b"".join(parts), 1), f'{{"wide":{_json(wide)},"told":[{told}]}}'
+
+
+def _told(frame: Frame, texts: Texts, whole: bool) -> str:
+    """What of a frame is no column, as a JSON object: what differs from `texts`, or all of it."""
+    new = []
+    words = list(map(_unit_words, frame.units))
+    for name, value, write in zip(_NAMES, (*_values(frame), words), _WRITES, strict=True):
+        before, text = texts.get(name, _NOTHING)
+        if value is not before and not _same(value, before):
+            text = f'"{name}":{_json(write(value))}'
+            texts[name] = (value, text)
+        elif not whole:
+            continue
+        new.append(text)
+    return "{" + ",".join(new) + "}"
 
 
 def unpack(
@@ -172,10 +182,8 @@ def _or(column: np.ndarray | None, none: np.ndarray) -> np.ndarray:
 
 
 def _same(one: Any, other: Any) -> bool:
-    if one is other:
-        return True
     if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        return one.shape == other.shape and bool((one == other).all())
+        return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()
     return bool(type(one) is type(other) and one == other)
 
 
@@ -185,11 +193,14 @@ def _planes(values: np.ndarray) -> bytes:
     return np.ascontiguousarray(flat.view(np.uint8).reshape(flat.size, values.itemsize).T).tobytes()
 
 
+_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 # --- what is no column -----------------------------------------------------------------------------------------------
 
 
 def _rounded(values: Any, digits: int = 2) -> list[float]:
-    return [round(float(value), digits) for value in values]
+    return [round(value, digits) for value in values]
 
 
 def _short(values: np.ndarray) -> list[Any]:
@@ -216,11 +227,12 @@ def cloud_of(cloud: list[Any] | None) -> np.ndarray | None:
     return gas.reshape(rows, cols)
 
 
+_LINE_STEPS = np.array([10.0, 10.0, 10.0, 10.0, 0.1, 0.1])  # in 1 m and in 1 N/m
+
+
 def _lines(lines: np.ndarray) -> list[list[float]]:
     """Stretches of lines with their ends to 0.1 m and their loads to 10 N/m."""
-    told = lines.astype(float)
-    told[:, :4], told[:, 4:] = told[:, :4].round(1), told[:, 4:].round(-1)
-    rows: list[list[float]] = told.tolist()
+    rows: list[list[float]] = (np.rint(lines * _LINE_STEPS) / _LINE_STEPS).tolist()
     return rows
 
 
@@ -267,10 +279,14 @@ _PARTS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "fires": (lambda v: [_rounded(fire) for fire in v], _tuples),
     "facade": (_short, lambda v: np.array(v, np.float32).reshape(-1, 5)),
     "parties": (
-        lambda v: [[p.kind, _rounded(p.position), [int(row) for row in p.rows], p.by, p.state] for p in v],
+        lambda v: [[p.kind, _rounded(p.position), p.rows, p.by, p.state] for p in v],
         lambda v: tuple(PartyView(p[0], tuple(p[1]), tuple(p[2]), p[3], p[4]) for p in v),
     ),
     "lines": (_lines, lambda v: np.array(v, np.float32).reshape(-1, 6)),
     "legitimacy": (_percents, _from_percents),
 }
 """Parts of a frame that are told when they change: to JSON, and back."""
+
+_NAMES, _WRITES = (*_PARTS, "units"), (*(write for write, _ in _PARTS.values()), _plain)
+_values = attrgetter(*_PARTS)
+_NOTHING = (object(), "")

@@ -8,7 +8,7 @@ import numpy as np
 from crowdsim.behaviour.demonstrators import Crowd, unheard
 from crowdsim.behaviour.manoeuvre import Running
 from crowdsim.behaviour.minds import Moods, around_for, feel, feelings
-from crowdsim.behaviour.officers import Unit, amid_violence, centres, deployed, officer_readings, react, stretches
+from crowdsim.behaviour.officers import Unit, amid_violence, deployed, middles, officer_readings, react, stretches
 from crowdsim.behaviour.parties import State
 from crowdsim.behaviour.sop import PHASES, due_phase
 from crowdsim.behaviour.unit import COVER_AT_MOST, Cover, Hold, Order, Push
@@ -296,7 +296,7 @@ class Simulation:
         speaker = next((unit for unit in self.units if unit.id == command.by), None)
         stands = None
         if speaker is not None:
-            x, y = centres([speaker], self.people)[0].tolist()
+            x, y = middles(np.array([speaker.span]), self.people)[0].tolist()
             stands = (x, y)
         return use_tool(
             command.tool,
@@ -554,6 +554,7 @@ class Simulation:
             self._record(event)
         self.survey.readings |= officer_readings(self.units, self.people)
         self.survey.readings |= facts(self.people, self.world, self.senses, self._building)
+        self._legitimacy = self.grids.coarse_legitimacy()
         self.survey.readings["serious_injuries"] = serious_injuries(self.events, self.time)
         every = 1.0 if self.tick else 0.0
         self.due, self._held = due_phase(self.survey.readings, self._held, self.scenario.profile, every)
@@ -681,7 +682,7 @@ class Simulation:
             barrier_load=barriers.load.astype(np.float32),
             barrier_integrity=barriers.integrity.astype(np.float32),
             barrier_capacity=(barriers.capacity + barriers.brace).astype(np.float32),
-            units=views_of(self.units, people),
+            units=views_of(self._deployment, people),
             openings=self.survey.openings(self.world, people, barriers, self.units, self.time),
             phase=self.phase,
             caption=self.caption,
@@ -694,9 +695,9 @@ class Simulation:
             sprays=self.incidents.sprays(),
             gas=self.grids.gas.copy() if self.grids.gas.any() else None,
             fires=self.incidents.burning(),
-            facade=self.incidents.front(),
-            lines=stretches(self.units, people, self.params.officers),
-            legitimacy=self.grids.coarse_legitimacy(),
+            facade=self.incidents.facade.front(),
+            lines=stretches(self._deployment, people, self.params.officers),
+            legitimacy=self._legitimacy,
         )
 
     def state_hash(self) -> str:

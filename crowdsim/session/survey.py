@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from crowdsim.behaviour.officers import Unit, centres, gaps
+from crowdsim.behaviour.officers import Deployment, Unit, gaps
 from crowdsim.behaviour.parties import Party
 from crowdsim.behaviour.unit import kind_of
 from crowdsim.frame import Event, Opening, PartyView, UnitView
 from crowdsim.kernels.cells import count_within
+from crowdsim.kernels.lines import unit_places
 from crowdsim.kernels.loads import count_inside_walls, overlaps
 from crowdsim.population.barriers import Barriers
 from crowdsim.population.population import Population
@@ -191,15 +192,14 @@ class Survey:
         return tuple(found)
 
 
-def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
+def views_of(deployment: Deployment, people: Population) -> tuple[UnitView, ...]:
     """The units as others see them."""
+    units = deployment.units
     if not units:
         return ()
-    rows = slice(units[0].span[0], units[-1].span[1])  # units follow one another
-    away = people.slot[rows] - people.position[rows]
-    x, y = away[:, 0], away[:, 1]
-    placed = x * x + y * y < _PLACED * _PLACED
-    inside = np.bincount(people.unit[rows], placed, len(units))
+    middle, share = np.empty((len(units), 2)), np.empty(len(units))
+    begin = units[0].span[0]  # units follow one another
+    unit_places(begin, deployment.ends, people.position, people.slot, _PLACED, middle, share)
     return tuple(
         UnitView(
             unit.id,
@@ -210,16 +210,11 @@ def views_of(units: list[Unit], people: Population) -> tuple[UnitView, ...]:
             len(unit.rows),
             (x, y),
             unit.heading,
-            share,
+            placed,
             unit.load,
             unit.shielded,
         )
-        for unit, (x, y), share in zip(
-            units,
-            centres(units, people).tolist(),
-            (inside / [max(1, len(unit.rows)) for unit in units]).tolist(),
-            strict=True,
-        )
+        for unit, (x, y), placed in zip(units, middle.tolist(), share.tolist(), strict=True)
     )
 
 

@@ -143,10 +143,6 @@ class Incidents:
             cannons, canisters, self.missiles.air,
         )  # fmt: skip
 
-    def front(self) -> np.ndarray:
-        """The stretches of the building's front and their health, for the frame, f4[c, 5]."""
-        return np.column_stack([self.facade.ends, self.facade.health]).astype(np.float32)
-
 
 def incidents_for(
     world: World,

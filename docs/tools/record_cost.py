@@ -2,7 +2,7 @@
 
 Plays the same stretch of a run again and again from a checkpoint, in turn without and with a run file, and compares
 processor time (user and system, all threads) and wall time pair by pair. On a busy machine these differ by more than
-writing costs; so the time the writing itself takes, in the simulation's thread and in the writer's, is told too.
+writing costs; so the time the writing itself takes is told too.
 """
 
 import argparse
@@ -21,17 +21,17 @@ from crowdsim.session.checkpoint import Checkpoint
 from crowdsim.session.scenario import load_scenario
 from crowdsim.session.simulation import Simulation
 
-spent_writing = {"simulation": 0.0, "writer": 0.0}
-"""Processor time of the two threads within the recorder, s."""
+spent_writing = [0.0]
+"""Processor time within the recorder, s."""
 
 
-def timed(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
-    """A function whose processor time, of its thread, is added up."""
+def timed(work: Callable[..., Any]) -> Callable[..., Any]:
+    """A function whose processor time is added up."""
 
     def run(*given: Any) -> Any:
         began = time.thread_time()
         done = work(*given)
-        spent_writing[name] += time.thread_time() - began
+        spent_writing[0] += time.thread_time() - began
         return done
 
     return run
@@ -70,8 +70,7 @@ def main() -> None:
     kept = Checkpoint(simulation)
     played(kept, min(5.0, asked.seconds), None)  # warm
     shares: dict[str, list[float]] = {"processor": [], "wall": []}
-    Recorder.write = timed("simulation", Recorder.write)  # type: ignore[method-assign]
-    Recorder._keep = timed("writer", Recorder._keep)  # type: ignore[method-assign]
+    Recorder.write = timed(Recorder.write)  # type: ignore[method-assign]
     print(f"{'without: processor':>18} {'wall':>7}   {'with: processor':>15} {'wall':>7}   more, of the time without")
     with tempfile.TemporaryDirectory() as folder:
         simulated = 0.0
@@ -88,10 +87,7 @@ def main() -> None:
             )
     for name, values in shares.items():
         print(f"{name}: median {median(values):+.1f} % ({min(values):+.1f} to {max(values):+.1f})")
-    told = ", ".join(
-        f"{100.0 * spent / simulated:.1f} % in the {name}'s thread" for name, spent in spent_writing.items()
-    )
-    print(f"writing itself, of the processor time without: {told}")
+    print(f"writing itself: {100.0 * spent_writing[0] / simulated:.1f} % of the processor time without")
     print(f"{size / asked.seconds / 1e3:.1f} kB a second of the run")
 
 

@@ -106,12 +106,14 @@ def test_the_stretch_that_is_pushed_carries_the_load_of_its_line() -> None:
     unit.load = 100.0
     ends = unit.ahead[:3]
     scene.people.position[ends, 0] += 0.15  # a hand's breadth behind their slots
-    found = stretches([unit], scene.people, OFFICERS)
+    deployment = deployed([unit])
+    line_loads(deployment, scene.people, 0.0, OFFICERS)
+    found = stretches(deployment, scene.people, OFFICERS)
     share = found[:, 4] / found[:, 5]
     assert len(found) == 3 and share[0] > 0.15 and share[1:].max() < 0.02
     assert np.hypot(*(found[0, :2] - scene.people.position[unit.ahead[0]])) < 1e-6
     unit.load = 0.0
-    assert not len(stretches([unit], scene.people, OFFICERS)), "a line nobody pushes has nothing to show"
+    assert not len(stretches(deployment, scene.people, OFFICERS)), "a line nobody pushes has nothing to show"
 
 
 def test_a_closed_rank_of_officers_in_kit_stands_at_ease() -> None:

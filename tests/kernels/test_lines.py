@@ -10,7 +10,15 @@ from scenes import room
 from crowdsim.behaviour.officers import Unit, deployed, gaps, links_of, seat_officers, stays_of
 from crowdsim.behaviour.parties import ring
 from crowdsim.kernels.cells import FORMED, PASSING
-from crowdsim.kernels.lines import bracing, densest, places_round, send_to, strained
+from crowdsim.kernels.lines import (
+    bracing,
+    densest,
+    places_round,
+    pushed_stretches,
+    send_to,
+    strained,
+    unit_places,
+)
 from crowdsim.params import OfficerParams
 from crowdsim.population.population import Population, empty_population
 from crowdsim.population.roles import Mode, Status
@@ -198,3 +206,36 @@ def test_a_line_rests_its_shields_on_a_wall_beside_it() -> None:
     np.testing.assert_allclose(at, due_at, atol=3e-3)  # a ray marched in millimetres
     unit.formation = "banjar3"
     assert len(stays_of(deployed([unit]), people, world.solid, tile, P)[0]) == 0, "a column joins no shields"
+
+
+def test_only_pushed_lines_have_stretches_and_none_loses_an_officer() -> None:
+    _, people = officers(12)
+    rng = np.random.default_rng(13)
+    rows = rng.permutation(N).astype(np.int64)
+    counts = np.array([11, 1, 9, 4, 3, 2, 16])
+    ends = np.cumsum(counts)
+    front, fronts = rows[: ends[-1]], np.split(rows[: ends[-1]], ends[:-1])
+    loads = np.array([60.0, 90.0, 19.9, 20.0, 40.0, 300.0, 21.0])
+    held = rng.uniform(0.0, 300.0, len(front)).astype(np.float32)
+    out = np.empty((len(front), 6), np.float32)
+    most = np.float32(P.brace)
+    count = pushed_stretches(
+        front, ends - counts, loads, 20.0, 4, held, people.mode, people.brace, most, people.position, out
+    )
+    due = naive.pushed_stretches(fronts, loads, 20.0, 4, held, people, P.brace)
+    assert count == len(due) == 2 + 1 + 1 + 1 + 4
+    np.testing.assert_allclose(out[:count], due, rtol=1e-5)
+
+
+def test_where_units_are_and_who_is_in_his_slot() -> None:
+    units, people = officers(14)
+    people.slot[:] = people.position + np.random.default_rng(15).uniform(-0.7, 0.7, (N, 2))
+    middle, share = np.empty((2, 2)), np.empty(2)
+    unit_places(0, np.array([30, 60]), people.position, people.slot, 0.6, middle, share)
+    due_middle, due_share = naive.unit_places(units, people, 0.6)
+    np.testing.assert_allclose(middle, due_middle, rtol=1e-6)
+    np.testing.assert_allclose(share, due_share)
+    assert 0.2 < share.min() < share.max() < 0.9
+    unit_places(30, np.array([0, 20]), people.position, people.slot, 0.6, middle, share)
+    np.testing.assert_allclose(middle[1], people.position[30:50].mean(axis=0), rtol=1e-6)
+    assert share[0] == 0.0, "a unit without officers"

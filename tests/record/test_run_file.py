@@ -1,6 +1,7 @@
 """The run file: what was, read back; what a killed run leaves; what is no run file."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -17,12 +18,12 @@ import pytest
 from scenes import room, scenario
 
 from crowdsim import cli
-from crowdsim.frame import EVENT_KINDS, Frame
+from crowdsim.frame import EVENT_KINDS, Frame, PartyView, UnitView
 from crowdsim.metrics.session import Session
 from crowdsim.problems import InputError
 from crowdsim.record.keep import Keeper, run_path
 from crowdsim.record.recorder import APPLICATION_ID, Recorder, Recording
-from crowdsim.record.seconds import Rows, pack, pack_angle, pack_position, unpack
+from crowdsim.record.seconds import Rows, Texts, pack, pack_angle, pack_position, unpack
 from crowdsim.record.summary import assessment, summary
 from crowdsim.session.commands import encode
 from crowdsim.session.simulation import Simulation
@@ -277,6 +278,44 @@ def test_packing_rounds_to_the_millimetre_and_wraps_angles() -> None:
     position = np.array([[0.0004, 159.9996], [1.2344, 7.0]], np.float32)
     np.testing.assert_array_equal(pack_position(position), [[0, 160000], [1234, 7000]])
     np.testing.assert_array_equal(pack_angle(np.array([0.0, -np.pi / 2, 2 * np.pi, 7 * np.pi])), [0, 192, 0, 128])
+
+
+def test_what_was_told_before_is_told_again_with_every_second(kept: tuple[Simulation, list[Frame], Path]) -> None:
+    """Words kept from one second to the next give the same file as words found anew."""
+    rng = np.random.default_rng(5)
+    unit = UnitView("u", "U", "dalmas", "hold", "bersaf1", 4, (1.0, 2.0), 0.0, 1.0, 3.0, True)
+    frames = []
+    for frame in kept[1][:30]:
+        k = int(rng.integers(3))  # few values, so that they stay, go and come back
+        frames.append(replace(
+            frame,
+            units=(unit._replace(order=("hold", "form_up", "push")[k], heading=float(k)),),
+            lines=np.full((k, 6), 12.34, np.float32),
+            facade=np.full((5, 5), 0.5 * int(rng.integers(2)), np.float32),
+            parties=(PartyView("arrest", (1.0, 2.0 + k), (3, 4), "u", "held"),) * int(rng.integers(2)),
+            phase=("hijau", "kuning", "merah")[k],
+        ))  # fmt: skip
+    texts: Texts = {}
+    for begin in (0, 10, 20):
+        part = frames[begin : begin + 10]
+        assert pack(part, texts) == pack(part)
+
+
+def test_a_full_disk_is_told_as_such_and_what_fitted_is_kept(
+    kept: tuple[Simulation, list[Frame], Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "run.crowdsim"
+    recorder = Recorder(path, {"dt": 0.02, "title": {}})
+    pages = recorder._db.execute("PRAGMA page_count").fetchone()[0]
+    recorder._db.execute(f"PRAGMA max_page_count = {pages + 3}")
+    with pytest.raises(InputError, match=str(path)):
+        for frame in kept[1]:
+            recorder.write(frame, [], [], [])
+            recorder._committed = -math.inf  # commit with every second
+    recorder.close()
+    read = list(Recording(path).frames())
+    assert 11 <= len(read) < len(kept[1])
+    np.testing.assert_allclose(read[-1].position, kept[1][len(read) - 1].position, atol=0.00051)
 
 
 def test_the_summary_has_every_key_of_the_contract(kept: tuple[Simulation, list[Frame], Path]) -> None:
