@@ -28,6 +28,7 @@ from crowdsim.kernels.cells import (
     row_of,
 )
 from crowdsim.kernels.lanes import LANES, every, exp, first, higher, lane, load, lower, root, size, some, total, where
+from crowdsim.params import ForceParams, OfficerParams
 
 CHUNK = 256
 """People a thread takes at a time."""
@@ -416,13 +417,15 @@ def push_bodies(
     sorted_people : f4[SORTED_ROWS, n + LANES] ; shoulder : share of the sum of radii between people who turn theirs
     direction : f4[n, 2] unit ; speed : f4[n] m/s ; gap : f4[n] m ; push : f4[n] N, 0 = does not push
     slot      : f4[n, 2] m ; brace, discipline : f4[n], as `drive` has them
-    solid, clear : as World has them ; p : ForceParams ; officers : OfficerParams
+    solid, clear : as World has them
+    p, officers  : ForceParams, OfficerParams, as plain tuples
     out_force : f4[n, 2], N ; out_resist : f4[n, 3], N s/m, xx xy yy
     out_squeeze : f4[n], N, half the sum of the contact forces
     out_barrier : i2[n], barrier leaned on hardest, -1 = none ; out_load : f4[n, 2], N, force on it
 
     Check: a free walker's speed is v0 (1 - exp(-t/tau)), tests/step/test_analytic.py.
     """
+    p, officers = ForceParams(*p), OfficerParams(*officers)
     for chunk in prange((count + CHUNK - 1) // CHUNK):
         _push_some(
             chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, start, grid, sorted_people,
@@ -520,10 +523,12 @@ def add_link_push(
     stays      : i4[k]      rows of officers, stay_at : f4[k, 2], m, points on the wall
     out_force  : f4[n, 2], N, out_resist : f4[n, 3], N s/m, out_squeeze : f4[n], N, all added to
     out_load   : f4[m], N   contact force on each link
+    p, officers : ForceParams, OfficerParams, as plain tuples
 
     Source: docs/model.md, shield line [P].
     Check : the forces of one link sum to zero, tests/kernels/test_forces.py.
     """
+    p, officers = ForceParams(*p), OfficerParams(*officers)
     for k in range(link_count):
         a, b = links[k, 0], links[k, 1]
         lx, ly = position[b, 0] - position[a, 0], position[b, 1] - position[a, 1]

@@ -46,6 +46,7 @@ from crowdsim.kernels.lanes import (
     total,
     where,
 )  # fmt: skip
+from crowdsim.params import WalkParams
 
 CHUNK = 256
 """People a thread takes at a time."""
@@ -382,7 +383,7 @@ def walk(
     goal              : i4[n]            index of a navigation field, -1 = none
     slot              : f4[n, 2], m      a place of one's own, used where has_slot: bool[n]
     way_field         : f4[g, rows, cols], m ; direction_field : f4[g, rows, cols, 2]
-    solid, clear      : as World has them ; p : WalkParams
+    solid, clear      : as World has them ; p : WalkParams, as a plain tuple
     push_gap          : float, m         within which who pushes leans straight on
     fan               : f4[FAN_ROWS, LANES], scratch : f4[threads, SCRATCH_ROWS, SCRATCH_COLS]
     sorted_people     : f4[SORTED_ROWS, n + LANES]   heading and way of those whose turn it is are written here too
@@ -394,6 +395,7 @@ def walk(
     Source: headway after Tordeux, Chraibi & Seyfried (2016); strip, precedence and choice calibrated [P].
     Check : tests/step/test_analytic.py (a lone walker; a follower stops behind a standing person).
     """
+    p = WalkParams(*p)
     fan_of(p, fan)
     chunks = (count + CHUNK - 1) // CHUNK
     for chunk in prange(chunks):

@@ -9,7 +9,8 @@ from crowdsim.world.world import World
 
 def forces(world: World, people: Population, senses: Senses, params: Params) -> None:
     """Fill `senses.force` and `resist`, the contact on each body and what leans on each barrier."""
-    p, dt = params.force, params.time.dt
+    # numba knows a plain tuple at sight; to look at what a named one is made of takes it longer than to call the kernel.
+    p, officers, dt = tuple(params.force), tuple(params.officers), params.time.dt
     push_bodies(
         senses.order,
         senses.count,
@@ -34,7 +35,7 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
         params.walk.shoulder,
         dt,
         p,
-        params.officers,
+        officers,
         senses.force,
         senses.resist,
         senses.contact,
@@ -59,7 +60,7 @@ def forces(world: World, people: Population, senses: Senses, params: Params) -> 
         people.kind,
         p,
         dt,
-        params.officers,
+        officers,
         senses.force,
         senses.resist,
         senses.contact,

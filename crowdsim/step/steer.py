@@ -24,7 +24,7 @@ def steer(world: World, navigation: Navigation, people: Population, senses: Sens
         world.solid,
         world.clear,
         world.map.tile_size,
-        params.walk,
+        tuple(params.walk),
         params.force.push_gap,
         senses.fan,
         senses.scratch,
