@@ -9,7 +9,7 @@ from crowdsim.world.world import World
 
 def forces(world: World, people: Population, senses: Senses, params: Params) -> None:
     """Fill `senses.force` and `resist`, the contact on each body and what leans on each barrier."""
-    # numba knows a plain tuple at sight; to look at what a named one is made of takes it longer than to call the kernel.
+    # numba knows a plain tuple at sight; what a named one is made of takes it longer to see than the call itself.
     p, officers, dt = tuple(params.force), tuple(params.officers), params.time.dt
     push_bodies(
         senses.order,
