@@ -8,7 +8,11 @@ from numba import njit, prange
 # Rows of the sorted copy, f4[SORTED_ROWS, n]: one contiguous column of the crowd each.
 X, Y, VX, VY, RADIUS, MASS, E0X, E0Y, WAY, GOAL, KIND, BEAT = range(12)
 SORTED_ROWS = 12
-_CHUNK = 256  # people a thread takes at a time
+CHUNK = 256
+"""People a thread takes at a time."""
+ALONE = 8 * CHUNK
+"""People for whom one thread does what is soon done by itself: to wake another costs 12 to 25 us, and far more where
+other programs run beside this one [D]."""
 _ON_HIS_FEET, _LIES = 1, 2  # Status
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
@@ -97,21 +101,33 @@ def gather_people(order, count, position, velocity, radius, mass, heading, way, 
 
     out_sorted : f4[SORTED_ROWS, n + LANES]   what lies behind the last person is left alone
     """
-    for chunk in prange((count + _CHUNK - 1) // _CHUNK):
-        for s in range(chunk * _CHUNK, min(count, (chunk + 1) * _CHUNK)):
-            i = order[s]
-            out_sorted[X, s] = position[i, 0]
-            out_sorted[Y, s] = position[i, 1]
-            out_sorted[VX, s] = velocity[i, 0]
-            out_sorted[VY, s] = velocity[i, 1]
-            out_sorted[RADIUS, s] = radius[i]
-            out_sorted[MASS, s] = mass[i]
-            out_sorted[E0X, s] = heading[i, 0]
-            out_sorted[E0Y, s] = heading[i, 1]
-            out_sorted[WAY, s] = way[i]
-            out_sorted[GOAL, s] = goal[i]
-            out_sorted[KIND, s] = np.float32(kind[i])
-            out_sorted[BEAT, s] = np.float32(beat[i])
+    if count <= ALONE:
+        _gather(0, count, order, position, velocity, radius, mass, heading, way, goal, kind, beat, out_sorted)
+    else:
+        for chunk in prange((count + CHUNK - 1) // CHUNK):
+            _gather(
+                chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, position, velocity, radius, mass, heading, way,
+                goal, kind, beat, out_sorted,
+            )  # fmt: skip
+
+
+@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+def _gather(first_one, last_one, order, position, velocity, radius, mass, heading, way, goal, kind, beat, out_sorted):
+    """`gather_people` for the sorted places first_one .. last_one - 1."""
+    for s in range(first_one, last_one):
+        i = order[s]
+        out_sorted[X, s] = position[i, 0]
+        out_sorted[Y, s] = position[i, 1]
+        out_sorted[VX, s] = velocity[i, 0]
+        out_sorted[VY, s] = velocity[i, 1]
+        out_sorted[RADIUS, s] = radius[i]
+        out_sorted[MASS, s] = mass[i]
+        out_sorted[E0X, s] = heading[i, 0]
+        out_sorted[E0Y, s] = heading[i, 1]
+        out_sorted[WAY, s] = way[i]
+        out_sorted[GOAL, s] = goal[i]
+        out_sorted[KIND, s] = np.float32(kind[i])
+        out_sorted[BEAT, s] = np.float32(beat[i])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

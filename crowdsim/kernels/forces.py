@@ -10,6 +10,7 @@ import numpy as np
 from numba import njit, prange
 
 from crowdsim.kernels.cells import (
+    CHUNK,
     E0X,
     E0Y,
     FORMED,
@@ -30,8 +31,6 @@ from crowdsim.kernels.cells import (
 from crowdsim.kernels.lanes import LANES, every, exp, first, higher, lane, load, lower, root, size, some, total, where
 from crowdsim.params import ForceParams, OfficerParams
 
-CHUNK = 256
-"""People a thread takes at a time."""
 _NOTHING = np.float32(0.0)
 
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numba import njit, prange
 
-CHUNK = 256
-"""People a thread takes at a time."""
+from crowdsim.kernels.cells import ALONE, CHUNK
+
 SKIN = 0.02
 """m: a person's centre stays this far from the face of a solid tile."""
 
@@ -25,11 +25,14 @@ def move(order, count, force, resist, mass, solid, clear, tile, dt, max_speed, o
 
     Check: thrown at a wall at 500 m/s nobody passes it, tests/kernels/test_motion.py.
     """
-    for chunk in prange((count + CHUNK - 1) // CHUNK):
-        _move_some(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, force, resist, mass, solid, clear, tile, dt,
-            max_speed, out_position, out_velocity,
-        )  # fmt: skip
+    if count <= ALONE:
+        _move_some(0, count, order, force, resist, mass, solid, clear, tile, dt, max_speed, out_position, out_velocity)
+    else:
+        for chunk in prange((count + CHUNK - 1) // CHUNK):
+            _move_some(
+                chunk * CHUNK, min(count, (chunk + 1) * CHUNK), order, force, resist, mass, solid, clear, tile, dt,
+                max_speed, out_position, out_velocity,
+            )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)

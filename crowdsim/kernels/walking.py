@@ -9,7 +9,9 @@ import numpy as np
 from numba import get_thread_id, njit, prange
 
 from crowdsim.kernels.cells import (
+    ALONE,
     BEAT,
+    CHUNK,
     E0X,
     E0Y,
     FORMED,
@@ -48,8 +50,6 @@ from crowdsim.kernels.lanes import (
 )  # fmt: skip
 from crowdsim.params import WalkParams
 
-CHUNK = 256
-"""People a thread takes at a time."""
 COS, SIN, LEAN, TURNED = range(4)  # rows of a fan
 FAN_ROWS = 4
 _NEAR = 12.0  # m: a person walks straight to a place of his own once he is this near and sees it
@@ -398,11 +398,17 @@ def walk(
     p = WalkParams(*p)
     fan_of(p, fan)
     chunks = (count + CHUNK - 1) // CHUNK
-    for chunk in prange(chunks):
+    if count <= ALONE:
         aim(
-            chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, speed_wish, goal, slot, has_slot,
-            way_field, direction_field, solid, tile, sorted_people, out_heading, out_way, out_free_speed,
+            0, count, due, order, speed_wish, goal, slot, has_slot, way_field, direction_field, solid, tile,
+            sorted_people, out_heading, out_way, out_free_speed,
         )  # fmt: skip
+    else:
+        for chunk in prange(chunks):
+            aim(
+                chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, speed_wish, goal, slot, has_slot,
+                way_field, direction_field, solid, tile, sorted_people, out_heading, out_way, out_free_speed,
+            )  # fmt: skip
     for chunk in prange(chunks):
         choose_way(
             chunk * CHUNK, min(count, (chunk + 1) * CHUNK), due, order, start, grid, sorted_people, solid, clear,
