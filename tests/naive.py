@@ -3,6 +3,7 @@
 Twins of pair kernels look at everybody: no cells. `out_` arguments of the kernel are what the twin returns.
 """
 
+import heapq
 import itertools
 import math
 
@@ -677,3 +678,35 @@ def densest(rows, position, x, y, heading, half, depth, width):
             strip = int((across + half) / width)
             count[strip] = count.get(strip, 0) + 1
     return max(count.values(), default=0)
+
+
+def march(cost, passable, source, tile):
+    """The way from every tile to the nearest source, with a heap: nearest first, of equal ones the lower index."""
+    f4, (rows, cols) = np.float32, cost.shape
+    far = f4(1e9)
+    known, tried = np.full((rows + 2, cols + 2), far), np.full((rows + 2, cols + 2), far)
+    open_ = np.pad(passable, 1)
+    heap = [(f4(0.0), r + 1, c + 1) for r, c in np.argwhere(source & passable).tolist()]
+    for _, r, c in heap:
+        tried[r, c] = 0.0
+    while heap:
+        _, r, c = heapq.heappop(heap)
+        if not open_[r, c]:
+            continue
+        open_[r, c], known[r, c] = False, tried[r, c]
+        for y, x in ((r + 1, c), (r - 1, c), (r, c + 1), (r, c - 1)):
+            if not open_[y, x]:
+                continue
+            a, b = min(known[y, x - 1], known[y, x + 1]), min(known[y - 1, x], known[y + 1, x])
+            low, off, h = (
+                min(a, b),
+                max(a, b) - min(a, b),
+                np.float64(cost[y - 1, x - 1]) * tile,
+            )  # sums as exact as there
+            value = low + h
+            if off < h:
+                value = 0.5 * (low + max(a, b) + np.sqrt(2.0 * h * h - off * off))
+            if value < tried[y, x]:
+                tried[y, x] = value
+                heapq.heappush(heap, (tried[y, x], y, x))
+    return known[1:-1, 1:-1]

@@ -8,56 +8,30 @@ from numba import njit
 FAR = np.float32(1.0e9)
 """Way [m] of a tile from which the goal cannot be reached."""
 
-_NODE = np.uint64(0xFFFFFFFF)  # the half of an entry of the heap that is the tile
-_NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # an entry after all others
+_NODE = np.uint64(0xFFFFFFFF)  # the half of an entry that is the tile
+_BINS_A_TILE, _MOST_BINS = 64, 65_536
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False, inline="always")
 def _entry(way, node):
-    """Way and tile as one number, by which the heap is ordered: of two floats that are not negative the greater has the
+    """Way and tile as one number, by which entries are ordered: of two floats that are not negative the greater has the
     greater bits."""
     return (np.uint64(np.float32(way).view(np.uint32)) << np.uint64(32)) | np.uint64(node)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _add(heap, size, way, node):
-    """Add a tile to the heap of `size` tiles."""
-    entry = _entry(way, node)
-    k = size
-    while k > 0:
-        parent = (k - 1) >> 1
-        if entry >= heap[parent]:
-            break
-        heap[k] = heap[parent]
-        k = parent
-    heap[k] = entry
-
-
-@njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _close_up(heap, size):
-    """Take the top off a heap; `size` tiles are left."""
-    # The hole sinks to the ground along the smaller children, then the last one rises from there: it seldom does, and
-    # so hardly a branch is guessed wrong.
-    last, k = heap[size], 0
-    heap[size] = _NONE
-    child = 1
-    while child < size:
-        child += np.int64(heap[child + 1] < heap[child])
-        heap[k] = heap[child]
-        k = child
-        child = 2 * k + 1
-    while k > 0:
-        parent = (k - 1) >> 1
-        if last >= heap[parent]:
-            break
-        heap[k] = heap[parent]
-        k = parent
-    heap[k] = last
+def _insert(line, begin, end, entry):
+    """Put an entry into its place among the sorted line[begin:end]."""
+    k = end
+    while k > begin and line[k - 1] > entry:
+        line[k] = line[k - 1]
+        k -= 1
+    line[k] = entry
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def march(cost, passable, source, tile, out_way):
-    """Way from every tile to the nearest source tile: heap fast marching of |grad way| = cost.
+    """Way from every tile to the nearest source tile: fast marching of |grad way| = cost.
 
     cost      : f4[rows, cols]    1 = normal ground, larger = slower or unpleasant
     passable  : bool[rows, cols]
@@ -65,10 +39,12 @@ def march(cost, passable, source, tile, out_way):
     tile      : float, m
     out_way   : f4[rows, cols], m   FAR where the goal cannot be reached
 
-    Nearest tiles come first, of equally near ones that of the lower index.
+    Nearest tiles come first, of equally near ones that of the lower index: they wait in narrow bins of the way, a ring
+    of them as long as the widest tile, and a bin is sorted when its turn comes.
 
     Source: Sethian (1996), fast marching, first-order upwind.
-    Check : straight corridors exactly, open ground within 4 % of the distance, tests/world/test_fields.py.
+    Check : straight corridors exactly, open ground within 4 % of the distance, a heap bit by bit,
+            tests/world/test_fields.py.
     """
     rows, cols = cost.shape
     # A border of blocked tiles all round: no neighbour needs to be looked for beyond the map.
@@ -77,8 +53,14 @@ def march(cost, passable, source, tile, out_way):
     tried = np.full((rows + 2) * across, FAR, np.float32)
     open_ = np.zeros((rows + 2) * across, np.bool_)  # passable, and not settled yet
     width = np.zeros((rows + 2) * across, np.float64)
-    heap = np.empty(4 * rows * cols, np.uint64)
-    size = 0
+    # One entry waits for each pair of neighbours of whom one is settled: two for a tile at most. In one piece, because
+    # what is asked for in many and given back goes to the system and comes back slowly.
+    keys = np.empty(5 * rows * cols, np.uint64)
+    line = keys[: 3 * rows * cols]  # the entries of the bin whose turn it is: the sources come first
+    entries = keys[3 * rows * cols :]
+    before = np.empty(2 * rows * cols, np.int32)  # the entry of the same bin before it, -1 = none
+    ranks = cost.view(np.int32)
+    size, bits = 0, np.int32(0)
     for r in range(rows):
         for c in range(cols):
             k = (r + 1) * across + c + 1
@@ -86,30 +68,61 @@ def march(cost, passable, source, tile, out_way):
             width[k] = cost[r, c] * tile
             if source[r, c] and passable[r, c]:
                 tried[k] = 0.0
-                _add(heap, size, np.float32(0.0), k)
+                line[size] = _entry(np.float32(0.0), k)
                 size += 1
-    while size > 0:
-        k = np.int64(heap[0] & _NODE)
-        size -= 1
-        _close_up(heap, size)
-        if not open_[k]:
-            continue
-        open_[k] = False
-        known[k] = tried[k]
-        for side in range(4):
-            j = k + (across if side == 0 else -across if side == 1 else 1 if side == 2 else -1)
-            if not open_[j]:
+        for c in range(cols):  # as whole numbers, of which the compiler compares many at a time
+            bits = max(bits, ranks[r, c])
+    widest = min(np.int32(bits).view(np.float32), FAR) * tile
+    per = min(_BINS_A_TILE / tile, _MOST_BINS / max(widest, tile))  # bins a metre
+    bins = int(1.02 * widest * per) + 8  # the rest is for what is rounded on ways of thousands of tiles
+    last = np.full(bins, -1, np.int32)  # entry of each bin, -1 = none
+    count, free = 0, np.int32(-1)  # places used so far, and the first of those that are free again
+    waiting, turn, now = 0, 0, 0  # `now`: where in the ring
+    while size > 0 or waiting > 0:
+        e, last[now] = last[now], -1
+        while e >= 0:
+            entry = entries[e]
+            k = np.int64(entry & _NODE)
+            if open_[k] and entry == _entry(tried[k], k):  # else a shorter way was found since
+                _insert(line, 0, size, entry)
+                size += 1
+            waiting -= 1
+            after = before[e]
+            before[e], free, e = free, e, after
+        at = 0
+        while at < size:
+            k = np.int64(line[at] & _NODE)
+            at += 1
+            if not open_[k]:
                 continue
-            a, b, h = min(known[j - 1], known[j + 1]), min(known[j - across], known[j + across]), width[j]
-            low, high = min(a, b), max(a, b)
-            if high - low >= h:
-                value = low + h
-            else:
-                value = 0.5 * (low + high + math.sqrt(2.0 * h * h - (high - low) * (high - low)))
-            if value < tried[j]:
-                tried[j] = value
-                _add(heap, size, tried[j], j)
-                size += 1
+            open_[k] = False
+            known[k] = tried[k]
+            for side in range(4):
+                j = k + (across if side == 0 else -across if side == 1 else 1 if side == 2 else -1)
+                if not open_[j]:
+                    continue
+                a, b, h = min(known[j - 1], known[j + 1]), min(known[j - across], known[j + across]), width[j]
+                low, off = min(a, b), max(a, b) - min(a, b)
+                # Both at once: which of them counts can hardly be foretold.
+                both = 0.5 * (low + max(a, b) + math.sqrt(max(0.0, 2.0 * h * h - off * off)))
+                value = low + h if off >= h else both
+                if value < tried[j]:
+                    tried[j] = value
+                    entry, later = _entry(tried[j], j), min(int(tried[j] * per) - turn, bins - 1)
+                    if later <= 0:
+                        _insert(line, at, size, entry)
+                        size += 1
+                    else:
+                        place = now + later - (bins if now + later >= bins else 0)
+                        e = free
+                        if e >= 0:
+                            free = before[e]
+                        else:  # as few places as there can be: to write to memory never used before takes long
+                            e, count = np.int32(count), count + 1
+                        entries[e], before[e], last[place] = entry, last[place], e
+                        waiting += 1
+        size, turn = 0, turn + 1
+        now = now + 1 if now + 1 < bins else 0
     for r in range(rows):
         for c in range(cols):
             out_way[r, c] = known[(r + 1) * across + c + 1]

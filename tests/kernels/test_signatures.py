@@ -40,7 +40,7 @@ for info in pkgutil.iter_modules(crowdsim.kernels.__path__):
 print(json.dumps(found))
 """
 # Called inside other kernels only: compiled along with them, once for every kind of number they are given there.
-INNER = {"fields._add", "fields.free_way"}
+INNER = {"fields._insert", "fields.free_way"}
 
 
 def test_one_signature_per_kernel() -> None:

@@ -55,6 +55,19 @@ def labyrinth(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return rng.uniform(1.0, 2.0, passable.shape).astype(np.float32), passable, source
 
 
+@settings(deadline=None, max_examples=40, derandomize=True)
+@given(
+    st.integers(0, 10_000), st.integers(1, 24), st.integers(1, 24), st.sampled_from([0.0, 0.3, 3.0, 20.0, 60.0]),
+    st.sampled_from([0.02, 0.5]),
+)  # fmt: skip
+def test_every_tile_gets_the_bits_a_heap_gives(seed: int, rows: int, cols: int, uneven: float, goal: float) -> None:
+    """Ground that is even, where many tiles are equally far, and ground of which some is slow beyond measure."""
+    rng = np.random.default_rng(seed)
+    cost = np.exp(uneven * rng.random((rows, cols))).astype(np.float32)
+    passable, source = rng.random((rows, cols)) < 0.8, rng.random((rows, cols)) < goal
+    np.testing.assert_array_equal(way_of(cost, passable, source), naive.march(cost, passable, source, TILE))
+
+
 def test_a_straight_corridor_is_as_long_as_it_is() -> None:
     passable = np.zeros((3, 40), bool)
     passable[1] = True
