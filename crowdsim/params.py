@@ -1,4 +1,5 @@
-"""Every tunable number: default, unit, range, source. Groups are NamedTuples of floats, which kernels take as they are.
+"""Every tunable number: default, unit, range, source. Groups are NamedTuples of floats, which kernels take as they are
+or, every tick, as plain tuples.
 
 Sources: M = Helbing, Farkas & Vicsek (2000) and the granular hybrid built on it; C = calibrated in a prototype on
 recorded trajectories (five seeds); D = design choice of this project. The doubt of each number is in docs/model.md.
