@@ -152,7 +152,8 @@ class Frame:
     due: str = ""  # the phase the facts call for, "" = no doctrine says
     lines: np.ndarray = field(default_factory=lambda: np.zeros((0, 6), np.float32))
     """f4[k, 6]: stretches of lines: x0, y0, x1, y1 [m], push on it and what its officers bear [N/m]."""
-    legitimacy: np.ndarray | None = None  # f4[rows, cols], 0..1 on cells of 4 m: how rightful the police seem there, seen once a second
+    legitimacy: np.ndarray | None = None
+    """f4[rows, cols], 0..1 on cells of 4 m: how rightful the police seem there, seen once a second."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "crowdsim"
 ORDER = (
     ("places", "starting"),
     ("problems", "settings"),
-    ("kernels", "params"),
+    ("params",),
+    ("kernels",),
     ("world",),
     ("population",),
     ("behaviour",),
@@ -102,6 +103,26 @@ def importers(library: str) -> set[str]:
         for _, name in imports_of(module)
         if name.split(".")[0] == library
     }
+
+
+@pytest.mark.parametrize("module", sorted((PACKAGE / "kernels").glob("*.py")), ids=lambda m: m.name)
+def test_kernels_know_parameters_by_name_and_no_default(module: Path) -> None:
+    """They name what is in the tuple they are given, `ForceParams(*p)`, and make up no number."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    names = [
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "crowdsim.params"
+        for alias in node.names
+    ]
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id in names]
+    calls = [
+        node.func
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], ast.Starred)
+    ]
+    assert all(name.endswith("Params") for name in names) and all(name in calls for name in used)
+    assert "crowdsim.params" not in {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
 
 
 def test_numba_only_in_kernels_and_the_stamps() -> None:

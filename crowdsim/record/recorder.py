@@ -135,14 +135,14 @@ class Recorder:
         it, so long that the whole takes longer.
         """
         frames, new = self._frames, self._new
-        self._frames, self._new = [], []
+        if frames:
+            ticks = [frame.tick for frame in frames]
+            row = (ticks[0], json.dumps(ticks), *pack(frames, self._texts))
+            new = [*new, ("INSERT INTO seconds VALUES (?, ?, ?, ?)", [row])]
         try:
-            for statement, rows in new:
-                self._db.executemany(statement, rows)
-            if frames:
-                ticks = [frame.tick for frame in frames]
-                row = (ticks[0], json.dumps(ticks), *pack(frames, self._texts))
-                self._db.execute("INSERT INTO seconds VALUES (?, ?, ?, ?)", row)
+            if not self._db.in_transaction:  # an interrupt after the last one
+                self._begin()
+            self._write_whole(new)
             if settled or wall.monotonic() - self._committed > _COMMIT:
                 self._db.execute("COMMIT")
                 self._begin()
@@ -150,6 +150,21 @@ class Recorder:
         except sqlite3.Error as error:  # the disk is full, or gone
             self._full = True
             raise _not_written(self.path, error) from None
+
+    def _write_whole(self, new: list[tuple[str, list[Any]]]) -> None:
+        """Write all rows or none of them: who presses Ctrl+C may do so at any moment, and is recorded up to there."""
+        self._db.execute("SAVEPOINT second")
+        try:
+            for statement, rows in new:
+                self._db.executemany(statement, rows)
+            self._db.execute("RELEASE second")
+        except BaseException:
+            try:
+                self._db.execute("ROLLBACK TO second")
+            except sqlite3.OperationalError:  # it was through already, or a full disk has taken all back
+                self._frames, self._new = [], []
+            raise
+        self._frames, self._new = [], []
 
     def settle(self) -> None:
         """Let others read all that was written."""

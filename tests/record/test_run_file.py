@@ -21,6 +21,7 @@ from crowdsim import cli
 from crowdsim.frame import EVENT_KINDS, Frame, PartyView, UnitView
 from crowdsim.metrics.session import Session
 from crowdsim.problems import InputError
+from crowdsim.record import recorder as recorder_module
 from crowdsim.record.keep import Keeper, run_path
 from crowdsim.record.recorder import APPLICATION_ID, Recorder, Recording
 from crowdsim.record.seconds import Rows, Texts, pack, pack_angle, pack_position, unpack
@@ -299,6 +300,54 @@ def test_what_was_told_before_is_told_again_with_every_second(kept: tuple[Simula
     for begin in (0, 10, 20):
         part = frames[begin : begin + 10]
         assert pack(part, texts) == pack(part)
+
+
+class Interrupted:
+    """A database in front of which somebody presses Ctrl+C, once, when a statement has been carried out."""
+
+    def __init__(self, database: sqlite3.Connection, after: str) -> None:
+        self._database, self._after = database, after
+
+    def __getattr__(self, name: str) -> object:
+        done = getattr(self._database, name)
+        if not callable(done):
+            return done
+
+        def call(statement: str = "", *values: object) -> object:
+            found = done(*((statement, *values) if statement else ()))
+            if self._after and statement.startswith(self._after):
+                self._after = ""
+                raise KeyboardInterrupt
+            return found
+
+        return call
+
+
+@pytest.mark.parametrize("after", ["", "INSERT INTO events", "INSERT INTO seconds", "RELEASE", "COMMIT"])
+def test_whoever_interrupts_a_run_keeps_all_of_it_once(
+    kept: tuple[Simulation, list[Frame], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    """While a second is packed, and after each step of writing it."""
+    simulation, frames, _ = kept
+    recorder = Recorder(tmp_path / "run.crowdsim", {"dt": 0.02, "title": {}})
+    for frame in frames[:40]:
+        recorder.write(frame, [], [], [])
+    if after:
+        recorder._db = Interrupted(recorder._db, after)  # type: ignore[assignment]
+        recorder._committed = -math.inf
+    else:
+        whole = recorder_module.pack
+
+        def interrupted(*given: object) -> object:
+            monkeypatch.setattr(recorder_module, "pack", whole)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(recorder_module, "pack", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        recorder.write(frames[40], simulation.events[:1], [], [])
+    recorder.close()
+    read = Recording(tmp_path / "run.crowdsim")
+    assert len(list(read.frames())) == 41 and len(read.events) == 1
 
 
 def test_a_full_disk_is_told_as_such_and_what_fitted_is_kept(
