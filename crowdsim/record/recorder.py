@@ -176,11 +176,15 @@ class Recorder:
             self._db.close()
             return
         self.settle()
-        for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
-            self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
-        self._db.execute("COMMIT")
-        self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
-        self._db.close()
+        try:
+            for name, value in {**meta, **({} if summary is None else {"summary": summary})}.items():
+                self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
+            self._db.execute("COMMIT")
+            self._db.execute("PRAGMA journal_mode = DELETE")  # leaves no file beside the run
+        except sqlite3.Error as error:
+            raise _not_written(self.path, error) from None
+        finally:
+            self._db.close()
 
 
 def _not_written(path: Path, error: Exception) -> InputError:

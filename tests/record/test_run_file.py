@@ -367,6 +367,16 @@ def test_a_full_disk_is_told_as_such_and_what_fitted_is_kept(
     np.testing.assert_allclose(read[-1].position, kept[1][len(read) - 1].position, atol=0.00051)
 
 
+def test_a_disk_that_is_full_in_the_end_is_told_too(kept: tuple[Simulation, list[Frame], Path], tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path / "run.crowdsim", {"dt": 0.02, "title": {}})
+    recorder.write(kept[1][0], [], [], [])
+    recorder.settle()
+    recorder._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(InputError, match="run.crowdsim"):
+        recorder.close({"long": "x" * 100_000})
+    assert len(list(Recording(tmp_path / "run.crowdsim").frames())) == 1
+
+
 def test_the_summary_has_every_key_of_the_contract(kept: tuple[Simulation, list[Frame], Path]) -> None:
     simulation, _, path = kept
     result = summary(simulation, 0.5, 2.0, str(path))
