@@ -372,7 +372,7 @@ def test_a_disk_that_is_full_in_the_end_is_told_too(kept: tuple[Simulation, list
     recorder.write(kept[1][0], [], [], [])
     recorder.settle()
     recorder._db.execute("PRAGMA max_page_count = 1")
-    with pytest.raises(InputError, match="run.crowdsim"):
+    with pytest.raises(InputError, match=r"run\.crowdsim"):
         recorder.close({"long": "x" * 100_000})
     assert len(list(Recording(tmp_path / "run.crowdsim").frames())) == 1
 
