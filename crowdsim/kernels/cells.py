@@ -12,7 +12,7 @@ CHUNK = 256
 """People a thread takes at a time."""
 ALONE = 8 * CHUNK
 """People for whom one thread does what is soon done by itself: to wake another costs 12 to 25 us, and far more where
-other programs run beside this one [D]. A branch, because a parallel loop over a single part costs 5 to 12 % of a tick."""
+other programs run beside this one [D]. A branch each: a parallel loop over a single part takes 5 to 12 % of a tick."""
 _ON_HIS_FEET, _LIES = 1, 2  # Status
 _MARGIN = 4  # rows of cells, each at least 1.2 m tall: as far as anybody looks
 
